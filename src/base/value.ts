@@ -1,0 +1,156 @@
+import type { Position, Span } from './span.ts';
+
+/**
+ * The values that playbooks, inventories and templates compute with; Python's types as Jinja2 sees them.
+ *
+ * - A plain JavaScript `string` is **final**: it is never templated (again). Text that may hold Jinja2 exists only as
+ *   `TemplateText`, which the YAML and inventory loaders make. So whatever came from a host, a lookup or a finished
+ *   template cannot be templated by construction; there is no "unsafe" flag to forget.
+ * - An integer is a `number` (or a `bigint` beyond 2^53); a float with a fraction is a `number`; a float without one
+ *   (2.0) is a `PyFloat`, because Python prints it as `2.0` and JavaScript cannot tell it from 2.
+ * - A dict is a `Map` (order of insertion, keys of any scalar type), or a `LazyMapping` where building it would cost
+ *   (hostvars). A list is an Array, a tuple a `Tuple`.
+ */
+export type Value =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | PyFloat
+  | Value[]
+  | Dict
+  | LazyMapping
+  | TemplateText
+  | VaultText
+  | Undefined
+  | Opaque;
+
+export type Dict = Map<Value, Value>;
+
+/** A float whose value is a whole number. Make floats with `float()`, never directly. */
+export class PyFloat {
+  readonly value: number;
+  constructor(value: number) {
+    this.value = value;
+  }
+}
+
+/** A Python float: boxed only where JavaScript could not tell it from an integer. */
+export function float(value: number): number | PyFloat {
+  return Number.isInteger(value) ? new PyFloat(value) : value;
+}
+
+/** A Python tuple. Prints as `(1, 2)`; otherwise a list. */
+export class Tuple extends Array<Value> {
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array;
+  }
+}
+
+/** A read-only dict whose values are made when asked for. Same reading methods as `Map`. */
+export abstract class LazyMapping {
+  abstract get(key: Value): Value | undefined;
+  abstract has(key: Value): boolean;
+  abstract keys(): Iterable<Value>;
+  abstract get size(): number;
+}
+
+/**
+ * Text written by a user that may hold Jinja2. `locate` maps an offset in `source` to its place in the file (inside
+ * quoted and block scalars too), for error messages. `compiled` is a cache that belongs to src/template.
+ */
+export class TemplateText {
+  readonly source: string;
+  readonly span: Span;
+  readonly locate: (offset: number) => Position;
+  compiled?: unknown;
+  constructor(source: string, span: Span, locate: (offset: number) => Position = () => span) {
+    this.source = source;
+    this.span = span;
+    this.locate = locate;
+  }
+}
+
+/** An inline `!vault` value; decrypted when it is used, by the port that src/template is given. */
+export class VaultText {
+  readonly ciphertext: string;
+  readonly span: Span;
+  constructor(ciphertext: string, span: Span) {
+    this.ciphertext = ciphertext;
+    this.span = span;
+  }
+}
+
+/** The result of naming something that does not exist. Using it (printing, iterating, arithmetic) is an error. */
+export class Undefined {
+  /** e.g. `'foo' is undefined` */
+  readonly hint: string;
+  constructor(hint: string) {
+    this.hint = hint;
+  }
+}
+
+/** Objects that live only inside templates (macros, loop, namespace, functions, datetimes). */
+export abstract class Opaque {
+  /** Python's type name, for `type_debug` and messages. */
+  abstract readonly pyType: string;
+  getAttr(_name: string): Value | undefined {
+    return undefined;
+  }
+}
+
+export function isMapping(value: unknown): value is Dict | LazyMapping {
+  return value instanceof Map || value instanceof LazyMapping;
+}
+
+/** Makes a dict from a JavaScript object with string keys. */
+export function dict(entries: Record<string, Value> = {}): Dict {
+  return new Map(Object.entries(entries));
+}
+
+/** Makes a TemplateText of `source` when it holds a Jinja2 delimiter, else the final string. */
+export function maybeTemplate(source: string, span: Span, locate?: (offset: number) => Position): Value {
+  return source.includes('{{') || source.includes('{%') || source.includes('{#')
+    ? new TemplateText(source, span, locate)
+    : source;
+}
+
+/** Turns plain JavaScript data (results of verbs, parsed JSON) into a Value; values pass through. */
+export function fromJs(input: unknown): Value {
+  if (input === undefined) return null;
+  if (Array.isArray(input)) return input.every(isScalar) ? (input as Value[]) : input.map(fromJs);
+  if (input === null || typeof input !== 'object') return input as Value;
+  if (input instanceof Map) {
+    return new Map([...input].map(([k, v]) => [k as Value, fromJs(v)]));
+  }
+  if (Object.getPrototypeOf(input) !== Object.prototype) return input as Value;
+  return new Map(
+    Object.entries(input)
+      .filter(([, v]) => v !== undefined)
+      .map(([k, v]) => [k, fromJs(v)]),
+  );
+}
+
+function isScalar(value: unknown): boolean {
+  return value === null || typeof value !== 'object';
+}
+
+/** Turns a resolved Value into plain JavaScript data (arguments of verbs, JSON). Floats become numbers. */
+export function toJs(value: Value): unknown {
+  if (value instanceof PyFloat) return value.value;
+  if (Array.isArray(value)) return value.map(toJs);
+  if (isMapping(value)) {
+    const out: Record<string, unknown> = {};
+    for (const key of value.keys()) {
+      Object.defineProperty(out, String(key), {
+        value: toJs(value.get(key) as Value),
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      });
+    }
+    return out;
+  }
+  return value;
+}

@@ -1,0 +1,76 @@
+import type { ModuleResult } from '../base/result.ts';
+import type { Span } from '../base/span.ts';
+
+/** A task as listeners see it. */
+export interface TaskInfo {
+  readonly id: number;
+  /** Rendered name, e.g. `nginx : install`. */
+  readonly name: string;
+  readonly action: string;
+  readonly span: Span;
+  readonly isHandler: boolean;
+  readonly checkMode: boolean;
+  /** Set for no_log tasks: results must not be shown. */
+  readonly noLog: boolean;
+}
+
+export type HostStatus = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable';
+
+/** The seven counters of the recap line. */
+export interface HostCounters {
+  ok: number;
+  changed: number;
+  unreachable: number;
+  failed: number;
+  skipped: number;
+  rescued: number;
+  ignored: number;
+}
+
+/** What the engine tells its listeners; `at` is milliseconds since the run began. */
+export type EngineEvent = { readonly at: number } & (
+  | { type: 'run-start'; playbooks: readonly string[] }
+  | { type: 'playbook-start'; file: string }
+  | { type: 'play-start'; name: string; hosts: readonly string[]; check: boolean }
+  | { type: 'no-hosts-matched' }
+  | { type: 'no-hosts-remaining' }
+  | { type: 'task-start'; task: TaskInfo; hosts: readonly string[] }
+  | { type: 'host-start'; task: TaskInfo; host: string }
+  | { type: 'host-progress'; task: TaskInfo; host: string; text: string; fraction?: number }
+  | { type: 'host-retry'; task: TaskInfo; host: string; attempt: number; retries: number; result: ModuleResult }
+  | {
+      type: 'host-item';
+      task: TaskInfo;
+      host: string;
+      label: string;
+      status: HostStatus;
+      ignored: boolean;
+      result: ModuleResult;
+    }
+  | {
+      type: 'host-result';
+      task: TaskInfo;
+      host: string;
+      status: HostStatus;
+      /** Failed or unreachable, but ignore_errors / ignore_unreachable. */
+      ignored: boolean;
+      delegatedTo?: string;
+      /** Had items, which were reported one by one. */
+      looped: boolean;
+      result: ModuleResult;
+      milliseconds: number;
+    }
+  | { type: 'included'; file: string; hosts: readonly string[]; label?: string }
+  | { type: 'handler-notified'; handler: string; host: string }
+  | { type: 'warning'; message: string }
+  | { type: 'deprecated'; message: string }
+  /** Text that a verb wants shown as it is (pause prompts, --list output). */
+  | { type: 'text'; text: string }
+  | { type: 'stats'; hosts: ReadonlyMap<string, HostCounters>; custom: ReadonlyMap<string, unknown> }
+  | { type: 'run-end'; exitCode: number; interrupted: boolean }
+);
+
+export type EngineEventBody = EngineEvent extends infer E ? (E extends { at: number } ? Omit<E, 'at'> : never) : never;
+
+/** A listener never throws and never changes what it is given. */
+export type Listener = (event: EngineEvent) => void;

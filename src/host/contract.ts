@@ -1,0 +1,94 @@
+import type { Span } from '../base/span.ts';
+
+/** How to become another user on a host. */
+export interface Become {
+  readonly user: string;
+  /** sudo, su, doas, ... */
+  readonly method: string;
+  readonly password?: string;
+  readonly flags?: string;
+  readonly exe?: string;
+}
+
+/** Where and how to reach a host; `targetFromVars` in src/host makes it from ansible_* variables. */
+export interface Target {
+  /** The inventory's name of the host. */
+  readonly name: string;
+  readonly transport: 'ssh2' | 'openssh' | 'local';
+  readonly host: string;
+  readonly port?: number;
+  readonly user?: string;
+  readonly password?: string;
+  readonly privateKeyFile?: string;
+  readonly passphrase?: string;
+  /** ansible_ssh_common_args + ansible_ssh_extra_args, split into words. */
+  readonly sshArgs: readonly string[];
+  /** false: ANSIBLE_HOST_KEY_CHECKING=False; 'accept-new': unknown keys are added, changed ones refused. */
+  readonly hostKeyChecking: boolean | 'accept-new';
+  readonly connectTimeoutSeconds: number;
+  readonly shellExecutable?: string;
+  readonly span?: Span;
+}
+
+/**
+ * One call of a shell function on a host: one round trip. The function stands in a `.sh` file, which is loaded into the
+ * open shell with its first use. `vars` become shell variables of the call (quoted, not exported), `args` its $1...
+ */
+export interface Call {
+  /** Absolute paths of the .sh files that define the function and what it needs. Loaded once per shell, in order. */
+  readonly scripts: readonly string[];
+  readonly fn: string;
+  readonly vars?: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+  /** Standard input of the function; /dev/null when absent. NUL bytes allowed; meant for less than 1 MiB. */
+  readonly stdin?: Uint8Array | string;
+  /** Exported in the call only (the `environment` keyword). */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Gives up after so long and ends the remote process group; the result then has `timedOut`. */
+  readonly timeoutMs?: number;
+  /** Called with pieces of stdout as they arrive, for progress. */
+  readonly onOutput?: (text: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface CallResult {
+  readonly rc: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The bytes of stdout, for what is not UTF-8. */
+  readonly stdoutBytes: Uint8Array;
+  readonly timedOut?: boolean;
+}
+
+/** One open `/bin/sh` on a host as one user. Calls queue up and run in order. */
+export interface Shell {
+  readonly user: string;
+  /**
+   * Throws ToaError: E_UNREACHABLE (no connection, `details.remedy` says what to do), E_CONNECTION_LOST (cut off in the
+   * middle, outcome unknown), E_BECOME (wrong or missing password...). A function that fails is a CallResult with its rc.
+   */
+  call(call: Call): Promise<CallResult>;
+  /**
+   * Sends bulk data beside the framed shell, as this shell's user, into a hidden file in `folder` (or the scratch
+   * folder), mode 0600, and gives its path; the caller's next call moves it into place.
+   */
+  upload(source: { readonly path: string } | { readonly data: Uint8Array }, folder?: string): Promise<string>;
+  /** Reads a remote file in whole; throws E_REMOTE_READ with what the host said. */
+  download(path: string): Promise<Uint8Array>;
+  /** Streams a remote file into a local one (hidden name, then rename). */
+  downloadTo(path: string, localPath: string): Promise<void>;
+  /** A scratch folder of this session on the host (mode 0700), removed at close. Made at first use. */
+  scratch(): Promise<string>;
+}
+
+/** A connection to one host; shells of other users hang off it. */
+export interface Session {
+  readonly target: Target;
+  /** The shell of the login user, or of the user to become. Shells are kept and reused. */
+  shell(become?: Become): Promise<Shell>;
+  /** Drops the connection; the next shell() connects again (after reboot, `meta: reset_connection`). */
+  reset(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type OpenSession = (target: Target) => Session;

@@ -1,0 +1,12 @@
+export type {
+  CallContext,
+  FileKind,
+  Filter,
+  Lookup,
+  RenderOptions,
+  Scope,
+  TemplatePorts,
+  Templar,
+  Test,
+} from './contract.ts';
+export { Suspend } from './contract.ts';

@@ -1,0 +1,90 @@
+import type { z } from 'zod';
+import type { ModuleResult } from '../../src/base/result.ts';
+import type { Dict, TemplateText, Value } from '../../src/base/value.ts';
+import type { Call, CallResult, Shell } from '../../src/host/contract.ts';
+import type { RenderOptions, Scope, Templar } from '../../src/template/contract.ts';
+
+/** What the engine gives a running verb. */
+export interface TaskContext {
+  /** Inventory name of the host that the task is for (not of the delegate). */
+  readonly host: string;
+  readonly check: boolean;
+  readonly diff: boolean;
+  readonly noLog: boolean;
+  readonly verbosity: number;
+  /** Variables of this host and task, for templates. */
+  readonly scope: Scope;
+  readonly templar: Templar;
+  /** A resolved variable, or undefined. */
+  variable(name: string): Value | undefined;
+  /** Rendered text, suspending lookups awaited. */
+  render(text: TemplateText | Value, options?: RenderOptions): Promise<Value>;
+  /** The shell of the task's user (after become, delegation) on the task's target. */
+  shell(): Promise<Shell>;
+  /** `(await shell()).call(...)` with the task's environment and timeout added. */
+  call(call: Call): Promise<CallResult>;
+  /** Finds a controller-side file as Ansible does (role files/, play files/, beside the task file); throws E_FILE_NOT_FOUND with all places looked at. */
+  findFile(kind: 'files' | 'templates' | 'vars' | 'tasks' | 'scripts', name: string): string;
+  readonly controller: ControllerPort;
+  /** Shown beside the host while the task runs; `fraction` 0..1. */
+  progress(text: string, fraction?: number): void;
+  warn(message: string): void;
+  /** Runs `work` once per key in the whole run; hosts that come later share its result. `builder`: whose context it gets. */
+  once<T>(key: string, builder: string | undefined, work: (context: TaskContext) => Promise<T>): Promise<T>;
+  /** All hosts of the play batch still in the game, for verbs that group hosts. */
+  readonly playHosts: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** The controller's own files. Vault-encrypted files are decrypted by `readDecrypted`. */
+export interface ControllerPort {
+  read(path: string): Promise<Uint8Array>;
+  readDecrypted(path: string): Promise<Uint8Array>;
+  isVault(path: string): Promise<boolean>;
+  stat(path: string): Promise<{ type: 'file' | 'directory'; size: number; mode: number; mtimeMs: number } | undefined>;
+  list(path: string): Promise<string[]>;
+  write(path: string, data: Uint8Array | string, mode?: number): Promise<void>;
+  prompt(question: string, options: { secret: boolean }): Promise<string | undefined>;
+  run(
+    command: string,
+    args: readonly string[],
+    input?: string,
+  ): Promise<{ rc: number; stdout: string; stderr: string }>;
+}
+
+/** How a verb behaves under --check. */
+export type CheckSupport = 'full' | 'partial' | 'none';
+
+/** A verb that playbooks may say; tasks/<verb>/task.ts exports one as `verb`. */
+export interface Verb<S extends z.ZodType = z.ZodType> {
+  /** Canonical short name, e.g. `copy`. */
+  readonly name: string;
+  /** Other names: FQCNs beyond `ansible.builtin.<name>`, e.g. `ansible.posix.sysctl`; old names. */
+  readonly aliases?: readonly string[];
+  readonly summary: string;
+  /** Strict zod object, built with the helpers of tasks/shared/args.ts (Ansible's argument types and coercions). */
+  readonly args: S;
+  /** Aliases of arguments: alias -> name. */
+  readonly argAliases?: Readonly<Record<string, string>>;
+  /** Takes free-form text; it arrives as the argument `_raw_params`. */
+  readonly freeForm?: boolean;
+  /** Takes any argument names (set_fact): `args` is not strict. */
+  readonly anyArgs?: boolean;
+  /** Arguments that are given to the verb unrendered, as TemplateText (e.g. `that` of assert, `var` of debug). */
+  readonly rawArgs?: readonly string[];
+  readonly check: CheckSupport;
+  readonly diff: boolean;
+  /** Needs no connection (debug, set_fact, assert...). */
+  readonly controllerOnly?: boolean;
+  /** Touches only its host's files and may run ahead of the barrier (DESIGN.md, the way of one task). */
+  readonly hostLocal?: boolean;
+  /** `changed`, `failed`... as a ModuleResult. Throws ToaError for what a user did wrong; other hosts go on. */
+  run(args: z.output<S>, context: TaskContext): Promise<ModuleResult>;
+}
+
+/** Gives a verb its types. */
+export function defineVerb<S extends z.ZodType>(verb: Verb<S>): Verb<S> {
+  return verb;
+}
+
+export type { Dict, Value };

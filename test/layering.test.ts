@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** What each layer may import (docs/architecture.md). A layer may always import itself. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  'src/base': [],
+  'src/template': ['src/base'],
+  'src/play': ['src/base', 'src/template'],
+  'src/transport': ['src/base', 'src/host/contract.ts'],
+  'src/host': ['src/base', 'src/transport'],
+  'tasks/shared': ['src/base', 'src/host', 'src/template/contract.ts'],
+  tasks: ['src/base', 'src/host', 'tasks/shared', 'src/template/contract.ts'],
+  'src/engine': ['src/base', 'src/template', 'src/play', 'src/host', 'tasks/shared', 'tasks/index.ts'],
+  'src/report': ['src/base', 'src/engine/events.ts'],
+  'src/cli': ['src', 'tasks'],
+};
+
+function layerOf(path: string): string {
+  if (path.startsWith('tasks/') && !path.startsWith('tasks/shared/')) return 'tasks';
+  return Object.keys(MAY_IMPORT).find((layer) => path.startsWith(`${layer}/`)) ?? 'none';
+}
+
+function* sources(folder: string): Generator<string> {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (statSync(path).isDirectory()) yield* sources(path);
+    else if (path.endsWith('.ts') && !path.endsWith('.test.ts')) yield path;
+  }
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8');
+  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map((match) => match[1]);
+  return specifiers.map((specifier) => relative('.', resolve(dirname(file), specifier)));
+}
+
+function verbFolder(path: string): string {
+  return path.split('/').slice(0, 2).join('/');
+}
+
+function isAllowed(file: string, target: string): boolean {
+  const layer = layerOf(file);
+  if (layer === 'tasks') {
+    const isIndex = file === 'tasks/index.ts';
+    const inTasks = target.startsWith('tasks/') && !target.startsWith('tasks/shared/');
+    if (inTasks) return isIndex || verbFolder(file) === verbFolder(target);
+  } else if (layerOf(target) === layer) return true;
+  return MAY_IMPORT[layer].some((allowed) => target === allowed || target.startsWith(`${allowed}/`));
+}
+
+describe('layers', () => {
+  const files = [...sources('src'), ...sources('tasks')];
+
+  it('sees the sources', () => {
+    expect(files.length).toBeGreaterThan(10);
+  });
+
+  it('import only downwards', () => {
+    const broken = files.flatMap((file) =>
+      importsOf(file)
+        .filter((target) => !isAllowed(file, target))
+        .map((target) => `${file} imports ${target}`),
+    );
+    expect(broken).toEqual([]);
+  });
+});
