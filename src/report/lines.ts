@@ -1,0 +1,209 @@
+import { formatSpan } from '../base/span.ts';
+import type { EngineEvent, HostStatus, Listener, TaskInfo } from '../engine/events.ts';
+import type { Colour, Paint } from './colors.ts';
+import { diffText } from './diff-text.ts';
+import { type Failure, failureLines, recapLines } from './recap.ts';
+import { dumpResult, headline, isVerboseAlways } from './result-text.ts';
+
+export interface LineOptions {
+  readonly write: (text: string) => void;
+  readonly paint: Paint;
+  readonly verbosity: number;
+  readonly diff: boolean;
+  readonly showSkipped: boolean;
+  readonly showOk: boolean;
+  /** Width of banners in columns; ansible-playbook uses 79 without a terminal. */
+  readonly columns?: number;
+}
+
+type Of<T extends EngineEvent['type']> = Extract<EngineEvent, { type: T }>;
+
+const COLOUR: Record<HostStatus, Colour> = {
+  ok: 'ok',
+  changed: 'changed',
+  skipped: 'skip',
+  failed: 'error',
+  unreachable: 'unreachable',
+};
+
+/** Actions whose success is told by `included: ...` lines instead. */
+const SILENT = new Set(['include_tasks', 'include_role']);
+
+/**
+ * Plain lines in the shape of ansible-playbook's default callback
+ * (https://docs.ansible.com/ansible-core/2.14/collections/ansible/builtin/default_callback.html).
+ */
+export class LineReport {
+  private readonly options: LineOptions;
+  private lastBanner = -1;
+  private lastBannerFor = '';
+  private readonly failures = new Map<string, Failure>();
+  private hadRecap = false;
+
+  constructor(options: LineOptions) {
+    this.options = options;
+  }
+
+  readonly listener: Listener = (event) => {
+    switch (event.type) {
+      case 'play-start':
+        this.banner(`PLAY${event.name ? ` [${event.name}]` : ''}${event.check ? ' [CHECK MODE]' : ''}`);
+        break;
+      case 'no-hosts-matched':
+        this.line('skipping: no hosts matched', 'skip');
+        break;
+      case 'no-hosts-remaining':
+        this.banner('NO MORE HOSTS LEFT');
+        break;
+      case 'task-start':
+        if (this.options.showOk && this.options.showSkipped) this.taskBanner(event.task);
+        break;
+      case 'host-item':
+        this.item(event);
+        break;
+      case 'host-result':
+        this.result(event);
+        break;
+      case 'host-retry':
+        this.line(
+          `FAILED - RETRYING: [${event.host}]: ${event.task.name} (${event.retries - event.attempt} retries left).`,
+          'dim',
+        );
+        break;
+      case 'included':
+        this.line(
+          `included: ${event.file} for ${event.hosts.join(', ')}${event.label ? ` => (item=${event.label})` : ''}`,
+          'skip',
+        );
+        break;
+      case 'text':
+        this.options.write(event.text.endsWith('\n') ? event.text : `${event.text}\n`);
+        break;
+      case 'stats':
+        this.recap(event);
+        break;
+      default:
+    }
+  };
+
+  private line(text: string, colour?: Colour): void {
+    this.options.write(`${colour ? this.options.paint(colour, text) : text}\n`);
+  }
+
+  private banner(text: string): void {
+    const stars = Math.max(3, (this.options.columns ?? 79) - text.length);
+    this.options.write(`\n${text} ${'*'.repeat(stars)}\n`);
+  }
+
+  private taskBanner(task: TaskInfo): void {
+    const key = `${task.id}:${task.name}`;
+    if (this.lastBanner === task.id && this.lastBannerFor === key) return;
+    this.lastBanner = task.id;
+    this.lastBannerFor = key;
+    const mode = task.checkMode ? ' [CHECK MODE]' : '';
+    this.banner(`${task.isHandler ? 'RUNNING HANDLER' : 'TASK'} [${task.name}]${mode}`);
+    if (this.options.verbosity >= 2) this.line(`task path: ${formatSpan(task.span)}`, 'dim');
+  }
+
+  private hostLabel(event: Of<'host-result'> | Of<'host-item'>): string {
+    return 'delegatedTo' in event && event.delegatedTo ? `${event.host} -> ${event.delegatedTo}` : event.host;
+  }
+
+  private isHidden(status: HostStatus): boolean {
+    return (status === 'skipped' && !this.options.showSkipped) || (status === 'ok' && !this.options.showOk);
+  }
+
+  private detail(event: Of<'host-result'> | Of<'host-item'>): string {
+    const { result, task } = event;
+    const failed = event.status === 'failed' || event.status === 'unreachable';
+    if (!failed && this.options.verbosity < 1 && !isVerboseAlways(result, task.action)) return '';
+    return ` => ${dumpResult(result, task.action, this.options.verbosity)}`;
+  }
+
+  private item(event: Of<'host-item'>): void {
+    if (SILENT.has(event.task.action) || this.isHidden(event.status)) return;
+    this.taskBanner(event.task);
+    this.showDiff(event);
+    const host = this.hostLabel(event);
+    const item = `(item=${event.label})`;
+    const word = event.status === 'skipped' ? 'skipping' : event.status;
+    const head = event.status === 'failed' ? `failed: [${host}] ${item}` : `${word}: [${host}] => ${item}`;
+    this.line(`${head}${this.detail(event)}`, COLOUR[event.status]);
+    this.showWarnings(event);
+  }
+
+  private result(event: Of<'host-result'>): void {
+    const failed = event.status === 'failed' || event.status === 'unreachable';
+    if (failed && !event.ignored) this.keepFailure(event);
+    if (this.isHidden(event.status)) return;
+    if (!failed && SILENT.has(event.task.action) && event.status !== 'skipped') return;
+    this.taskBanner(event.task);
+    if (!event.looped || event.status === 'skipped') {
+      if (!event.looped) this.showDiff(event);
+      this.line(
+        `${this.word(event)}: [${this.hostLabel(event)}]${this.shout(event)}${this.detail(event)}`,
+        COLOUR[event.status],
+      );
+      if (event.result.remedy && failed) this.line(`    do: ${event.result.remedy}`, 'warn');
+    }
+    this.showWarnings(event);
+    if (failed && event.ignored) this.line('...ignoring', 'skip');
+  }
+
+  private word(event: Of<'host-result'>): string {
+    if (event.status === 'failed' || event.status === 'unreachable') return 'fatal';
+    return event.status === 'skipped' ? 'skipping' : event.status;
+  }
+
+  private shout(event: Of<'host-result'>): string {
+    if (event.status === 'failed') return ': FAILED!';
+    return event.status === 'unreachable' ? ': UNREACHABLE!' : '';
+  }
+
+  private showDiff(event: Of<'host-result'> | Of<'host-item'>): void {
+    const { diff, changed } = event.result;
+    if (!this.options.diff || !diff || !changed) return;
+    const text = diffText(diff, this.options.paint);
+    if (text) this.options.write(`${text}\n`);
+  }
+
+  private showWarnings(event: Of<'host-result'> | Of<'host-item'>): void {
+    for (const warning of event.result.warnings ?? []) this.line(`[WARNING]: ${warning}`, 'warn');
+  }
+
+  private keepFailure(event: Of<'host-result'>): void {
+    const { result, task, host } = event;
+    this.failures.set(host, {
+      host,
+      task: task.name,
+      place: formatSpan(task.span),
+      text: headline(result),
+      code: result.code,
+      remedy: result.remedy,
+    });
+  }
+
+  private recap(event: Of<'stats'>): void {
+    if (this.hadRecap) return;
+    this.hadRecap = true;
+    this.banner('PLAY RECAP');
+    for (const line of recapLines(event.hosts, this.options.paint)) this.options.write(`${line}\n`);
+    this.options.write('\n');
+    this.customStats(event.custom);
+    const open = [...this.failures.values()].filter(({ host }) => {
+      const counters = event.hosts.get(host);
+      return counters && (counters.failed > 0 || counters.unreachable > 0);
+    });
+    for (const line of failureLines(open, this.options.paint)) this.options.write(`${line}\n`);
+  }
+
+  private customStats(custom: ReadonlyMap<string, unknown>): void {
+    if (custom.size === 0) return;
+    this.banner('CUSTOM STATS: ');
+    for (const [name, value] of custom) {
+      const text = dumpResult(value as Record<string, unknown>, '', 0);
+      this.options.write(`\t${name === '_run' ? 'RUN' : name}: ${text}\n`);
+    }
+    this.options.write('\n');
+  }
+}
