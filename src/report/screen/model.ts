@@ -1,0 +1,181 @@
+import type { EngineEvent, TaskInfo } from '../../engine/events.ts';
+import { formatSpan } from '../../base/span.ts';
+import { diffText } from '../diff-text.ts';
+import { plain } from '../colors.ts';
+import { headline, dumpResult, isVerboseAlways } from '../result-text.ts';
+import type { Failure } from '../recap.ts';
+
+/** A host that works at something right now. */
+export interface RunningHost {
+  readonly host: string;
+  readonly since: number;
+  text: string;
+  fraction?: number;
+}
+
+/** The task on the screen, with how its hosts fared so far. */
+export interface CurrentTask {
+  readonly info: TaskInfo;
+  readonly startedAt: number;
+  readonly total: number;
+  readonly running: Map<string, RunningHost>;
+  readonly counts: {
+    ok: number;
+    changed: number;
+    skipped: number;
+    failed: number;
+    unreachable: number;
+    ignored: number;
+  };
+}
+
+/** A line for the part of the screen that scrolls: said once, never repainted. */
+export interface Said {
+  readonly kind: 'banner' | 'task' | 'error' | 'note';
+  readonly text: string;
+}
+
+/**
+ * What the screen shows, as data: events go in, lines to say come out, the live part is read at each frame. So a run
+ * with 300 hosts costs a few assignments an event, however many frames are drawn.
+ */
+export class ScreenModel {
+  play = '';
+  readonly tasks = new Map<number, CurrentTask>();
+  readonly failures = new Map<string, Failure>();
+  finishedTasks = 0;
+  private readonly said: Said[] = [];
+  private readonly options: { diff: boolean; verbosity: number };
+
+  constructor(options: { diff: boolean; verbosity: number }) {
+    this.options = options;
+  }
+
+  /** Takes the lines that are to be said since the last call. */
+  take(): Said[] {
+    return this.said.splice(0);
+  }
+
+  apply(event: EngineEvent): void {
+    switch (event.type) {
+      case 'play-start':
+        this.settleAll(event.at);
+        this.play = event.name;
+        this.say(
+          'banner',
+          `${event.name || 'play'}  (${event.hosts.length} hosts${event.check ? ', check mode' : ''})`,
+        );
+        break;
+      case 'task-start':
+        this.begin(event.task, event.hosts.length, event.at);
+        break;
+      case 'host-start':
+        this.startHost(event);
+        break;
+      case 'host-progress':
+        this.progress(event);
+        break;
+      case 'host-retry':
+        this.progress({ ...event, text: `try ${event.attempt + 1} of ${event.retries + 1}`, fraction: undefined });
+        break;
+      case 'host-item':
+      case 'host-result':
+        this.finishHost(event);
+        break;
+      case 'no-hosts-matched':
+        this.say('note', 'skipping: no hosts matched');
+        break;
+      case 'no-hosts-remaining':
+        this.settleAll(event.at);
+        this.say('banner', 'no more hosts left');
+        break;
+      case 'text':
+        this.say('note', event.text.replace(/\n$/, ''));
+        break;
+      case 'stats':
+        this.settleAll(event.at);
+        break;
+      default:
+    }
+  }
+
+  private say(kind: Said['kind'], text: string): void {
+    this.said.push({ kind, text });
+  }
+
+  private begin(info: TaskInfo, total: number, at: number): void {
+    for (const task of this.tasks.values()) if (task.running.size === 0) this.settle(task, at);
+    const counts = { ok: 0, changed: 0, skipped: 0, failed: 0, unreachable: 0, ignored: 0 };
+    this.tasks.set(info.id, { info, startedAt: at, total, running: new Map(), counts });
+  }
+
+  private taskOf(info: TaskInfo, at: number): CurrentTask {
+    if (!this.tasks.has(info.id)) this.begin(info, 1, at);
+    return this.tasks.get(info.id) as CurrentTask;
+  }
+
+  private startHost(event: Extract<EngineEvent, { type: 'host-start' }>): void {
+    this.taskOf(event.task, event.at).running.set(event.host, { host: event.host, since: event.at, text: '' });
+  }
+
+  private progress(event: { task: TaskInfo; host: string; at: number; text: string; fraction?: number }): void {
+    const running = this.taskOf(event.task, event.at).running.get(event.host);
+    if (!running) return;
+    running.text = event.text;
+    running.fraction = event.fraction;
+  }
+
+  private finishHost(event: Extract<EngineEvent, { type: 'host-item' | 'host-result' }>): void {
+    const { result, task, host } = event;
+    const failed = event.status === 'failed' || event.status === 'unreachable';
+    const isItem = event.type === 'host-item';
+    if (this.options.diff && result.diff && result.changed && (isItem || !event.looped)) {
+      this.say('note', diffText(result.diff, plain));
+    }
+    if (failed && (isItem || !event.looped)) this.sayFailure(event);
+    else if (isVerboseAlways(result, task.action) && (isItem || !event.looped)) {
+      this.say('note', `  ${host}: ${dumpResult(result, task.action, this.options.verbosity)}`);
+    }
+    if (isItem) return;
+    const current = this.taskOf(task, event.at);
+    current.running.delete(host);
+    if (failed && event.ignored) current.counts.ignored++;
+    else current.counts[event.status]++;
+    if (failed && !event.ignored) {
+      const place = formatSpan(task.span);
+      this.failures.set(host, {
+        host,
+        task: task.name,
+        place,
+        text: headline(result),
+        code: result.code,
+        remedy: result.remedy,
+      });
+    }
+  }
+
+  private sayFailure(event: Extract<EngineEvent, { type: 'host-item' | 'host-result' }>): void {
+    const code = event.result.code ? `${event.result.code}: ` : '';
+    const ignored = event.ignored ? ' (ignored)' : '';
+    const item = event.type === 'host-item' ? ` (item=${event.label})` : '';
+    this.say('error', `  ${event.host}${item}: ${event.status}${ignored}: ${code}${headline(event.result)}`);
+    if (event.result.remedy) this.say('note', `    do: ${event.result.remedy}`);
+  }
+
+  private settleAll(at: number): void {
+    for (const task of this.tasks.values()) this.settle(task, at);
+  }
+
+  /** A task is over: one line that stays. */
+  private settle(task: CurrentTask, at: number): void {
+    this.tasks.delete(task.info.id);
+    this.finishedTasks++;
+    const { counts } = task;
+    const parts = Object.entries(counts).filter(([, n]) => n > 0);
+    if (parts.length === 0) return;
+    const mark = counts.failed + counts.unreachable > 0 ? '✖' : counts.changed > 0 ? '●' : counts.ok > 0 ? '✔' : '○';
+    const numbers = parts.map(([name, n]) => `${n} ${name}`).join(', ');
+    const seconds = ((at - task.startedAt) / 1000).toFixed(1);
+    this.say('task', `${mark} ${task.info.isHandler ? 'handler ' : ''}${task.info.name}  ${numbers}  ${seconds} s`);
+  }
+}

@@ -1,0 +1,55 @@
+import type { ListrRenderer } from 'listr2';
+import type { Colour, Paint } from '../colors.ts';
+import { frame } from './frame.ts';
+import type { Said, ScreenModel } from './model.ts';
+
+const FRAMES_A_SECOND = 10;
+const COLOUR: Partial<Record<Said['kind'], Colour>> = { banner: 'bold', error: 'error' };
+
+export interface RendererOptions {
+  readonly model: ScreenModel;
+  readonly stream: NodeJS.WriteStream;
+  readonly paint: Paint;
+  /** Milliseconds since the run began. */
+  readonly clock: () => number;
+}
+
+/**
+ * Our renderer for listr2. Its default one repaints everything at each event, which does not finish with 100 hosts;
+ * this one says finished lines once and repaints only the few live ones, ten times a second.
+ */
+export class FleetRenderer implements ListrRenderer {
+  static nonTTY = false;
+  static rendererOptions: RendererOptions;
+  static rendererTaskOptions: never;
+
+  private readonly options: RendererOptions;
+  private timer: NodeJS.Timeout | undefined;
+  private drawn = 0;
+
+  constructor(_tasks: unknown, options: RendererOptions) {
+    this.options = options;
+  }
+
+  render(): void {
+    this.timer = setInterval(() => this.draw(), 1000 / FRAMES_A_SECOND);
+    this.timer.unref();
+  }
+
+  end(): void {
+    clearInterval(this.timer);
+    this.draw(true);
+  }
+
+  /** One write a frame, so that a slow terminal never shows half of one. */
+  private draw(last = false): void {
+    const { model, stream, clock, paint } = this.options;
+    const said = model.take().map(({ kind, text }) => (COLOUR[kind] ? paint(COLOUR[kind], text) : text));
+    const live = last ? [] : frame(model, (stream.columns ?? 80) - 1, stream.rows ?? 24, clock());
+    if (said.length === 0 && live.length === 0 && this.drawn === 0) return;
+    const up = this.drawn > 0 ? `\u001b[${this.drawn}A` : '';
+    const text = [...said, ...live].map((line) => `${line}\n`).join('');
+    stream.write(`${up}\r\u001b[J${text}`);
+    this.drawn = live.length;
+  }
+}

@@ -1,0 +1,47 @@
+import { Listr } from 'listr2';
+import type { Listener } from '../../engine/events.ts';
+import type { Paint } from '../colors.ts';
+import { failureLines, recapLines } from '../recap.ts';
+import { ScreenModel } from './model.ts';
+import { FleetRenderer } from './renderer.ts';
+
+export interface ScreenOptions {
+  readonly stream: NodeJS.WriteStream;
+  readonly paint: Paint;
+  readonly diff: boolean;
+  readonly verbosity: number;
+}
+
+/** The live screen of a terminal: `listener` takes the events, `done` waits until the last frame is out. */
+export function screenReport(options: ScreenOptions): { listener: Listener; done: () => Promise<void> } {
+  const model = new ScreenModel(options);
+  const startedAt = Date.now();
+  let finish: () => void = () => {};
+  const over = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const { stream, paint } = options;
+  const clock = (): number => Date.now() - startedAt;
+  const rendererOptions = { model, stream, paint, clock };
+  const listr = new Listr([{ task: () => over }], {
+    renderer: FleetRenderer,
+    rendererOptions,
+    registerSignalListeners: false,
+  });
+  const shown = listr.run();
+  let ending: readonly string[] = [];
+  return {
+    listener: (event) => {
+      model.apply(event);
+      if (event.type === 'stats') {
+        const failures = [...model.failures.values()];
+        ending = ['', ...recapLines(event.hosts, paint), '', ...failureLines(failures, paint)];
+      }
+    },
+    done: async () => {
+      finish();
+      await shown;
+      stream.write(`${ending.join('\n')}\n`);
+    },
+  };
+}

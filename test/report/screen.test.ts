@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import type { TaskInfo } from '../../src/engine/events.ts';
+import { frame } from '../../src/report/screen/frame.ts';
+import { ScreenModel } from '../../src/report/screen/model.ts';
+
+const span = { file: 'site.yml', line: 4, column: 7 };
+const task: TaskInfo = {
+  id: 1,
+  name: 'build',
+  action: 'kmod_build',
+  span,
+  isHandler: false,
+  checkMode: false,
+  noLog: false,
+};
+
+function modelWith(hosts: number): ScreenModel {
+  const model = new ScreenModel({ diff: false, verbosity: 0 });
+  const names = Array.from({ length: hosts }, (_, i) => `h${i}`);
+  model.apply({ at: 0, type: 'play-start', name: 'all', hosts: names, check: false });
+  model.apply({ at: 0, type: 'task-start', task, hosts: names });
+  for (const host of names) model.apply({ at: 0, type: 'host-start', task, host });
+  return model;
+}
+
+const ok = (host: string) =>
+  ({
+    at: 900,
+    type: 'host-result',
+    task,
+    host,
+    status: 'ok',
+    ignored: false,
+    looped: false,
+    milliseconds: 1,
+    result: {},
+  }) as const;
+
+describe('the live screen', () => {
+  it('shows each running host with its progress', () => {
+    const model = modelWith(3);
+    model.apply({ at: 10, type: 'host-progress', task, host: 'h1', text: 'compiling', fraction: 0.5 });
+    expect(frame(model, 100, 30, 65_000)).toEqual([
+      '▸ build  [····················]   0%  0/3 hosts  1 min 05 s',
+      '    h0  1 min 05 s',
+      '    h1 [██████████··········]  50% compiling  1 min 05 s',
+      '    h2  1 min 05 s',
+    ]);
+  });
+
+  it('stays within a third of the screen at 300 hosts', () => {
+    const lines = frame(modelWith(300), 60, 24, 1000);
+    expect(lines).toHaveLength(9);
+    expect(lines.at(-1)).toBe('    and 293 more');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60);
+  });
+
+  it('says a finished task in one line', () => {
+    const model = modelWith(2);
+    model.apply(ok('h0'));
+    model.apply(ok('h1'));
+    model.apply({ at: 1000, type: 'stats', hosts: new Map(), custom: new Map() });
+    expect(model.take().map(({ text }) => text)).toEqual(['all  (2 hosts)', '✔ build  2 ok  1.0 s']);
+  });
+});
