@@ -12,7 +12,9 @@ describe('dumpJson', () => {
   });
 
   it('indents, and leaves empty collections on one line', () => {
-    expect(dumpJson({ a: [], b: { c: 1 } }, { indent: 4 })).toBe('{\n    "a": [],\n    "b": {\n        "c": 1\n    }\n}');
+    expect(dumpJson({ a: [], b: { c: 1 } }, { indent: 4 })).toBe(
+      '{\n    "a": [],\n    "b": {\n        "c": 1\n    }\n}',
+    );
   });
 
   it('sorts keys by code point', () => {
