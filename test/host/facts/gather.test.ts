@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+import { hostname, release, totalmem } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { chooseCollectors, gatherCall, readFacts } from '../../../src/host/facts/gather.ts';
+
+const SHELLS = (process.env['TOA_TEST_SHELLS'] ?? 'sh').split(/\s+(?=dash|bash|busybox|sh)/);
+
+function gather(shell: string): Record<string, any> {
+  const collectors = chooseCollectors(['all']);
+  const call = gatherCall(collectors);
+  const [program, ...applet] = shell === 'busybox' ? ['busybox', 'sh'] : [shell];
+  const script = `LC_ALL=C; export LC_ALL; . ${call.scripts[0]}; facts_gather "$@"`;
+  const raw = execFileSync(program, [...applet, '-c', script, 'sh', ...(call.args ?? [])], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
+  return readFacts(raw, collectors);
+}
+
+describe.each(SHELLS)('facts of this machine under %s', (shell) => {
+  const facts = gather(shell);
+
+  it('agree with what Node knows', () => {
+    expect(facts['kernel']).toBe(release());
+    expect(facts['nodename']).toBe(hostname());
+    expect(Math.abs(facts['memtotal_mb'] - totalmem() / 1048576)).toBeLessThan(2);
+    expect(facts['user_uid']).toBe(process.getuid?.());
+    expect(facts['env']['PATH']).toBe(process.env['PATH']);
+  });
+
+  it('have what playbooks ask for', () => {
+    for (const name of [
+      'distribution',
+      'os_family',
+      'pkg_mgr',
+      'service_mgr',
+      'architecture',
+      'date_time',
+      'default_ipv4',
+      'mounts',
+      'virtualization_type',
+    ]) {
+      expect(facts[name], name).toBeDefined();
+    }
+    expect(facts['lo']['ipv4']['address']).toBe('127.0.0.1');
+    expect(Number(facts['date_time']['epoch'])).toBeGreaterThan(1_600_000_000);
+  });
+});
+
+describe('chooseCollectors', () => {
+  it('follows gather_subset', () => {
+    expect(chooseCollectors(['!all', '!min', 'distribution'])).toEqual(['distribution']);
+    expect(chooseCollectors(['!all'])).toContain('platform');
+    expect(chooseCollectors(['!all'])).not.toContain('hardware');
+    expect(chooseCollectors(['!hardware'])).toContain('network');
+    expect(chooseCollectors(['!hardware'])).not.toContain('hardware');
+    expect(chooseCollectors(['network'])).toContain('network');
+    expect(chooseCollectors(['network'])).not.toContain('hardware');
+    expect(() => chooseCollectors(['nonsense'])).toThrow("Bad subset 'nonsense'");
+  });
+});
