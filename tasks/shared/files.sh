@@ -1,0 +1,182 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # mode, owner, group...: set by the call
+# What every verb that makes files shares. Answers are lines "key=value"; values hold no newline.
+
+# One line about a file: type mode uid gid size owner group mtime inode nlink. $1 path, $2 "L" to follow links.
+# GNU and busybox stat know -c; where there is none, ls -ldn serves (no inode, mtime 0).
+toa_stat() {
+	_follow=
+	[ "${2-}" = L ] && _follow=-L
+	# shellcheck disable=SC2086 # -L or nothing
+	if stat $_follow -c '%f %a %u %g %s %U %G %Y %i %h' "$1" 2>/dev/null; then return 0; fi
+	[ -e "$1" ] || [ -h "$1" ] || return 1
+	# shellcheck disable=SC2012 # one file, numeric ids
+	ls -ldn $_follow "$1" 2>/dev/null | awk '{
+		t = substr($1, 1, 1); m = 0
+		split("r w x r w x r w x", want, " ")
+		for (i = 1; i <= 9; i++) {
+			c = substr($1, i + 1, 1)
+			if (c != "-" && c != "S" && c != "T") m += 2 ^ (9 - i)
+			if ((c == "s" || c == "S")) m += (i == 3) ? 2048 : 1024
+			if ((c == "t" || c == "T")) m += 512
+		}
+		k = (t == "d") ? "4000" : (t == "l") ? "a000" : (t == "p") ? "1000" : (t == "s") ? "c000" : "8000"
+		printf "%s %o %s %s %s %s %s 0 0 %s\n", k, m, $3, $4, $5, $3, $4, $2
+	}'
+}
+
+# file, directory, link, hard (a file of several names), absent. $1 path
+toa_state() {
+	if [ -h "$1" ]; then echo link
+	elif [ -d "$1" ]; then echo directory
+	elif [ -e "$1" ]; then echo file
+	else echo absent; fi
+}
+
+# Four digits of octal mode. $1 path, follows links
+toa_mode() {
+	_m=$(stat -L -c '%a' "$1" 2>/dev/null) || _m=$(toa_stat "$1" L | cut -d' ' -f2)
+	case ${#_m} in 1) echo "000$_m" ;; 2) echo "00$_m" ;; 3) echo "0$_m" ;; *) echo "$_m" ;; esac
+}
+
+# The mode that "chmod $2" would give to the existing $1, without touching it: chmod itself decides, on a stand-in.
+toa_mode_after() {
+	case $2 in
+	*[!0-7]*)
+		_stand=$(mktemp -d "${TMPDIR:-/tmp}/.toa.XXXXXX") || return 1
+		if [ -d "$1" ]; then mkdir "$_stand/x"; else : >"$_stand/x"; fi
+		chmod "$(toa_mode "$1")" "$_stand/x" && chmod -- "$2" "$_stand/x" && toa_mode "$_stand/x"
+		_rc=$?
+		rm -rf "$_stand"
+		return $_rc
+		;;
+	*) _m=$2; while [ ${#_m} -gt 4 ]; do case $_m in 0*) _m=${_m#0} ;; *) break ;; esac; done
+		case ${#_m} in 1) echo "000$_m" ;; 2) echo "00$_m" ;; 3) echo "0$_m" ;; *) echo "$_m" ;; esac ;;
+	esac
+}
+
+# Brings owner, group, mode and SELinux type of $1 to $owner $group $mode $setype; says "changed=1" when it differs.
+# With $check it only says so. Links themselves get an owner only.
+toa_attributes() {
+	_path=$1
+	if [ -n "${owner-}" ] || [ -n "${group-}" ]; then
+		# shellcheck disable=SC2046
+		set -- $(toa_stat "$_path")
+		[ $# -ge 7 ] || { echo "cannot read the attributes of $_path" >&2; return 1; }
+		_who=
+		if [ -n "${owner-}" ] && [ "$owner" != "$6" ] && [ "$owner" != "$3" ]; then
+			id "$owner" >/dev/null 2>&1 || case $owner in *[!0-9]*) echo "chown failed: failed to look up user $owner" >&2; return 1 ;; esac
+			_who=$owner
+		fi
+		if [ -n "${group-}" ] && [ "$group" != "$7" ] && [ "$group" != "$4" ]; then _who=$_who:$group; fi
+		if [ -n "$_who" ]; then
+			echo changed=1
+			[ -n "${check-}" ] || chown -h -- "$_who" "$_path" || return 1
+		fi
+	fi
+	if [ -n "${mode-}" ] && [ ! -h "$_path" ]; then
+		_now=$(toa_mode "$_path")
+		_want=$(toa_mode_after "$_path" "$mode") || { echo "bad symbolic permission for mode: $mode" >&2; return 1; }
+		if [ "$_now" != "$_want" ]; then
+			echo changed=1
+			echo "before_mode=$_now"
+			echo "after_mode=$_want"
+			[ -n "${check-}" ] || chmod -- "$_want" "$_path" || return 1
+		fi
+	fi
+	if [ -n "${setype-}${seuser-}${serole-}${selevel-}" ] && command -v chcon >/dev/null 2>&1 && [ -e /sys/fs/selinux/enforce ]; then
+		_context=$(ls -dZ "$_path" 2>/dev/null)
+		case $_context in *:"${setype:-}":*) ;; *)
+			echo changed=1
+			[ -n "${check-}" ] || chcon -h ${seuser:+-u "$seuser"} ${serole:+-r "$serole"} ${setype:+-t "$setype"} ${selevel:+-l "$selevel"} -- "$_path" || return 1
+			;;
+		esac
+	fi
+	return 0
+}
+
+# SHA-1 of a file in hex, by whatever the host has; empty when nothing can compute it.
+toa_sha1() {
+	{ sha1sum "$1" 2>/dev/null || openssl sha1 -r "$1" 2>/dev/null || busybox sha1sum "$1" 2>/dev/null; } | { read -r _sum _rest; printf '%s\n' "$_sum"; }
+}
+
+# $1 path, $2 algorithm (md5 sha1 sha224 sha256 sha384 sha512)
+toa_checksum() {
+	{ "${2}sum" "$1" 2>/dev/null || openssl "$2" -r "$1" 2>/dev/null || busybox "${2}sum" "$1" 2>/dev/null; } | { read -r _sum _rest; printf '%s\n' "${_sum#\\}"; }
+}
+
+# What is at a path now, for the result: "stat=..." and for links "target=".
+toa_report() {
+	_line=$(toa_stat "$1") && printf 'stat=%s\n' "$_line"
+	printf 'state=%s\n' "$(toa_state "$1")"
+	[ -h "$1" ] && printf 'target=%s\n' "$(readlink "$1")"
+	return 0
+}
+
+# Gives $2 the owner, mode, SELinux context and ACL of the existing $1.
+toa_like() {
+	cp -p --attributes-only -- "$1" "$2" 2>/dev/null || {
+		# shellcheck disable=SC2046
+		set -- "$1" "$2" $(toa_stat "$1" L)
+		chown "$5:$6" "$2" 2>/dev/null
+		chmod "$4" "$2"
+	}
+	if command -v getfacl >/dev/null 2>&1 && command -v setfacl >/dev/null 2>&1; then
+		getfacl -cp -- "$1" 2>/dev/null | setfacl --set-file=- -- "$2" 2>/dev/null
+	fi
+	if [ -e /sys/fs/selinux/enforce ] && command -v chcon >/dev/null 2>&1; then chcon --reference="$1" -- "$2" 2>/dev/null; fi
+	return 0
+}
+
+# Moves the finished file $1 (same file system) to $2. An existing $2 gives its attributes; $3 "unsafe" writes through.
+toa_replace() {
+	if [ -e "$2" ]; then
+		toa_like "$2" "$1"
+	else
+		# what a new file of this user would get
+		_default=$(umask)
+		chmod "$(printf '%o' $((0666 & ~0$_default)))" "$1"
+		[ -e /sys/fs/selinux/enforce ] && command -v restorecon >/dev/null 2>&1 && _restore=1
+	fi
+	if [ "${3-}" = unsafe ]; then
+		cat "$1" >"$2" && rm -f "$1"
+	else
+		mv -f -- "$1" "$2" || { rm -f "$1"; return 1; }
+	fi
+	[ -z "${_restore-}" ] || restorecon -F "$2" 2>/dev/null
+	return 0
+}
+
+# Copies $1 beside itself as Ansible names backups and says its name.
+toa_backup() {
+	_stamp=$(date '+%Y-%m-%d@%H:%M:%S')
+	_backup=$1.$$.$_stamp~
+	cp -p -- "$1" "$_backup" || return 1
+	printf 'backup_file=%s\n' "$_backup"
+}
+
+# A hidden, empty, private file beside $1, on the same file system; says its name on fd 1.
+toa_beside() {
+	_dir=${1%/*}
+	[ "$_dir" = "$1" ] && _dir=.
+	[ -n "$_dir" ] || _dir=/
+	_base=${1##*/}
+	mktemp "$_dir/.toa-$_base.XXXXXX" 2>/dev/null || {
+		_name=$_dir/.toa-$_base.$$
+		(umask 077; set -C; : >"$_name") && printf '%s\n' "$_name"
+	}
+}
+
+# ~ and ~user at the start of a path, as a shell would expand them. $1 path
+toa_expand() {
+	case $1 in
+	\~ | \~/*) printf '%s%s\n' "$HOME" "${1#\~}" ;;
+	\~*)
+		_user=${1#\~}
+		_user=${_user%%/*}
+		_home=$({ getent passwd "$_user" 2>/dev/null || awk -F: -v u="$_user" '$1 == u' /etc/passwd; } | cut -d: -f6)
+		printf '%s%s\n' "${_home:-~$_user}" "${1#"~$_user"}"
+		;;
+	*) printf '%s\n' "$1" ;;
+	esac
+}

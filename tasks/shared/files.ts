@@ -1,0 +1,161 @@
+import { join } from 'node:path';
+import { packageRoot } from '../../src/base/package-root.ts';
+import type { Diff, ModuleResult } from '../../src/base/result.ts';
+import type { CallResult } from '../../src/host/contract.ts';
+import type { TaskContext } from './verb.ts';
+
+/** The shell half that all file verbs share. */
+export const FILES_SH = join(packageRoot(), 'tasks/shared/files.sh');
+
+/** Absolute path of a verb's own .sh file. */
+export function verbScript(verb: string, name = `${verb}.sh`): string {
+  return join(packageRoot(), 'tasks', verb, name);
+}
+
+/** `key=value` lines of a shell half; a key may come several times. */
+export class Answer {
+  private readonly lines: readonly (readonly [string, string])[];
+
+  constructor(text: string) {
+    this.lines = text
+      .split('\n')
+      .filter((line) => line.includes('='))
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const);
+  }
+
+  get(key: string): string | undefined {
+    return this.lines.findLast(([name]) => name === key)?.[1];
+  }
+
+  first(key: string): string | undefined {
+    return this.lines.find(([name]) => name === key)?.[1];
+  }
+
+  all(key: string): string[] {
+    return this.lines.filter(([name]) => name === key).map(([, value]) => value);
+  }
+
+  is(key: string): boolean {
+    return this.get(key) === '1';
+  }
+}
+
+export type FileType = 'file' | 'directory' | 'link' | 'fifo' | 'socket' | 'block' | 'char';
+
+const TYPES: Record<number, FileType> = {
+  0x8000: 'file',
+  0x4000: 'directory',
+  0xa000: 'link',
+  0x1000: 'fifo',
+  0xc000: 'socket',
+  0x6000: 'block',
+  0x2000: 'char',
+};
+
+export interface FileStat {
+  readonly type: FileType;
+  /** Four octal digits, as Ansible shows. */
+  readonly mode: string;
+  readonly uid: number;
+  readonly gid: number;
+  /** Bytes. */
+  readonly size: number;
+  readonly owner: string;
+  readonly group: string;
+  /** Seconds since 1970. */
+  readonly mtime: number;
+  readonly inode: number;
+  readonly nlink: number;
+}
+
+/** Reads the line of toa_stat. */
+export function parseStat(line: string | undefined): FileStat | undefined {
+  if (!line) return undefined;
+  const [raw, mode, uid, gid, size, owner, group, mtime, inode, nlink] = line.trim().split(' ');
+  return {
+    type: TYPES[Number.parseInt(raw, 16) & 0xf000] ?? 'file',
+    mode: mode.padStart(4, '0'),
+    uid: Number(uid),
+    gid: Number(gid),
+    size: Number(size),
+    owner: owner === 'UNKNOWN' ? uid : owner,
+    group: group === 'UNKNOWN' ? gid : group,
+    mtime: Number(mtime),
+    inode: Number(inode),
+    nlink: Number(nlink),
+  };
+}
+
+/** uid, gid, owner, group, mode, size, state: what Ansible's file verbs return of the file. */
+export function fileFacts(answer: Answer): Partial<ModuleResult> {
+  const stat = parseStat(answer.get('stat'));
+  if (!stat) return {};
+  const { uid, gid, owner, group, mode, size } = stat;
+  const state = stat.type === 'file' && stat.nlink > 1 ? 'hard' : stat.type;
+  return { uid, gid, owner, group, mode, size, state };
+}
+
+/** The attribute arguments as shell variables for toa_attributes. */
+export function attributeVars(
+  args: {
+    mode?: string;
+    owner?: string;
+    group?: string;
+    setype?: string;
+    seuser?: string;
+    serole?: string;
+    selevel?: string;
+  },
+  check: boolean,
+): Record<string, string> {
+  const { mode, owner, group, setype, seuser, serole, selevel } = args;
+  const given = { mode, owner, group, setype, seuser, serole, selevel };
+  const vars = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, value ?? '']));
+  return { ...vars, check: check ? '1' : '' };
+}
+
+/** The last line that a failed shell half said, without the shell's own prefix. */
+export function complaint(answer: CallResult): string {
+  const lines = answer.stderr.trim().split('\n').filter(Boolean);
+  return lines.at(-1) ?? `failed with status ${answer.rc}`;
+}
+
+/** A failed result of a shell half, with errors that users meet often explained. */
+export function failedCall(answer: CallResult, extra: Partial<ModuleResult> = {}): ModuleResult {
+  const msg = complaint(answer);
+  const known: Partial<ModuleResult> = /No space left on device/.test(answer.stderr)
+    ? { code: 'E_DISK_FULL', remedy: 'free space on the file system of the destination; the old file is untouched' }
+    : /Read-only file system/.test(answer.stderr)
+      ? { code: 'E_READ_ONLY', remedy: 'the file system is mounted read-only: choose another place or remount it' }
+      : /Permission denied|Operation not permitted/.test(answer.stderr)
+        ? { code: 'E_PERMISSION', remedy: 'use become: true, or a user who may write there' }
+        : {};
+  return { failed: true, changed: false, msg, rc: answer.rc, stderr: answer.stderr, ...known, ...extra };
+}
+
+/** Up to this many bytes a text travels inside the call; beyond, over a channel of its own. */
+export const INLINE_LIMIT = 48 * 1024;
+
+/**
+ * How new content reaches a host: inside the call for small data, else uploaded first.
+ * @returns variables for the shell half: `source` names an uploaded file, or is empty and stdin holds the data
+ */
+export async function deliver(
+  context: TaskContext,
+  data: Uint8Array,
+  folder?: string,
+): Promise<{ source: string; stdin?: Uint8Array }> {
+  if (data.length <= INLINE_LIMIT) return { source: '', stdin: data };
+  const shell = await context.shell();
+  return { source: await shell.upload({ data }, folder) };
+}
+
+/** Before and after texts for --diff; binary content is not shown. */
+export function textDiff(path: string, before: Uint8Array | string, after: Uint8Array | string, label = path): Diff {
+  const text = (data: Uint8Array | string): string =>
+    typeof data === 'string' ? data : Buffer.from(data).toString('utf8');
+  if (text(before).includes('\0') || text(after).includes('\0')) {
+    return { before: '', after: '', before_header: `${path} (binary)`, after_header: `${label} (binary)` };
+  }
+  return { before: text(before), after: text(after), before_header: path, after_header: label };
+}
