@@ -1,6 +1,8 @@
 // Made by scripts/generate-verbs.mjs; do not edit.
 import type { Verb } from './shared/verb.ts';
+import { verb as file } from './file/task.ts';
 import { verb as setup } from './setup/task.ts';
+import { verb as stat } from './stat/task.ts';
 
 /** Every verb, by the order of names. */
-export const verbs: readonly Verb[] = [setup as unknown as Verb];
+export const verbs: readonly Verb[] = [file as unknown as Verb, setup as unknown as Verb, stat as unknown as Verb];

@@ -1,0 +1,183 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154,SC2015,SC2012 # variables are set by the call; A && B || C is meant; ls -di is portable
+# Remote half of the verb file; needs tasks/shared/files.sh.
+
+file_say() { echo "$*" >&2; return 1; }
+
+file_do() { [ -n "$check" ] || "$@"; }
+
+# One folder with what is missing above it; new ones get the attributes that were asked for.
+file_directory() {
+	case $(toa_state "$path") in
+	directory) ;;
+	absent)
+		echo changed=1
+		[ -n "$check" ] && { echo before_state=absent; return 0; }
+		echo before_state=absent
+		_done=
+		_rest=$path
+		case $path in /*) _done=/ _rest=${path#/} ;; esac
+		while [ -n "$_rest" ]; do
+			_part=${_rest%%/*}
+			case $_rest in */*) _rest=${_rest#*/} ;; *) _rest= ;; esac
+			[ -n "$_part" ] || continue
+			_done=$_done$_part
+			if [ ! -d "$_done" ]; then
+				mkdir "$_done" || { [ -d "$_done" ] || return 1; }
+				toa_attributes "$_done" >/dev/null || return 1
+			fi
+			_done=$_done/
+		done
+		;;
+	link)
+		if [ -n "$follow" ] && [ -d "$path" ]; then :; else
+			file_say "$path already exists as a link"
+			return 1
+		fi
+		;;
+	*) file_say "$path already exists as a file"; return 1 ;;
+	esac
+	toa_attributes "${path%/}" || return 1
+	[ -n "$recurse" ] || return 0
+	find "$path" ! -path "$path" -print | while IFS= read -r _entry; do
+		toa_attributes "$_entry" || echo failed=1
+	done | sort -u | grep -E '^(changed|failed)=1'
+	return 0
+}
+
+file_file() {
+	case $(toa_state "$path") in
+	file) ;;
+	link)
+		if [ -n "$follow" ] && [ -e "$path" ]; then
+			toa_attributes "$(readlink -f "$path")"
+		else
+			toa_attributes "$path"
+		fi
+		return
+		;;
+	absent) file_say "file ($path) is absent, cannot continue"; return 1 ;;
+	*) file_say "file ($path) is directory, cannot continue"; return 1 ;;
+	esac
+	toa_attributes "$path"
+}
+
+file_absent() {
+	[ "$(toa_state "$path")" = absent ] && return 0
+	echo changed=1
+	echo "before_state=$(toa_state "$path")"
+	file_do rm -rf -- "$path"
+}
+
+# $1: "a" or "m", $2: wanted time (now, preserve, or [[CC]YY]MMDDhhmm[.SS])
+file_time() {
+	case $2 in
+	preserve) return 0 ;;
+	now) echo changed=1; file_do touch "-$1" -c "$path" ;;
+	*)
+		_before=$(toa_stat "$path" L | cut -d' ' -f8)
+		_keep=$(toa_beside "$path") || return 1
+		touch -t "$2" "$_keep" || { rm -f "$_keep"; return 1; }
+		_after=$(toa_stat "$_keep" | cut -d' ' -f8)
+		rm -f "$_keep"
+		[ "$1" = m ] && [ "$_before" = "$_after" ] && return 0
+		echo changed=1
+		file_do touch "-$1" -c -t "$2" "$path"
+		;;
+	esac
+}
+
+file_touch() {
+	if [ ! -e "$path" ] && [ ! -h "$path" ]; then
+		echo changed=1
+		echo before_state=absent
+		[ -n "$check" ] && return 0
+		: >>"$path" || return 1
+		[ "$modification_time" = now ] || [ "$modification_time" = preserve ] || touch -m -t "$modification_time" "$path"
+		[ "$access_time" = now ] || [ "$access_time" = preserve ] || touch -a -t "$access_time" "$path"
+	else
+		file_time m "$modification_time" || return 1
+		file_time a "$access_time" || return 1
+	fi
+	toa_attributes "$path"
+}
+
+file_link() {
+	_state=$(toa_state "$path")
+	_target=$src
+	if [ -z "$_target" ]; then
+		[ "$_state" = link ] || { file_say "src is required for creating new symlinks"; return 1; }
+		_target=$(readlink "$path")
+	fi
+	_link=$path
+	# a link into an existing folder takes the name of its source, as ln does
+	case $_target in /*) _real=$_target ;; *) _real=${path%/*}/$_target; [ "${path%/*}" = "$path" ] && _real=$_target ;; esac
+	if [ ! -e "$_real" ] && [ -z "$force" ]; then
+		file_say "src file does not exist, use \"force=yes\" if you really want to create the link: $_real"
+		return 1
+	fi
+	case $_state in
+	link)
+		if [ "$(readlink "$path")" = "$_target" ]; then toa_attributes "$path"; return; fi
+		;;
+	directory)
+		[ -n "$force" ] || { file_say "refusing to convert from directory to symlink for $path"; return 1; }
+		[ -z "$(ls -A "$path")" ] || { file_say "the directory $path is not empty, refusing to convert it"; return 1; }
+		file_do rmdir "$path" || return 1
+		;;
+	file) [ -n "$force" ] || { file_say "refusing to convert from file to symlink for $path"; return 1; } ;;
+	esac
+	echo changed=1
+	echo "before_state=$_state"
+	[ -n "$check" ] && return 0
+	_new=${_link%/*}/.toa-link.$$
+	[ "${_link%/*}" = "$_link" ] && _new=.toa-link.$$
+	rm -f "$_new"
+	ln -s -- "$_target" "$_new" && mv -fT -- "$_new" "$_link" 2>/dev/null || {
+		rm -f "$_link" && mv -f -- "$_new" "$_link" || { rm -f "$_new"; return 1; }
+	}
+	toa_attributes "$path"
+}
+
+file_hard() {
+	[ -n "$src" ] || { file_say "src is required for creating new hardlinks"; return 1; }
+	[ -e "$src" ] || { file_say "Error while linking: src does not exist: $src"; return 1; }
+	if [ -e "$path" ] && [ "$(ls -di "$src" | awk '{print $1}')" = "$(ls -di "$path" | awk '{print $1}')" ]; then
+		toa_attributes "$path"
+		return
+	fi
+	if [ -e "$path" ] || [ -h "$path" ]; then
+		[ -n "$force" ] || { file_say "Cannot link, different hard link exists at destination: $path"; return 1; }
+	fi
+	echo changed=1
+	[ -n "$check" ] && return 0
+	_new=${path%/*}/.toa-link.$$
+	ln -- "$src" "$_new" && mv -f -- "$_new" "$path" || { rm -f "$_new"; return 1; }
+	toa_attributes "$path"
+}
+
+# $state may be empty: file, or directory where $recurse or what stands there says so
+file_main() {
+	path=$(toa_expand "$path")
+	[ -z "$src" ] || src=$(toa_expand "$src")
+	case $state in
+	'')
+		case $(toa_state "$path") in
+		directory) state='directory' ;;
+		absent) if [ -n "$recurse" ]; then state='directory'; else state='file'; fi ;;
+		*) state='file' ;;
+		esac
+		;;
+	esac
+	printf 'before_stat=%s\n' "$(toa_stat "$path")"
+	case $state in
+	directory) file_directory ;;
+	file) file_file ;;
+	absent) file_absent ;;
+	touch) file_touch ;;
+	link) file_link ;;
+	hard) file_hard ;;
+	esac || return 1
+	printf 'path=%s\n' "$path"
+	toa_report "$path"
+}

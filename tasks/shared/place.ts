@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import type { Diff, ModuleResult } from '../../src/base/result.ts';
+import type { CallResult } from '../../src/host/contract.ts';
+import {
+  Answer,
+  attributeVars,
+  deliver,
+  FILES_SH,
+  failedCall,
+  fileFacts,
+  INLINE_LIMIT,
+  textDiff,
+  verbScript,
+} from './files.ts';
+import type { TaskContext } from './verb.ts';
+
+export const PLACE_SH = verbScript('shared', 'place.sh');
+
+/** Content for one path on a host, and how it is to be put there. */
+export interface Placement {
+  readonly dest: string;
+  /** File name taken when `dest` is a folder; empty when there is none (copy's `content`). */
+  readonly name: string;
+  readonly data: Uint8Array;
+  readonly force: boolean;
+  readonly backup: boolean;
+  readonly follow: boolean;
+  readonly validate?: string;
+  readonly directoryMode?: string;
+  readonly attributes: Parameters<typeof attributeVars>[0] & { unsafe_writes?: boolean };
+  /** What the diff calls the new text. */
+  readonly label?: string;
+}
+
+const MARK = '--before--\n';
+
+function split(answer: CallResult): { said: Answer; before?: Uint8Array } {
+  const bytes = Buffer.from(answer.stdoutBytes);
+  const at = bytes.indexOf(MARK);
+  if (at < 0) return { said: new Answer(answer.stdout) };
+  return { said: new Answer(bytes.subarray(0, at).toString()), before: bytes.subarray(at + MARK.length) };
+}
+
+function variables(placement: Placement, context: TaskContext, sum: string): Record<string, string> {
+  const flag = (on: boolean | undefined): string => (on ? '1' : '');
+  return {
+    ...attributeVars(placement.attributes, context.check),
+    dest: placement.dest,
+    name: placement.name,
+    sum,
+    force: flag(placement.force),
+    backup: flag(placement.backup),
+    follow: flag(placement.follow),
+    validate: placement.validate ?? '',
+    directory_mode: placement.directoryMode ?? '',
+    want_diff: flag(context.diff),
+    unsafe: placement.attributes.unsafe_writes ? 'unsafe' : '',
+  };
+}
+
+/** One call for small content; large content is compared by its sum first and sent only when it differs. */
+async function send(placement: Placement, context: TaskContext, vars: Record<string, string>): Promise<CallResult> {
+  const call = { scripts: [FILES_SH, PLACE_SH], fn: 'place_main' };
+  if (placement.data.length > INLINE_LIMIT) {
+    const asked = await context.call({ ...call, vars: { ...vars, source: '', have: '' } });
+    if (asked.rc !== 0 || !new Answer(asked.stdout).is('need')) return asked;
+    if (context.check) return context.call({ ...call, vars: { ...vars, source: '', have: '1' }, stdin: '' });
+  }
+  const { source, stdin } = await deliver(context, placement.data);
+  return context.call({ ...call, vars: { ...vars, source, have: '1' }, stdin });
+}
+
+/**
+ * Puts content at a path on the host: compared by SHA-1, written beside and renamed, attributes kept or set.
+ * One round trip (three for content beyond 48 KiB that differs). The result has Ansible's keys of copy and template.
+ */
+export async function place(placement: Placement, context: TaskContext): Promise<ModuleResult> {
+  const sum = createHash('sha1').update(placement.data).digest('hex');
+  const answer = await send(placement, context, variables(placement, context, sum));
+  if (answer.rc !== 0) return failedCall(answer, { dest: placement.dest, checksum: sum });
+  const { said, before } = split(answer);
+  const dest = said.get('dest') ?? placement.dest;
+  const changed = said.is('changed');
+  const backup = said.get('backup_file');
+  const result: ModuleResult = {
+    changed,
+    dest,
+    checksum: sum,
+    ...fileFacts(said),
+    ...(changed ? { md5sum: createHash('md5').update(placement.data).digest('hex') } : {}),
+    ...(backup ? { backup_file: backup } : {}),
+  };
+  if (context.diff && changed) result.diff = diffOf(placement, dest, before);
+  return result;
+}
+
+function diffOf(placement: Placement, dest: string, before?: Uint8Array): Diff {
+  return textDiff(dest, before ?? '', placement.data, placement.label ?? dest);
+}
+
+/** Files and folders that are missing or differ below `dest`, asked in one call. */
+export async function compareTree(
+  dest: string,
+  entries: readonly { readonly path: string; readonly sum?: string }[],
+  options: { readonly force: boolean; readonly directoryMode?: string; readonly attributes: Placement['attributes'] },
+  context: TaskContext,
+): Promise<{ answer: CallResult; changed: boolean; needed: string[] }> {
+  const vars = {
+    ...attributeVars(options.attributes, context.check),
+    dest,
+    force: options.force ? '1' : '',
+    directory_mode: options.directoryMode ?? '',
+  };
+  const stdin = entries.map(({ path, sum }) => `${sum ?? 'd'} ${path}\n`).join('');
+  const answer = await context.call({ scripts: [FILES_SH, PLACE_SH], fn: 'place_tree', vars, stdin });
+  const said = new Answer(answer.stdout);
+  return { answer, changed: said.is('changed'), needed: said.all('need') };
+}

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import * as args from '../shared/args.ts';
+import { Answer, FILES_SH, failedCall, type FileStat, parseStat, verbScript } from '../shared/files.ts';
+import { defineVerb } from '../shared/verb.ts';
+
+const ALGORITHMS = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'] as const;
+
+const BITS: readonly (readonly [string, number])[] = [
+  ['rusr', 0o400],
+  ['wusr', 0o200],
+  ['xusr', 0o100],
+  ['rgrp', 0o040],
+  ['wgrp', 0o020],
+  ['xgrp', 0o010],
+  ['roth', 0o004],
+  ['woth', 0o002],
+  ['xoth', 0o001],
+  ['isuid', 0o4000],
+  ['isgid', 0o2000],
+];
+
+function typeFlags(stat: FileStat): Record<string, boolean> {
+  const flags = {
+    isdir: 'directory',
+    ischr: 'char',
+    isblk: 'block',
+    isreg: 'file',
+    isfifo: 'fifo',
+    islnk: 'link',
+    issock: 'socket',
+  };
+  return Object.fromEntries(Object.entries(flags).map(([name, type]) => [name, stat.type === type]));
+}
+
+function details(said: Answer, stat: FileStat): Record<string, unknown> {
+  const [atime, ctime, blocks, blockSize, dev, major, minor] = (said.get('more') ?? '').split(' ').map(Number);
+  const mode = Number.parseInt(stat.mode, 8);
+  return {
+    exists: true,
+    path: said.get('path'),
+    mode: stat.mode,
+    ...typeFlags(stat),
+    uid: stat.uid,
+    gid: stat.gid,
+    size: stat.size,
+    inode: stat.inode,
+    dev,
+    nlink: stat.nlink,
+    atime,
+    mtime: stat.mtime,
+    ctime,
+    ...Object.fromEntries(BITS.map(([name, bit]) => [name, (mode & bit) !== 0])),
+    blocks,
+    block_size: blockSize,
+    device_type: (major || 0) * 256 + (minor || 0),
+    readable: said.is('readable'),
+    writeable: said.is('writeable'),
+    executable: said.is('executable'),
+    pw_name: stat.owner,
+    gr_name: stat.group,
+  };
+}
+
+/** Link target, checksum, MIME type, chattr attributes: only where they apply. */
+function extras(said: Answer, getAttributes: boolean): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  const [target, source, checksum] = [said.get('target'), said.get('source'), said.get('checksum')];
+  if (target !== undefined) Object.assign(out, { lnk_target: target, lnk_source: source });
+  if (checksum) out['checksum'] = checksum;
+  const [type, charset] = (said.get('mime') ?? '').split('; charset=');
+  if (type) Object.assign(out, { mimetype: type, charset: charset ?? 'unknown' });
+  if (getAttributes) {
+    const [version, flags] = (said.get('attr') ?? '').split(' ');
+    const letters = (flags ?? '').replaceAll('-', '');
+    Object.assign(out, { version: version || null, attr_flags: letters, attributes: [] });
+  }
+  return out;
+}
+
+export const verb = defineVerb({
+  name: 'stat',
+  summary: 'Tells whether a path exists, and its type, mode, owner, size, times and checksum',
+  args: z.strictObject({
+    path: args.path(),
+    follow: args.bool().default(false),
+    get_checksum: args.bool().default(true),
+    checksum_algorithm: args.choice(ALGORITHMS).default('sha1'),
+    get_mime: args.bool().default(true),
+    get_attributes: args.bool().default(true),
+  }),
+  argAliases: {
+    dest: 'path',
+    name: 'path',
+    checksum: 'checksum_algorithm',
+    checksum_algo: 'checksum_algorithm',
+    mime: 'get_mime',
+    mime_type: 'get_mime',
+    'mime-type': 'get_mime',
+    attr: 'get_attributes',
+    attributes: 'get_attributes',
+  },
+  check: 'full',
+  diff: false,
+  hostLocal: true,
+  async run({ path, follow, get_checksum, checksum_algorithm, get_mime, get_attributes }, context) {
+    const flag = (on: boolean): string => (on ? '1' : '');
+    const vars = {
+      path,
+      follow: flag(follow),
+      algorithm: get_checksum ? checksum_algorithm : '',
+      get_mime: flag(get_mime),
+      get_attributes: flag(get_attributes),
+    };
+    const answer = await context.call({ scripts: [FILES_SH, verbScript('stat')], fn: 'stat_main', vars });
+    if (answer.rc !== 0) return failedCall(answer);
+    const said = new Answer(answer.stdout);
+    const stat = parseStat(said.get('stat'));
+    if (!said.is('exists') || !stat) return { changed: false, stat: { exists: false } };
+    return { changed: false, stat: { ...details(said, stat), ...extras(said, get_attributes) } };
+  },
+});
