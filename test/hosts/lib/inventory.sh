@@ -1,0 +1,37 @@
+# shellcheck shell=bash
+# The inventory of a raised fleet. Host keys stay checked: known_hosts holds the hosts' real keys.
+
+inventory_line() { # DIR HOST
+  local key=id_ed25519
+  [ "$2" != debian-oldssh ] || key=id_rsa
+  printf '%s ansible_host=%s ansible_port=%s ansible_user=%s ansible_ssh_private_key_file=%s' \
+    "$2" "${ADDRESS[$2]}" "${SSH_PORT[$2]:-22}" "${LOGIN[$2]:-root}" "$1/ssh/$key"
+  [ "$2" != debian-sudo ] || printf ' ansible_become=true ansible_become_password=%s' "$(cat "$1/ssh/sudo-password")"
+  echo
+}
+
+write_inventories() { # DIR
+  local host
+  (
+    umask 077
+    {
+      echo '# seven hosts and the control whose balancer sends no option'
+      echo '[servers]'
+      for host in "${HOSTS[@]}"; do inventory_line "$1" "$host"; done
+      printf '\n[controls]\n'
+      inventory_line "$1" control-no-option
+      fleet_variables "$1"
+    } >"$1/inventory.ini"
+    {
+      echo '# the control that gets no receiver: no play may run on it'
+      echo '[controls]'
+      inventory_line "$1" control-no-receiver
+      fleet_variables "$1"
+    } >"$1/control-no-receiver.ini"
+  )
+}
+
+fleet_variables() { # DIR
+  printf '\n[all:vars]\n'
+  printf "ansible_ssh_common_args='-F %s/ssh/ssh_config'\n" "$1"
+}

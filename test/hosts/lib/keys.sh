@@ -1,0 +1,45 @@
+# shellcheck shell=bash
+# SSH keys of one fleet, known_hosts from the hosts' real keys, and an ssh_config for people and for the jump.
+
+make_keys() { # DIR
+  local dir=$1/ssh host
+  mkdir -p "$dir"
+  chmod 700 "$dir"
+  ssh-keygen -q -t ed25519 -N '' -C toa-play-fleet -f "$dir/id_ed25519"
+  # OpenSSH 5.3 knows no other kind that is still alive
+  ssh-keygen -q -t rsa -b 2048 -N '' -C toa-play-fleet -f "$dir/id_rsa"
+  (umask 077 && head -c 12 /dev/urandom | base64 | tr '+/' 'xy' >"$dir/sudo-password")
+  for host in "${EVERY_HOST[@]}"; do
+    mkdir -p "$1/hosts/$host/keys"
+    case $host in
+    debian-oldssh) ssh-keygen -q -t rsa -b 2048 -N '' -C "$host" -f "$1/hosts/$host/keys/ssh_host_rsa_key" ;;
+    *) ssh-keygen -q -t ed25519 -N '' -C "$host" -f "$1/hosts/$host/keys/ssh_host_ed25519_key" ;;
+    esac
+    known_hosts_lines "$host" "$1/hosts/$host/keys" >>"$dir/known_hosts"
+  done
+  ssh_config "$1" >"$dir/ssh_config"
+}
+
+known_hosts_lines() { # HOST KEYS
+  local name=${ADDRESS[$1]} key
+  [ -z "${SSH_PORT[$1]:-}" ] || name="[$name]:${SSH_PORT[$1]}"
+  for key in "$2"/*.pub; do printf '%s %s\n' "$name" "$(cut -d' ' -f1,2 "$key")"; done
+}
+
+ssh_config() { # DIR
+  local host
+  for host in "${EVERY_HOST[@]}"; do
+    printf 'Host %s %s\n  HostName %s\n' "$host" "${ADDRESS[$host]}" "${ADDRESS[$host]}"
+    printf '  User %s\n  Port %s\n' "${LOGIN[$host]:-root}" "${SSH_PORT[$host]:-22}"
+    case $host in
+    debian-oldssh)
+      printf '  IdentityFile %s/ssh/id_rsa\n' "$1"
+      printf '  %s\n' 'KexAlgorithms +diffie-hellman-group14-sha1' 'HostKeyAlgorithms +ssh-rsa' \
+        'PubkeyAcceptedAlgorithms +ssh-rsa' 'MACs +hmac-sha1'
+      ;;
+    *) printf '  IdentityFile %s/ssh/id_ed25519\n' "$1" ;;
+    esac
+    [ "$host" != debian-jumped ] || echo '  ProxyJump bastion'
+  done
+  printf 'Host *\n  IdentitiesOnly yes\n  UserKnownHostsFile %s/ssh/known_hosts\n  StrictHostKeyChecking yes\n' "$1"
+}
