@@ -1,8 +1,16 @@
 // Made by scripts/generate-verbs.mjs; do not edit.
 import type { Verb } from './shared/verb.ts';
+import { verb as copy } from './copy/task.ts';
 import { verb as file } from './file/task.ts';
 import { verb as setup } from './setup/task.ts';
 import { verb as stat } from './stat/task.ts';
+import { verb as template } from './template/task.ts';
 
 /** Every verb, by the order of names. */
-export const verbs: readonly Verb[] = [file as unknown as Verb, setup as unknown as Verb, stat as unknown as Verb];
+export const verbs: readonly Verb[] = [
+  copy as unknown as Verb,
+  file as unknown as Verb,
+  setup as unknown as Verb,
+  stat as unknown as Verb,
+  template as unknown as Verb,
+];

@@ -17,8 +17,8 @@ export interface TaskContext {
   readonly templar: Templar;
   /** A resolved variable, or undefined. */
   variable(name: string): Value | undefined;
-  /** Rendered text, suspending lookups awaited. */
-  render(text: TemplateText | Value, options?: RenderOptions): Promise<Value>;
+  /** Rendered text, suspending lookups awaited; in `scope` when given, else in the task's own. */
+  render(text: TemplateText | Value, options?: RenderOptions & { readonly scope?: Scope }): Promise<Value>;
   /** The shell of the task's user (after become, delegation) on the task's target. */
   shell(): Promise<Shell>;
   /** `(await shell()).call(...)` with the task's environment and timeout added. */

@@ -1,0 +1,34 @@
+import { basename } from 'node:path';
+import type { ModuleResult } from '../../src/base/result.ts';
+import { Answer, attributeVars, FILES_SH, failedCall, fileFacts, verbScript } from '../shared/files.ts';
+import type { TaskContext } from '../shared/verb.ts';
+import type { CopyArgs } from './task.ts';
+
+/** `remote_src: true`: both ends are on the host; nothing travels. */
+export async function copyRemote(given: CopyArgs, context: TaskContext): Promise<ModuleResult> {
+  const flag = (on: boolean): string => (on ? '1' : '');
+  const src = given.src as string;
+  const vars = {
+    ...attributeVars({ ...given, mode: given.mode === 'preserve' ? undefined : given.mode }, context.check),
+    src,
+    dest: given.dest,
+    name: basename(src.replace(/\/+$/, '')),
+    force: flag(given.force),
+    backup: flag(given.backup),
+    preserve: flag(given.mode === 'preserve'),
+    validate: given.validate ?? '',
+    directory_mode: given.directory_mode ?? '',
+  };
+  const answer = await context.call({ scripts: [FILES_SH, verbScript('copy')], fn: 'copy_remote', vars });
+  if (answer.rc !== 0) return failedCall(answer, { src, dest: given.dest });
+  const said = new Answer(answer.stdout);
+  const backup = said.get('backup_file');
+  return {
+    changed: said.is('changed'),
+    src,
+    dest: said.get('dest') ?? given.dest,
+    checksum: said.get('sum') || null,
+    ...fileFacts(said),
+    ...(backup ? { backup_file: backup } : {}),
+  };
+}

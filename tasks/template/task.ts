@@ -1,0 +1,120 @@
+import { basename } from 'node:path';
+import { z } from 'zod';
+import { ToaError } from '../../src/base/errors.ts';
+import type { ModuleResult } from '../../src/base/result.ts';
+import { TemplateText } from '../../src/base/value.ts';
+import type { RenderOptions } from '../../src/template/contract.ts';
+import * as args from '../shared/args.ts';
+import { place } from '../shared/place.ts';
+import { defineVerb, type TaskContext } from '../shared/verb.ts';
+import { templateScope } from './scope.ts';
+
+const schema = z.strictObject({
+  src: args.path(),
+  dest: args.path(),
+  backup: args.bool().default(false),
+  force: args.bool().default(true),
+  follow: args.bool().default(false),
+  validate: args.str().optional(),
+  newline_sequence: args.choice(['\n', '\r', '\r\n', '\\n', '\\r', '\\r\\n']).default('\n'),
+  trim_blocks: args.bool().default(true),
+  lstrip_blocks: args.bool().default(false),
+  block_start_string: args.str().optional(),
+  block_end_string: args.str().optional(),
+  variable_start_string: args.str().optional(),
+  variable_end_string: args.str().optional(),
+  comment_start_string: args.str().optional(),
+  comment_end_string: args.str().optional(),
+  output_encoding: args.str().default('utf-8'),
+  ...args.fileAttributes,
+});
+type TemplateArgs = z.output<typeof schema>;
+
+const LINE_ENDS: Record<string, string> = { '\\n': '\n', '\\r': '\r', '\\r\\n': '\r\n' };
+const HEADER = /^#jinja2:([^\n]*)\n/;
+
+/** A `#jinja2: trim_blocks: False, ...` line at the top of a template overrides the task. */
+function headerOptions(text: string): Record<string, string> {
+  const header = HEADER.exec(text)?.[1] ?? '';
+  const pairs = header.split(',').map((pair) => pair.split(':').map((part) => part.trim()));
+  return Object.fromEntries(
+    pairs.filter(([name]) => name).map(([name, value]) => [name, value.replace(/^(['"])(.*)\1$/, '$2')]),
+  );
+}
+
+function renderOptions(given: TemplateArgs, header: Record<string, string>): RenderOptions {
+  const flag = (name: 'trim_blocks' | 'lstrip_blocks'): boolean =>
+    header[name] === undefined ? given[name] : /^(true|yes|1)$/i.test(header[name]);
+  const text = (name: keyof TemplateArgs): string | undefined => header[name] ?? (given[name] as string | undefined);
+  const newline = text('newline_sequence') ?? '\n';
+  return {
+    convert: false,
+    trimBlocks: flag('trim_blocks'),
+    lstripBlocks: flag('lstrip_blocks'),
+    keepTrailingNewline: true,
+    newlineSequence: LINE_ENDS[newline] ?? newline,
+    variableStart: text('variable_start_string'),
+    variableEnd: text('variable_end_string'),
+    blockStart: text('block_start_string'),
+    blockEnd: text('block_end_string'),
+    commentStart: text('comment_start_string'),
+    commentEnd: text('comment_end_string'),
+  };
+}
+
+/** A template file as text with its own positions, so that errors name its lines. */
+function templateText(path: string, source: string): TemplateText {
+  const starts = [0];
+  for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) starts.push(at + 1);
+  const locate = (offset: number): { line: number; column: number } => {
+    let line = starts.findIndex((start) => start > offset);
+    if (line < 0) line = starts.length;
+    return { line, column: offset - starts[line - 1] + 1 };
+  };
+  return new TemplateText(source, { file: path, line: 1, column: 1 }, locate);
+}
+
+async function renderFile(given: TemplateArgs, path: string, context: TaskContext): Promise<Uint8Array> {
+  const source = Buffer.from(await context.controller.readDecrypted(path)).toString('utf8');
+  const header = headerOptions(source);
+  // a header line is replaced by nothing, but keeps its place in the positions
+  const body = HEADER.test(source) ? source.replace(HEADER, '') : source;
+  const scope = templateScope(context, path, given.dest, await context.controller.stat(path));
+  const options = renderOptions(given, header);
+  const rendered = await context.render(templateText(path, body), { ...options, scope });
+  const encoding = given.output_encoding.toLowerCase().replace(/[-_]/g, '');
+  if (!['utf8', 'latin1', 'iso88591', 'ascii', 'utf16le'].includes(encoding)) {
+    throw new ToaError('E_TEMPLATE_ENCODING', `output_encoding ${given.output_encoding} is not known`, {
+      remedy: 'use utf-8, latin1, ascii or utf-16le',
+    });
+  }
+  return Buffer.from(String(rendered), encoding === 'iso88591' ? 'latin1' : (encoding as BufferEncoding));
+}
+
+export const verb = defineVerb({
+  name: 'template',
+  summary: 'Renders a Jinja2 file of the controller to a file on the host',
+  args: schema,
+  check: 'full',
+  diff: true,
+  hostLocal: true,
+  async run(given, context): Promise<ModuleResult> {
+    const path = context.findFile('templates', given.src);
+    const local = await context.controller.stat(path);
+    const data = await renderFile(given, path, context);
+    const mode = given.mode === 'preserve' ? (local?.mode ?? 0o644).toString(8).padStart(4, '0') : given.mode;
+    const placement = {
+      dest: given.dest,
+      name: basename(given.src),
+      data,
+      force: given.force,
+      backup: given.backup,
+      follow: given.follow,
+      validate: given.validate,
+      attributes: { ...given, mode },
+      label: path,
+    };
+    const result = await place(placement, context);
+    return { src: path, ...result };
+  },
+});
