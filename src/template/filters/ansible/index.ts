@@ -1,0 +1,36 @@
+import type { Filter } from '../../contract.ts';
+import { collectionFilters } from './collections.ts';
+import { commentFilters } from './comment.ts';
+import { dateFilters } from './dates.ts';
+import { formatFilters } from './formats.ts';
+import { hashFilters } from './hashes.ts';
+import { mathFilters } from './math.ts';
+import { pathFilters } from './paths.ts';
+import { randomFilters } from './random.ts';
+import { regexFilters } from './regex.ts';
+import { setFilters } from './sets.ts';
+import { typeFilters } from './types.ts';
+import { urlFilters } from './urls.ts';
+
+const builtin: Record<string, Filter> = {
+  ...collectionFilters,
+  ...commentFilters,
+  ...dateFilters,
+  ...formatFilters,
+  ...hashFilters,
+  ...mathFilters,
+  ...pathFilters,
+  ...randomFilters,
+  ...regexFilters,
+  ...setFilters,
+  ...typeFilters,
+  ...urlFilters,
+};
+
+/** Ansible's own filters (ansible-core 2.14), by short name and by `ansible.builtin.` name. */
+export const ansibleFilters: ReadonlyMap<string, Filter> = new Map(
+  Object.entries(builtin).flatMap(([name, filter]) => [
+    [name, filter],
+    [`ansible.builtin.${name}`, filter],
+  ]),
+);

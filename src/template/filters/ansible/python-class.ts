@@ -1,0 +1,7 @@
+import type { Value } from '../../../base/value.ts';
+import { pyType } from '../../operations.ts';
+
+/** `str(type(value))`, as it stands in many of Ansible's error messages: `<class 'list'>`. */
+export function pyClass(value: Value): string {
+  return `<class '${pyType(value)}'>`;
+}
