@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { failure } from '../../src/base/result.ts';
+import { pythonRegex } from '../../src/base/python-regex.ts';
+import { pythonSubn } from '../../src/base/python-sub.ts';
+import * as args from '../shared/args.ts';
+import { type Edit, editFile } from '../shared/edit.ts';
+import { defineVerb } from '../shared/verb.ts';
+
+const schema = z.strictObject({
+  path: args.path(),
+  regexp: args.str(),
+  replace: args.str().default(''),
+  after: args.str().optional(),
+  before: args.str().optional(),
+  backup: args.bool().default(false),
+  validate: args.str().optional(),
+  encoding: args.str().default('utf-8'),
+  ...args.fileAttributes,
+});
+
+/** The part of the text between `after` and `before`, or undefined when they do not enclose any. */
+function sectionOf(text: string, after?: string, before?: string): [number, number] | undefined {
+  if (after === undefined && before === undefined) return [0, text.length];
+  const pattern =
+    after !== undefined && before !== undefined
+      ? `${after}(?P<subsection>.*?)${before}`
+      : after !== undefined
+        ? `${after}(?P<subsection>.*)`
+        : `(?P<subsection>.*)${before}`;
+  const match = new RegExp(pythonRegex(pattern, { dotall: true }), 'dv').exec(text);
+  const span = match?.indices?.groups?.['subsection'];
+  return span && [span[0], span[1]];
+}
+
+/** The text with each match of regexp replaced (multi-line mode, `\1` and `\g<name>` as in Python). */
+export function replaceText(text: string, given: z.output<typeof schema>): Edit {
+  const section = sectionOf(text, given.after, given.before);
+  if (!section)
+    return {
+      msg: `Pattern for before/after params did not match the given file: ${given.after ?? ''}${given.before ?? ''}`,
+    };
+  const regex = pythonRegex(given.regexp, { multiline: true });
+  const [replaced, count] = pythonSubn(regex, given.replace, text.slice(...section));
+  const whole = text.slice(0, section[0]) + replaced + text.slice(section[1]);
+  if (count === 0 || whole === text) return { msg: '' };
+  return { text: whole, msg: `${count} replacements made` };
+}
+
+export const verb = defineVerb({
+  name: 'replace',
+  summary: 'Replaces every match of a regular expression in a file',
+  args: schema,
+  argAliases: { dest: 'path', destfile: 'path', name: 'path' },
+  check: 'full',
+  diff: true,
+  hostLocal: true,
+  async run(given, context) {
+    if (!/^(utf-?8|latin-?1|ascii)$/i.test(given.encoding)) {
+      return failure(`encoding ${given.encoding} is not supported: use utf-8, latin-1 or ascii`);
+    }
+    const { path, backup, validate } = given;
+    const result = await editFile(
+      { path, create: false, backup, validate, attributes: given },
+      (text) => replaceText(text, given),
+      context,
+    );
+    delete result['backup'];
+    return result.rc === 257 ? { ...result, msg: `Path ${path} does not exist !` } : result;
+  },
+});

@@ -1,0 +1,54 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # path, create...: set by the call
+# First half of editing a file: its text, for the controller to edit. Needs files.sh.
+
+edit_read() {
+	path=$(toa_expand "$path")
+	printf 'path=%s\n' "$path"
+	if [ -d "$path" ]; then echo "Path $path is a directory !" >&2; return 1; fi
+	if [ ! -e "$path" ]; then
+		echo exists=0
+		return 0
+	fi
+	[ -r "$path" ] || { echo "cannot read $path: Permission denied" >&2; return 1; }
+	echo exists=1
+	# attributes that differ are set now when the text needs no change: the controller says so by editing nothing
+	printf 'sum=%s\n' "$(toa_sha1 "$path")"
+	toa_report "$path"
+	echo '--before--'
+	cat "$path"
+}
+
+# Only the attributes, for a text that needed no change.
+edit_attributes() {
+	path=$(toa_expand "$path")
+	toa_attributes "$path" || return 1
+	toa_report "$path"
+}
+
+# Second half: the new text on stdin goes in only when the file still is what the controller read.
+edit_write() {
+	path=$(toa_expand "$path")
+	case $old in
+	none) [ ! -e "$path" ] || { echo "$path appeared while it was being edited" >&2; return 75; } ;;
+	*) [ "$(toa_sha1 "$path")" = "$old" ] || { echo "$path was changed by someone else while it was being edited" >&2; return 75; } ;;
+	esac
+	dest=$path
+	if [ -h "$path" ]; then dest=$(readlink -f "$path"); fi
+	_dir=${dest%/*}
+	if [ "$_dir" != "$dest" ] && [ -n "$_dir" ] && [ ! -d "$_dir" ]; then mkdir -p "$_dir" || return 1; fi
+	_new=$(toa_beside "$dest") || { echo "cannot write beside $dest" >&2; return 1; }
+	cat >"$_new" || { rm -f "$_new"; return 1; }
+	if [ -n "$validate" ]; then
+		_said=$(sh -c "${validate%%%s*}$_new${validate#*%s}" 2>&1 </dev/null) || {
+			_rc=$?
+			rm -f "$_new"
+			echo "failed to validate: rc:$_rc error:$_said" >&2
+			return 1
+		}
+	fi
+	if [ -n "$backup" ] && [ -e "$dest" ]; then toa_backup "$dest" || { rm -f "$_new"; return 1; }; fi
+	toa_replace "$_new" "$dest" "$unsafe" || return 1
+	toa_attributes "$path" || return 1
+	toa_report "$path"
+}

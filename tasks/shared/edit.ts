@@ -1,0 +1,138 @@
+import { failure, type ModuleResult } from '../../src/base/result.ts';
+import { Answer, attributeVars, FILES_SH, failedCall, textDiff, verbScript } from './files.ts';
+import type { TaskContext } from './verb.ts';
+
+const EDIT_SH = verbScript('shared', 'edit.sh');
+const MARK = Buffer.from('--before--\n');
+/** Status of edit_write when the file changed in between. */
+const CHANGED_MEANWHILE = 75;
+
+/** What an edit decides: a new text (or none, when nothing is to change), and words for the result. */
+export interface Edit {
+  readonly text?: string;
+  readonly msg: string;
+  readonly extra?: Partial<ModuleResult>;
+}
+
+export interface EditOptions {
+  readonly path: string;
+  readonly create: boolean;
+  readonly backup: boolean;
+  readonly validate?: string;
+  readonly attributes: Parameters<typeof attributeVars>[0] & { unsafe_writes?: boolean };
+}
+
+interface Original {
+  readonly exists: boolean;
+  readonly text: string;
+  readonly sum: string;
+  readonly path: string;
+}
+
+// latin1 keeps every byte of a file that is not UTF-8; the round trip changes nothing that the edit did not
+function decode(bytes: Uint8Array): { text: string; encoding: BufferEncoding } {
+  const buffer = Buffer.from(bytes);
+  const text = buffer.toString('utf8');
+  return text.includes('\ufffd') ? { text: buffer.toString('latin1'), encoding: 'latin1' } : { text, encoding: 'utf8' };
+}
+
+async function read(
+  options: EditOptions,
+  context: TaskContext,
+): Promise<{ original: Original; encoding: BufferEncoding } | ModuleResult> {
+  const call = { scripts: [FILES_SH, EDIT_SH], fn: 'edit_read', vars: { path: options.path } };
+  const answer = await context.call(call);
+  if (answer.rc !== 0) return failedCall(answer, { rc: 256 });
+  const bytes = Buffer.from(answer.stdoutBytes);
+  const at = bytes.indexOf(MARK);
+  const said = new Answer(bytes.subarray(0, at < 0 ? bytes.length : at).toString());
+  const { text, encoding } = decode(at < 0 ? new Uint8Array() : bytes.subarray(at + MARK.length));
+  const original = {
+    exists: said.is('exists'),
+    text,
+    sum: said.get('sum') ?? '',
+    path: said.get('path') ?? options.path,
+  };
+  return { original, encoding };
+}
+
+/** The second trip where the text stays: only when there are attributes to look after. */
+async function attributesOnly(
+  options: EditOptions,
+  edit: Edit,
+  exists: boolean,
+  context: TaskContext,
+): Promise<ModuleResult> {
+  const vars = attributeVars(options.attributes, context.check);
+  const wanted = Object.entries(vars).some(([name, value]) => name !== 'check' && value !== '');
+  if (!wanted || !exists) return { changed: false, msg: edit.msg, backup: '', ...edit.extra };
+  const answer = await context.call({
+    scripts: [FILES_SH, EDIT_SH],
+    fn: 'edit_attributes',
+    vars: { ...vars, path: options.path },
+  });
+  if (answer.rc !== 0) return failedCall(answer);
+  const changed = new Answer(answer.stdout).is('changed');
+  return {
+    changed,
+    msg: changed ? 'ownership, perms or SE linux context changed' : edit.msg,
+    backup: '',
+    ...edit.extra,
+  };
+}
+
+/**
+ * Edits the text of a file on the controller: one trip to read it, one to write it, and the write only happens when the
+ * file is still what was read (E_EDIT_CONFLICT otherwise). Nothing is written when the edit changes nothing.
+ * @param decide pure: the present text (empty when there is no file) to the new one
+ */
+export async function editFile(
+  options: EditOptions,
+  decide: (text: string, exists: boolean) => Edit,
+  context: TaskContext,
+): Promise<ModuleResult> {
+  const got = await read(options, context);
+  if (!('original' in got)) return got;
+  const { original, encoding } = got as { original: Original; encoding: BufferEncoding };
+  if (!original.exists && !options.create) {
+    return failure(`Destination ${original.path} does not exist !`, { rc: 257 });
+  }
+  const edit = decide(original.text, original.exists);
+  const diff = textDiff(`${original.path} (content)`, original.text, edit.text ?? original.text);
+  if (edit.text === undefined || (edit.text === original.text && original.exists)) {
+    return attributesOnly(options, edit, original.exists, context);
+  }
+  const shown = context.diff ? { diff } : {};
+  if (context.check) return { changed: true, msg: edit.msg, backup: '', ...edit.extra, ...shown };
+  return { ...(await write(options, edit, original, encoding, context)), ...shown };
+}
+
+async function write(
+  options: EditOptions,
+  edit: Edit,
+  original: Original,
+  encoding: BufferEncoding,
+  context: TaskContext,
+): Promise<ModuleResult> {
+  const vars = {
+    ...attributeVars(options.attributes, false),
+    path: options.path,
+    old: original.exists ? original.sum : 'none',
+    backup: options.backup ? '1' : '',
+    validate: options.validate ?? '',
+    unsafe: options.attributes.unsafe_writes ? 'unsafe' : '',
+  };
+  const stdin = Buffer.from(edit.text as string, encoding);
+  const answer = await context.call({ scripts: [FILES_SH, EDIT_SH], fn: 'edit_write', vars, stdin });
+  if (answer.rc === CHANGED_MEANWHILE) {
+    return failedCall(answer, { code: 'E_EDIT_CONFLICT', remedy: 'run the playbook again; nothing was written' });
+  }
+  if (answer.rc !== 0) return failedCall(answer);
+  const backup = new Answer(answer.stdout).get('backup_file') ?? '';
+  return { changed: true, msg: edit.msg, backup, ...edit.extra };
+}
+
+/** A text as lines with their ends kept, as Python's readlines gives them. */
+export function linesOf(text: string): string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
