@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { ToaError } from '../../base/errors.ts';
+import { shellQuote } from '../../base/quote.ts';
+import type { Channel } from '../../transport/contract.ts';
+import type { Become } from '../contract.ts';
+import { becomeError } from './become-errors.ts';
+
+const SUDO_LIKE = new Set(['sudo', 'dzdo']);
+const METHODS = ['sudo', 'su', 'doas', 'dzdo'];
+/** How long a become program may take to ask or to let us in: PAM delays a wrong password by some seconds. */
+const DIALOGUE_MS = 30_000;
+
+/** The words that a become dialogue is recognised by. */
+export interface BecomeTokens {
+  readonly prompt: string;
+  readonly success: string;
+}
+
+export function newTokens(): BecomeTokens {
+  const id = randomBytes(12).toString('hex');
+  return { prompt: `[toa-play ${id}] password: `, success: `toa-in-${id}` };
+}
+
+/** Whether the method reads its password from a terminal only. */
+export function needsTerminal(become: Become): boolean {
+  return !SUDO_LIKE.has(become.method) && become.password !== undefined;
+}
+
+/**
+ * The command that runs `script` by /bin/sh as the other user, after printing the success token. With a terminal, the
+ * terminal is made transparent to bytes first, and stderr gets a file of its own in $toa_err.
+ */
+export function becomeCommand(become: Become, script: string, tokens: BecomeTokens, pty: boolean): string {
+  if (!METHODS.includes(become.method)) {
+    throw new ToaError('E_BECOME_METHOD', `become_method ${JSON.stringify(become.method)} is not supported`, {
+      remedy: `use one of ${METHODS.join(', ')}`,
+    });
+  }
+  const raw = pty ? `${PTY_PREPARE}\n` : '';
+  const inner = `/bin/sh -c ${shellQuote(`${raw}echo ${tokens.success}\n${script}`)}`;
+  const user = shellQuote(become.user);
+  const exe = become.exe ?? become.method;
+  if (become.method === 'su') return `LC_ALL=C ${exe} ${become.flags ?? ''} ${user} -c ${shellQuote(inner)}`;
+  if (become.method === 'doas') {
+    return `${exe} ${become.password === undefined ? '-n' : ''} ${become.flags ?? ''} -u ${user} ${inner}`;
+  }
+  const flags = (become.flags ?? '-H -S -n').split(/\s+/).filter((word) => word !== '-n' && word !== '-S');
+  const how = become.password === undefined ? '-n' : `-S -p ${shellQuote(tokens.prompt)}`;
+  return `LC_ALL=C ${exe} ${flags.map(shellQuote).join(' ')} ${how} -u ${user} ${inner}`;
+}
+
+const PTY_PREPARE = `stty raw -echo -opost 2>/dev/null
+for toa_err in /var/tmp /tmp /dev/shm "$HOME"; do
+  toa_err=$toa_err/.toa-play.pty$$
+  (umask 077 && mkdir "$toa_err") 2>/dev/null && break
+done
+trap 'rm -rf "$toa_err"' EXIT
+export toa_err`;
+
+/** The shell word for stderr's file under a terminal (see PTY_PREPARE). */
+export const PTY_ERROR_FILE = '"$toa_err/stderr"';
+
+/**
+ * Waits until the become program let us in; answers its prompt when it asks. The password goes out only after the
+ * prompt was seen, so it never lands in the shell's stdin when none is wanted (NOPASSWD). Leaves the streams paused.
+ * @throws ToaError E_BECOME_* ; E_BECOME_TTY when it wants a terminal
+ */
+export function becomeDialogue(channel: Channel, become: Become, tokens: BecomeTokens, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let seen = '';
+    let answered = false;
+    const finish = (error?: ToaError) => {
+      clearTimeout(timer);
+      channel.stdout.pause().removeListener('data', onData);
+      channel.stderr.pause().removeListener('data', onData);
+      if (!error) return resolve();
+      channel.end();
+      reject(error);
+    };
+    const fail = (code?: number) => finish(becomeError(become, host, seen.replaceAll(tokens.prompt, ''), code));
+    const timer = setTimeout(fail, DIALOGUE_MS);
+    const onData = (chunk: Buffer) => {
+      seen = (seen + chunk.toString('latin1')).slice(-16_384);
+      if (seen.includes(tokens.success)) return finish();
+      if (!asks(become, seen, tokens)) return;
+      if (answered || become.password === undefined) return fail();
+      answered = true;
+      seen = '';
+      channel.stdin.write(`${become.password}\n`);
+    };
+    channel.stdout.on('data', onData);
+    channel.stderr.on('data', onData);
+    void channel.exited.then((exit) => fail(exit.code));
+  });
+}
+
+function asks(become: Become, seen: string, tokens: BecomeTokens): boolean {
+  if (SUDO_LIKE.has(become.method)) return seen.includes(tokens.prompt);
+  return /password[^\n]*: ?$/i.test(seen);
+}

@@ -1,0 +1,95 @@
+# shellcheck shell=sh
+# Loaded first into every shell. Defines functions only; toa_session_start is called once by the controller.
+
+# The same environment whatever profile ran before. Keeps the login's umask, HOME and user names.
+toa_session_start() {
+  unset ENV BASH_ENV CDPATH GREP_OPTIONS GREP_COLOR LS_COLORS POSIXLY_CORRECT TMOUT PROMPT_COMMAND MAIL MAILPATH
+  unset LC_COLLATE LC_CTYPE LC_MESSAGES LC_MONETARY LC_NUMERIC LC_TIME LANGUAGE
+  IFS=' 	
+'
+  [ -n "${PATH:-}" ] || PATH=/usr/local/bin:/usr/bin:/bin
+  for toa_dir in /usr/local/bin /usr/bin /bin /usr/local/sbin /usr/sbin /sbin; do
+    case ":$PATH:" in
+      *":$toa_dir:"*) ;;
+      *) PATH=$PATH:$toa_dir ;;
+    esac
+  done
+  export PATH
+  # Messages in English, UTF-8 kept: C.UTF-8 where the C library has it (without asking `locale`, which costs a fork).
+  LC_ALL=C
+  for toa_dir in /usr/lib/locale/C.utf8 /usr/lib/locale/C.UTF-8 /usr/lib64/locale/C.utf8; do
+    if [ -d "$toa_dir" ]; then LC_ALL=C.UTF-8; fi
+  done
+  LANG=$LC_ALL
+  export LC_ALL LANG
+  cd "${HOME:-/}" 2>/dev/null || cd / || return
+  unset toa_dir
+}
+
+# A folder for this session alone. Tries several places: /tmp may be noexec or full, a home read-only.
+# $1: the random end of its name. $2: file name to find leftovers (a prefix). Prints its path.
+toa_scratch_make() {
+  for toa_base in "${TMPDIR:-}" /var/tmp /tmp "${HOME:-}" /dev/shm /run; do
+    case $toa_base in
+      /*) ;;
+      *) continue ;;
+    esac
+    if ! [ -w "$toa_base/." ]; then continue; fi
+    toa_dir=$toa_base/.toa-play.$1
+    (umask 077 && mkdir "$toa_dir") 2>/dev/null || continue
+    if toa_scratch_runs "$toa_dir"; then
+      toa_scratch_clean "$toa_base"
+      printf '%s\n' "$toa_dir"
+      return 0
+    fi
+    rm -rf "$toa_dir"
+  done
+  echo 'no folder to work in: TMPDIR, /var/tmp, /tmp, HOME, /dev/shm and /run are not writable, full, or mounted noexec' >&2
+  return 1
+}
+
+# Whether files can be written and executed in folder $1.
+toa_scratch_runs() {
+  printf '#!/bin/sh\nexit 0\n' >"$1/.try" 2>/dev/null && chmod 700 "$1/.try" && "$1/.try" 2>/dev/null || return 1
+  rm -f "$1/.try"
+}
+
+# Removes our own folders of dead sessions, older than a day, from folder $1.
+toa_scratch_clean() {
+  find "$1/." ! -name . -prune -type d -name '.toa-play.*' -user "$(id -u)" -mtime +0 -exec rm -rf {} + 2>/dev/null
+  return 0
+}
+
+# Prints the pids of all descendants of process $1, from /proc (field 4 of stat, after the name in parentheses).
+toa_descendants() {
+  cat /proc/[0-9]*/stat 2>/dev/null | sed 's/ (.*) / /' | awk -v root="$1" '
+    { parent[$1] = $3 }
+    END {
+      for (pid in parent) {
+        p = pid
+        for (n = 0; n < 200 && p in parent && p != root; n++) p = parent[p]
+        if (p == root && pid != root) print pid
+      }
+    }'
+}
+
+# Ends what the shell with pid $1 is running (all its descendants, not itself): TERM, then KILL after $2 seconds.
+toa_end_children() {
+  toa_pids=$(toa_descendants "$1")
+  [ -n "$toa_pids" ] || return 0
+  # shellcheck disable=SC2086 # a list of numbers
+  kill -TERM $toa_pids 2>/dev/null
+  toa_left=$(($2 * 5))
+  while [ "$toa_left" -gt 0 ]; do
+    toa_alive=
+    for toa_pid in $toa_pids; do
+      if kill -0 "$toa_pid" 2>/dev/null; then toa_alive="$toa_alive $toa_pid"; fi
+    done
+    [ -n "$toa_alive" ] || return 0
+    sleep 0.2 2>/dev/null || { sleep 1; toa_left=$((toa_left - 4)); }
+    toa_left=$((toa_left - 1))
+  done
+  # shellcheck disable=SC2086
+  kill -KILL $toa_alive 2>/dev/null
+  return 0
+}

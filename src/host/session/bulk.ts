@@ -1,0 +1,95 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rename, rm, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ToaError } from '../../base/errors.ts';
+import { shellQuote } from '../../base/quote.ts';
+import type { Channel } from '../../transport/contract.ts';
+
+/** Starts a script in a channel of its own, as the shell's user. */
+export type StartBulk = (script: string) => Promise<Channel>;
+
+export type UploadSource = { readonly path: string } | { readonly data: Uint8Array };
+
+async function textOf(stream: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Sends until all is sent or the remote side stops reading (a full disk); which of the two, the exit status tells. */
+async function send(source: Readable, sink: Writable, stop: Promise<unknown>): Promise<void> {
+  const sent = pipeline(source, sink).catch(() => undefined);
+  await Promise.race([sent, stop]);
+  source.destroy();
+}
+
+/**
+ * Writes `source` into a new remote file, mode 0600.
+ * @param path of the remote file; it must not exist
+ * @throws ToaError E_UPLOAD with the host's own words ("No space left on device"); E_CONNECTION_LOST
+ */
+export async function upload(start: StartBulk, source: UploadSource, path: string, host: string): Promise<void> {
+  const size = 'path' in source ? (await stat(source.path)).size : source.data.byteLength;
+  const file = shellQuote(path);
+  const script = `umask 077; set -C; if cat >${file}; then wc -c <${file}; else rm -f ${file}; exit 1; fi`;
+  const channel = await start(script);
+  const said = Promise.all([textOf(channel.stdout), textOf(channel.stderr)]);
+  const data = 'path' in source ? createReadStream(source.path) : Readable.from([Buffer.from(source.data)]);
+  await send(data, channel.stdin, channel.exited);
+  const exit = await channel.exited;
+  const [out, err] = await said;
+  if (exit.code === 0 && Number(out.trim()) === size) return;
+  if (exit.lost) throw lost(host, path);
+  const why = exit.code === 0 ? `${size} bytes were sent, ${out.trim()} arrived` : err.trim() || `exit ${exit.code}`;
+  throw new ToaError('E_UPLOAD', `${host}: cannot write ${path}: ${why}`, { remedy: uploadRemedy(why) });
+}
+
+function uploadRemedy(why: string): string {
+  if (/no space left|quota/i.test(why)) return 'free some space on that file system of the host (df), then run again';
+  if (/read-only/i.test(why)) return 'that file system is mounted read-only: remount it, or use another folder';
+  if (/denied|permitted/i.test(why)) return 'use become, or a folder that this user may write to';
+  return 'look at the file system of the host, then run again';
+}
+
+function lost(host: string, path: string): ToaError {
+  return new ToaError('E_CONNECTION_LOST', `${host}: the connection was cut off while ${path} was transferred`, {
+    remedy: 'run again: a half file stands only under a hidden name',
+  });
+}
+
+/** Streams a remote file into `sink`. */
+async function read(start: StartBulk, path: string, host: string, sink: (out: Readable) => Promise<void>) {
+  const channel = await start(`exec cat <${shellQuote(path)}`);
+  channel.stdin.end();
+  const [, err] = await Promise.all([sink(channel.stdout), textOf(channel.stderr)]);
+  const exit = await channel.exited;
+  if (exit.lost) throw lost(host, path);
+  if (exit.code === 0) return;
+  throw new ToaError('E_REMOTE_READ', `${host}: cannot read ${path}: ${err.trim() || `exit ${exit.code}`}`, {
+    remedy: 'check the path, and whether this user may read it (become)',
+  });
+}
+
+/** @throws ToaError E_REMOTE_READ with what the host said */
+export async function download(start: StartBulk, path: string, host: string): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  await read(start, path, host, async (out) => {
+    for await (const chunk of out) chunks.push(chunk as Buffer);
+  });
+  return Buffer.concat(chunks);
+}
+
+/** Streams into a hidden file beside `localPath`, then renames: a half file never stands under the real name. */
+export async function downloadTo(start: StartBulk, path: string, localPath: string, host: string): Promise<void> {
+  const hidden = join(dirname(localPath), `.${basename(localPath)}.${randomBytes(6).toString('hex')}`);
+  try {
+    await read(start, path, host, (out) => pipeline(out, createWriteStream(hidden, { flags: 'wx' })));
+    await rename(hidden, localPath);
+  } catch (error) {
+    await rm(hidden, { force: true });
+    throw error;
+  }
+}

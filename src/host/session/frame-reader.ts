@@ -1,0 +1,54 @@
+/**
+ * Cuts one stream of a shell into frames. A frame is any bytes, then a mark, then the rest of the mark's line (which
+ * holds the call's number, and on stdout its exit status). The mark is random, so no output can imitate it; output
+ * without a final newline stays exact, because the mark need not start a line. Cost is linear in the bytes.
+ */
+export class FrameReader {
+  readonly #mark: Buffer;
+  readonly #onData: (piece: Buffer) => void;
+  readonly #onEnd: (line: string) => void;
+  #held: Buffer = Buffer.alloc(0);
+
+  constructor(mark: string, onData: (piece: Buffer) => void, onEnd: (line: string) => void) {
+    this.#mark = Buffer.from(mark, 'latin1');
+    this.#onData = onData;
+    this.#onEnd = onEnd;
+  }
+
+  push(chunk: Buffer): void {
+    let rest = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    this.#held = Buffer.alloc(0);
+    for (;;) {
+      const at = rest.indexOf(this.#mark);
+      if (at < 0) break;
+      const newline = rest.indexOf(10, at + this.#mark.length);
+      if (newline < 0) {
+        this.#give(rest, at);
+        return;
+      }
+      if (at > 0) this.#onData(rest.subarray(0, at));
+      this.#onEnd(rest.toString('latin1', at + this.#mark.length, newline).trim());
+      rest = rest.subarray(newline + 1);
+    }
+    this.#give(rest, rest.length - this.#startOfMark(rest));
+  }
+
+  /** What is held back at the end of the stream: a piece of output that looked like the start of a mark. */
+  flush(): void {
+    if (this.#held.length > 0) this.#onData(this.#held);
+    this.#held = Buffer.alloc(0);
+  }
+
+  #give(data: Buffer, end: number): void {
+    if (end > 0) this.#onData(data.subarray(0, end));
+    this.#held = data.subarray(end);
+  }
+
+  /** How many of the last bytes may be the start of a mark. */
+  #startOfMark(data: Buffer): number {
+    for (let size = Math.min(this.#mark.length - 1, data.length); size > 0; size--) {
+      if (data.compare(this.#mark, 0, size, data.length - size) === 0) return size;
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,58 @@
+import { ToaError } from '../../base/errors.ts';
+import { shellQuote } from '../../base/quote.ts';
+import type { Channel, Connection } from '../../transport/contract.ts';
+import type { Become, Target } from '../contract.ts';
+import { becomeCommand, becomeDialogue, needsTerminal, newTokens } from './become.ts';
+
+/** A process as the login user or as another; `pty` tells that it got a terminal. */
+export interface StartedProcess {
+  readonly channel: Channel;
+  readonly pty: boolean;
+}
+
+/**
+ * Starts `script` by a POSIX shell on the host, as the user to become when one is given.
+ * @throws ToaError E_BECOME_*, E_CONNECTION_LOST, E_CHANNEL
+ */
+export async function startProcess(
+  connection: Connection,
+  target: Target,
+  become: Become | undefined,
+  script: string,
+): Promise<StartedProcess> {
+  if (!become) {
+    return { channel: await connection.exec(loginCommand(target, script)), pty: false };
+  }
+  const pty = needsTerminal(become);
+  try {
+    return await startAs(connection, target, become, script, pty);
+  } catch (error) {
+    if (pty || !(error instanceof ToaError) || error.code !== 'E_BECOME_TTY') throw error;
+    return startAs(connection, target, become, script, true);
+  }
+}
+
+async function startAs(
+  connection: Connection,
+  target: Target,
+  become: Become,
+  script: string,
+  pty: boolean,
+): Promise<StartedProcess> {
+  if (pty && target.transport === 'local') {
+    throw new ToaError('E_BECOME_TTY', `${target.name}: ${become.method} with a password wants a terminal`, {
+      remedy: 'over the local connection use become_method: sudo, or run toa-play as that user',
+    });
+  }
+  const tokens = newTokens();
+  const command = becomeCommand(become, script, tokens, pty);
+  const channel = await connection.exec(`exec /bin/sh -c ${shellQuote(command)}`, { pty });
+  await becomeDialogue(channel, become, tokens, target.name);
+  return { channel, pty };
+}
+
+/** `exec` works in every login shell (csh and fish too) and saves a process. */
+function loginCommand(target: Target, script: string): string {
+  const shell = shellQuote(target.shellExecutable ?? '/bin/sh');
+  return script === '' ? `exec ${shell}` : `exec ${shell} -c ${shellQuote(script)}`;
+}

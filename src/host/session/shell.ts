@@ -1,0 +1,206 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { ToaError } from '../../base/errors.ts';
+import { packageRoot } from '../../base/package-root.ts';
+import type { Channel, Connection } from '../../transport/contract.ts';
+import type { Become, Call, CallResult, Shell, Target } from '../contract.ts';
+import { PTY_ERROR_FILE } from './become.ts';
+import * as bulk from './bulk.ts';
+import { callText } from './call-text.ts';
+import { FramedShell, type Frame } from './framed-shell.ts';
+import { startProcess } from './processes.ts';
+import { scriptText } from './scripts.ts';
+
+export const BOOTSTRAP = join(packageRoot(), 'src/host/session/bootstrap.sh');
+/** What a call that is ended may take to end, beyond the 2 seconds between TERM and KILL. */
+const END_GRACE_MS = 8000;
+const CLOSE_MS = 3000;
+
+interface Open {
+  readonly framed: FramedShell;
+  /** The shell's process id on the host. */
+  readonly pid: Promise<number>;
+}
+
+/** One user's shell on one host. Opens at first use, and again after its connection was lost or reset. */
+export class HostShell implements Shell {
+  readonly user: string;
+  readonly #target: Target;
+  readonly #become: Become | undefined;
+  readonly #connect: () => Promise<Connection>;
+  #open: Promise<Open> | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #scratch: Promise<string> | undefined;
+
+  constructor(target: Target, become: Become | undefined, user: string, connect: () => Promise<Connection>) {
+    this.#target = target;
+    this.#become = become;
+    this.user = user;
+    this.#connect = connect;
+  }
+
+  /** Opens the shell when it is not open. */
+  async opened(): Promise<FramedShell> {
+    let open = this.#open;
+    if (open) {
+      const failure = await open.then(
+        ({ framed }) => framed.failure,
+        () => true,
+      );
+      if (!failure) return (await open).framed;
+      if (this.#open === open) this.forget();
+    }
+    open = this.#open ??= this.#start();
+    return (await open).framed;
+  }
+
+  async #start(): Promise<Open> {
+    const bootstrap = await scriptText(BOOTSTRAP);
+    const connection = await this.#connect();
+    const { channel, pty } = await startProcess(
+      connection,
+      this.#target,
+      this.#become,
+      this.#become ? this.#exec() : '',
+    );
+    const framed = new FramedShell(channel, this.#target.name, pty ? PTY_ERROR_FILE : undefined);
+    // Sent together with the first call: no round trip of its own. Frame 0 swallows what profiles and banners print.
+    framed.load(bootstrap);
+    const synchronised = framed.run('toa_session_start </dev/null >/dev/null 2>&1');
+    const pid = framed.run('echo $$').then((frame) => Number(frame.stdout.toString('latin1')));
+    framed.loaded.add(BOOTSTRAP);
+    for (const promise of [synchronised, pid]) promise.catch(() => undefined);
+    return { framed, pid };
+  }
+
+  #exec(): string {
+    return `exec ${this.#target.shellExecutable ?? '/bin/sh'}`;
+  }
+
+  call(call: Call): Promise<CallResult> {
+    const text = callText(call);
+    const result = this.#last.then(() => this.#run(call, text));
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  async #run(call: Call, text: string): Promise<CallResult> {
+    if (call.signal?.aborted) throw cancelled(this.#target.name);
+    const framed = await this.opened();
+    await this.#load(framed, call.scripts);
+    const running = framed.run(text, call.onOutput);
+    const { frame, why } = await this.#watch(framed, running, call);
+    if (why === 'cancelled') throw cancelled(this.#target.name);
+    return {
+      rc: frame.rc,
+      stdout: frame.stdout.toString('utf8'),
+      stderr: frame.stderr.toString('utf8'),
+      stdoutBytes: frame.stdout,
+      ...(why === 'timeout' ? { timedOut: true } : {}),
+    };
+  }
+
+  async #load(framed: FramedShell, scripts: readonly string[]): Promise<void> {
+    for (const path of scripts) {
+      if (framed.loaded.has(path)) continue;
+      framed.load(await scriptText(path));
+      framed.loaded.add(path);
+    }
+  }
+
+  /** Waits for a frame; ends what runs on the host when the time is up or the call is cancelled. */
+  async #watch(framed: FramedShell, running: Promise<Frame>, call: Call): Promise<{ frame: Frame; why?: string }> {
+    if (call.timeoutMs === undefined && !call.signal) return { frame: await running };
+    let why: string | undefined;
+    const stop = (reason: string) => {
+      if (why !== undefined) return;
+      why = reason;
+      this.#endRunning(framed).catch(() => framed.end());
+    };
+    const onAbort = () => stop('cancelled');
+    const timer = call.timeoutMs === undefined ? undefined : setTimeout(() => stop('timeout'), call.timeoutMs);
+    call.signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      return { frame: await running, why };
+    } catch (error) {
+      if (why === 'cancelled') throw cancelled(this.#target.name);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      call.signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** Ends the descendants of the shell over a second channel; drops the shell when that does not help. */
+  async #endRunning(framed: FramedShell): Promise<void> {
+    const guard = setTimeout(() => framed.end(), END_GRACE_MS);
+    void framed.channel.exited.then(() => clearTimeout(guard));
+    const pid = await (await this.#open)?.pid;
+    if (pid === undefined) return framed.end();
+    const channel = await this.#bulk(`${await scriptText(BOOTSTRAP)}\ntoa_end_children ${pid} 2`);
+    channel.stdout.resume();
+    channel.stderr.resume();
+    channel.stdin.end();
+    await channel.exited;
+    setTimeout(() => clearTimeout(guard), 0);
+  }
+
+  #bulk = async (script: string): Promise<Channel> => {
+    const connection = await this.#connect();
+    return (await startProcess(connection, this.#target, this.#become, script)).channel;
+  };
+
+  async upload(source: bulk.UploadSource, folder?: string): Promise<string> {
+    const path = `${folder ?? (await this.scratch())}/.toa-play.${randomBytes(9).toString('hex')}`;
+    await bulk.upload(this.#bulk, source, path, this.#target.name);
+    return path;
+  }
+
+  download(path: string): Promise<Uint8Array> {
+    return bulk.download(this.#bulk, path, this.#target.name);
+  }
+
+  downloadTo(path: string, localPath: string): Promise<void> {
+    return bulk.downloadTo(this.#bulk, path, localPath, this.#target.name);
+  }
+
+  scratch(): Promise<string> {
+    this.#scratch ??= this.#makeScratch();
+    this.#scratch.catch(() => (this.#scratch = undefined));
+    return this.#scratch;
+  }
+
+  async #makeScratch(): Promise<string> {
+    const args = [randomBytes(12).toString('hex')];
+    const { rc, stdout, stderr } = await this.call({ scripts: [BOOTSTRAP], fn: 'toa_scratch_make', args });
+    if (rc === 0) return stdout.trim();
+    throw new ToaError('E_SCRATCH', `${this.#target.name}: ${stderr.trim()}`, {
+      remedy: 'free space on the host, or set TMPDIR there to a folder that is writable and not noexec',
+    });
+  }
+
+  /** Forgets the shell and what it kept on the host, after its connection is gone. */
+  forget(): void {
+    this.#open = undefined;
+    this.#scratch = undefined;
+  }
+
+  /** Removes the scratch folder and ends the shell; gives up on the folder when the host does not answer. */
+  async close(): Promise<void> {
+    const open = await this.#open?.catch(() => undefined);
+    if (!open) return;
+    const folder = await this.#scratch?.catch(() => undefined);
+    if (folder !== undefined && !open.framed.failure) {
+      const removed = open.framed.run(`rm -rf '${folder}' </dev/null`);
+      let timer: NodeJS.Timeout | undefined;
+      await Promise.race([removed.catch(() => undefined), new Promise((done) => (timer = setTimeout(done, CLOSE_MS)))]);
+      clearTimeout(timer);
+    }
+    open.framed.end();
+    this.forget();
+  }
+}
+
+function cancelled(host: string): ToaError {
+  return new ToaError('E_CANCELLED', `${host}: the call was cancelled`, { remedy: 'run again to finish the work' });
+}

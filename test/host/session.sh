@@ -1,0 +1,18 @@
+# shellcheck shell=sh
+# Functions that the session's tests call.
+
+t_echo() { printf '%s' "$1"; }
+t_vars() { printf '%s|%s' "${one:-unset}" "${two:-unset}"; }
+t_args() { for t_a in "$@"; do printf '<%s>' "$t_a"; done; }
+t_cat() { cat; }
+t_both() { printf 'out'; printf 'err' >&2; return 7; }
+t_exit() { exit 9; }
+t_cd() { cd / && one=changed && umask 0; }
+t_pwd() { pwd; umask; }
+t_bytes() { head -c "$1" /dev/zero; }
+t_sleep() { echo started; sleep "$1"; echo finished; }
+t_kill_shell() { kill -9 $$; }
+t_env() { env; }
+t_read_all() { while read -r t_line; do printf '[%s]' "$t_line"; done; }
+t_binary() { printf 'a\000b\377\n\n'; }
+t_count() { wc -c; }
