@@ -19,6 +19,8 @@ export interface CallContext {
   test(name: string, value: Value, args: Value[], kwargs: Map<string, Value>): boolean;
   /** Calls a macro, a method or another callable value. */
   call(callee: Value, args: Value[], kwargs: Map<string, Value>): Value;
+  /** Renders another text in the present scope with `variables` on top: for `lookup('template')`. */
+  render?(text: TemplateText, options: RenderOptions, variables: ReadonlyMap<string, Value>): Value;
 }
 
 /** A filter: `{{ value | name(args..., key=value...) }}`. Arguments are resolved; any may be Undefined. */
@@ -74,6 +76,11 @@ export interface RenderOptions {
   readonly convert?: boolean;
   /** When a variable is missing: throw (default), or keep the text as it is (`debug`'s and names' leniency). */
   readonly onUndefined?: 'throw' | 'keep';
+  /**
+   * Backslashes in strings inside `{{ }}` stand for themselves, as Ansible has it in playbooks. Default true; the
+   * `template` verb and lookup give false.
+   */
+  readonly escapeBackslashes?: boolean;
   /** Delimiters and whitespace control of the `template` verb; Jinja2's names. */
   readonly trimBlocks?: boolean;
   readonly lstripBlocks?: boolean;
