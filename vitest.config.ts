@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['test/**/*.test.ts', 'tasks/**/*.test.ts'], exclude: ['test/e2e/**', '**/*.live.test.ts'], testTimeout: 20_000 } },
-      { test: { name: 'live', include: ['test/e2e/**/*.test.ts', 'tasks/**/*.live.test.ts', 'test/**/*.live.test.ts'], testTimeout: 180_000, hookTimeout: 300_000, fileParallelism: false } },
+      { test: { name: 'live', globalSetup: ['test/e2e/fleet-setup.ts'], include: ['test/e2e/**/*.test.ts', 'tasks/**/*.live.test.ts', 'test/**/*.live.test.ts'], testTimeout: 180_000, hookTimeout: 300_000, fileParallelism: false } },
     ],
   },
 });

@@ -33,5 +33,5 @@ write_inventories() { # DIR
 
 fleet_variables() { # DIR
   printf '\n[all:vars]\n'
-  printf "ansible_ssh_common_args='-F %s/ssh/ssh_config'\n" "$1"
+  printf "ansible_ssh_common_args='-F %s/ssh/play_config'\n" "$1"
 }

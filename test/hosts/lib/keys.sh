@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# SSH keys of one fleet, known_hosts from the hosts' real keys, and an ssh_config for people and for the jump.
+# SSH keys of one fleet, known_hosts from the hosts' real keys, an ssh_config for people (every host by its name), and
+# one for plays, with only what ansible_* variables do not say: where known_hosts is, and the jump.
 
 make_keys() { # DIR
   local dir=$1/ssh host
@@ -18,6 +19,7 @@ make_keys() { # DIR
     known_hosts_lines "$host" "$1/hosts/$host/keys" >>"$dir/known_hosts"
   done
   ssh_config "$1" >"$dir/ssh_config"
+  play_config "$1" >"$dir/play_config"
 }
 
 known_hosts_lines() { # HOST KEYS
@@ -41,5 +43,11 @@ ssh_config() { # DIR
     esac
     [ "$host" != debian-jumped ] || echo '  ProxyJump bastion'
   done
+  printf 'Host *\n  IdentitiesOnly yes\n  UserKnownHostsFile %s/ssh/known_hosts\n  StrictHostKeyChecking yes\n' "$1"
+}
+
+play_config() { # DIR
+  printf 'Host %s\n  ProxyJump jump@%s\n' "${ADDRESS[debian-jumped]}" "${ADDRESS[bastion]}"
+  printf 'Host %s\n  IdentityFile %s/ssh/id_ed25519\n' "${ADDRESS[bastion]}" "$1"
   printf 'Host *\n  IdentitiesOnly yes\n  UserKnownHostsFile %s/ssh/known_hosts\n  StrictHostKeyChecking yes\n' "$1"
 }

@@ -55,10 +55,7 @@ remove_fleet() {
     [ -e "$name" ] || continue
     ip netns del "$(basename "$name")"
   done
-  # only what the fleet made: the folder itself goes when nothing else is in it
-  if [ -n "$dir" ] && [ -e "$dir/.toa-fleet" ]; then
-    rm -rf "$dir/hosts" "$dir/ssh" "$dir"/*.ini "$dir/balancer" "$dir/.toa-fleet"
-    rmdir "$dir" 2>/dev/null
-  fi
+  # `up` took the folder only when nothing was in it, and marked it
+  [ -z "$dir" ] || [ ! -e "$dir/.toa-fleet" ] || rm -rf "$dir"
   rm -rf "${REGISTRY:?}/$id"
 }

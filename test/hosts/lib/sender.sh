@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The balancer's half: the eBPF sender on the egress of both interfaces towards the hosts. balancer-plain gets none.
 
-sender_object() { printf '%s' "${TOA_SENDER_OBJECT:-$PROJECT_DIR/kmod/build/toa_sender.bpf.o}"; }
+sender_object() { printf '%s' "${TOA_SENDER_OBJECT:-$PROJECT_DIR/kmod/build/$(uname -m)/toa_sender.bpf.o}"; }
 
 start_sender() { # ID
   local object interface

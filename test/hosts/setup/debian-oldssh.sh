@@ -21,6 +21,6 @@ PROFILE
 done
 cat >"$folder/mounts.sh" <<'MOUNTS'
 #!/bin/sh
-mount -t tmpfs -o noexec,nosuid,nodev,mode=1777,size=64m tmpfs "$1/tmp"
+mount -t tmpfs -o noexec,nosuid,nodev,mode=1777,size=8m tmpfs "$1/tmp"
 MOUNTS
 chmod 755 "$folder/mounts.sh"
