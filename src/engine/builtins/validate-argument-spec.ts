@@ -1,0 +1,144 @@
+import { failure, type ModuleResult } from '../../base/result.ts';
+import { isMapping, type Value } from '../../base/value.ts';
+import { settle } from '../settle.ts';
+import { pyStr } from '../../template/print.ts';
+import type { TaskScope } from '../task/scope.ts';
+
+type Spec = ReadonlyMap<Value, Value>;
+
+const BOOLEANS = /^(?:y|yes|on|1|true|t|n|no|off|0|false|f|1\.0|0\.0)$/i;
+
+/** Whether a value can be taken as the type that an argument specification names. */
+function fits(value: Value, type: string): boolean {
+  switch (type) {
+    case 'str':
+    case 'path':
+    case 'raw':
+    case 'jsonarg':
+    case 'json':
+    case 'bytes':
+    case 'bits':
+      return type === 'raw' || !(isMapping(value) && type !== 'json');
+    case 'int':
+      return typeof value === 'number'
+        ? Number.isInteger(value)
+        : typeof value === 'string' && /^\s*[-+]?\d+\s*$/.test(value);
+    case 'float':
+      return (
+        typeof value === 'number' ||
+        (typeof value === 'string' && value.trim() !== '' && !Number.isNaN(Number(value))) ||
+        typeof value === 'object'
+      );
+    case 'bool':
+      return typeof value === 'boolean' || BOOLEANS.test(pyStr(value));
+    case 'list':
+      return Array.isArray(value) || typeof value === 'string' || typeof value === 'number';
+    case 'dict':
+      return isMapping(value) || (typeof value === 'string' && (value.trim().startsWith('{') || value.includes('=')));
+    default:
+      return true;
+  }
+}
+
+function pythonType(value: Value): string {
+  if (Array.isArray(value)) return 'list';
+  if (isMapping(value)) return 'dict';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float';
+  return typeof value === 'string' ? 'str' : 'NoneType';
+}
+
+const text = (spec: Spec, key: string): string | undefined => {
+  const value = spec.get(key);
+  return value === undefined || value === null ? undefined : pyStr(value);
+};
+
+function choicesError(name: string, value: Value, choices: readonly Value[], where: string): string | undefined {
+  const values = Array.isArray(value) ? value : [value];
+  const wrong = values.filter((one) => !choices.some((choice) => pyStr(choice) === pyStr(one)));
+  if (wrong.length === 0) return undefined;
+  const known = choices.map(pyStr).join(', ');
+  return Array.isArray(value)
+    ? `value of ${name} must be one or more of: ${known}. Got no match for: ${wrong.map(pyStr).join(', ')}${where}`
+    : `value of ${name} must be one of: ${known}, got: ${pyStr(value)}${where}`;
+}
+
+/** Checks values against a specification (types, required, choices, options inside); gives all that is wrong. */
+function check(spec: Spec, given: ReadonlyMap<string, Value>, path: readonly string[], strict: boolean): string[] {
+  const where = path.length > 0 ? ` found in ${path.join(' -> ')}` : '';
+  const errors: string[] = [];
+  const unknown = strict ? [...given.keys()].filter((name) => !spec.has(name)) : [];
+  if (unknown.length > 0)
+    errors.push(
+      `${unknown.join(', ')}. Supported parameters include: ${[...spec.keys()].map(pyStr).sort().join(', ')}.`,
+    );
+  const missing: string[] = [];
+  for (const [key, raw] of spec) {
+    const name = pyStr(key);
+    const options: Spec = raw instanceof Map ? raw : new Map();
+    const value = given.get(name);
+    if (value === undefined || value === null) {
+      if (text(options, 'required') === 'True') missing.push(name);
+    } else errors.push(...checkOne(name, value, options, path, where));
+  }
+  if (missing.length > 0) errors.unshift(`missing required arguments: ${missing.sort().join(', ')}${where}`);
+  return errors;
+}
+
+function checkOne(name: string, value: Value, options: Spec, path: readonly string[], where: string): string[] {
+  const type = text(options, 'type') ?? 'str';
+  if (!fits(value, type)) {
+    return [
+      `argument '${name}' is of type <class '${pythonType(value)}'>${where} and we were unable to convert to ${type}: <class '${pythonType(value)}'> cannot be converted to ${type === 'int' ? 'an int' : `a ${type}`}`,
+    ];
+  }
+  const choices = options.get('choices');
+  const wrong = Array.isArray(choices) ? choicesError(name, value, choices, where) : undefined;
+  if (wrong) return [wrong];
+  const elements = text(options, 'elements');
+  if (elements && Array.isArray(value)) {
+    const bad = value.find((item) => !fits(item, elements));
+    if (bad !== undefined) {
+      return [
+        `Elements value for option '${name}' is of type <class '${pythonType(bad)}'>${where} and we were unable to convert to ${elements}`,
+      ];
+    }
+  }
+  const inner = options.get('options');
+  if (!(inner instanceof Map)) return [];
+  const dicts = (Array.isArray(value) ? value : [value]).filter(isMapping);
+  return dicts.flatMap((dict) => check(inner, asNamed(dict), [...path, name], true));
+}
+
+function asNamed(dict: Value): Map<string, Value> {
+  const out = new Map<string, Value>();
+  if (isMapping(dict)) for (const key of dict.keys()) out.set(pyStr(key), dict.get(key) as Value);
+  return out;
+}
+
+/**
+ * Checks a role's arguments before its tasks (meta/argument_specs.yml). See
+ * https://docs.ansible.com/ansible-core/2.14/playbook_guide/playbooks_reuse_roles.html#role-argument-validation
+ */
+export async function validateArgumentSpec(
+  at: TaskScope,
+  args: Readonly<Record<string, unknown>>,
+): Promise<ModuleResult> {
+  const spec = args['argument_spec'];
+  const context = args['validate_args_context'] ?? {};
+  if (!(spec instanceof Map)) return failure('"argument_spec" arg is required in args');
+  const given = asNamed((args['provided_arguments'] as Value | undefined) ?? new Map());
+  for (const key of spec.keys()) {
+    const name = pyStr(key as Value);
+    const raw = given.has(name) ? undefined : at.scope.lookup(name);
+    if (raw !== undefined) given.set(name, await settle(() => at.play.run.templar.resolve(raw, at.scope)));
+  }
+  const errors = check(spec as Spec, given, [], false);
+  if (errors.length === 0)
+    return { changed: false, msg: 'The arg spec validation passed', validate_args_context: context };
+  return failure(`Validation of arguments failed:\n${errors.join('\n')}`, {
+    argument_errors: errors,
+    argument_spec_data: spec,
+    validate_args_context: context,
+  });
+}

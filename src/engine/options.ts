@@ -1,0 +1,96 @@
+import type { Value } from '../base/value.ts';
+import type { OpenSession, Target } from '../host/contract.ts';
+import type { Inventory, LoadContext, PlaybookLoader, Variables } from '../play/contract.ts';
+import type { Play } from '../play/plan.ts';
+import type { Templar } from '../template/contract.ts';
+import type { ControllerPort, Verb } from '../../tasks/shared/verb.ts';
+import type { HostCounters, Listener } from './events.ts';
+
+/** Flags and configuration of a run; names as in ansible-playbook and ansible.cfg. */
+export interface RunSettings {
+  /** Hosts at one time. */
+  readonly forks: number;
+  readonly check: boolean;
+  readonly diff: boolean;
+  readonly verbosity: number;
+  /** `--tags`; empty means all. */
+  readonly tags: readonly string[];
+  readonly skipTags: readonly string[];
+  readonly startAtTask?: string;
+  readonly step?: boolean;
+  /** `--limit`, as patterns. */
+  readonly limit?: readonly string[];
+  readonly forceHandlers?: boolean;
+  readonly flushCache?: boolean;
+  readonly anyErrorsFatal?: boolean;
+  readonly gathering?: 'implicit' | 'explicit' | 'smart';
+  readonly gatherSubset?: Value;
+  /** Default strategy; linear when absent. */
+  readonly strategy?: string;
+  /** Default of the `timeout` keyword in seconds; 0 means none. */
+  readonly taskTimeoutSeconds?: number;
+  /** Default of `poll` in seconds. */
+  readonly pollSeconds?: number;
+  /** A notified handler that nobody defines is an error (default true). */
+  readonly errorOnMissingHandler?: boolean;
+  /** Defaults of privilege escalation (`-b`, `--become-user`, ...). */
+  readonly become?: boolean;
+  readonly becomeUser?: string;
+  readonly becomeMethod?: string;
+  readonly becomePassword?: string;
+  readonly becomeFlags?: string;
+  readonly becomeExe?: string;
+  /** Names given with `-e`; they win over vars_prompt. */
+  readonly extraVarNames?: ReadonlySet<string>;
+}
+
+/** What the engine knows about how to reach a host when it asks for a Target. */
+export interface TargetRequest {
+  /** Inventory name of the host to connect to (the delegate for delegated tasks). */
+  readonly host: string;
+  /** A resolved variable of that host in the present task, or undefined. */
+  readonly variable: (name: string) => Value | undefined;
+  /** Keywords of the task; ansible_* variables win over them. */
+  readonly connection?: string;
+  readonly remoteUser?: string;
+  readonly port?: number;
+}
+
+/** One playbook file with its plays. */
+export interface PlannedPlaybook {
+  readonly file: string;
+  readonly plays: readonly Play[];
+}
+
+export interface RunOptions {
+  readonly plans: readonly PlannedPlaybook[];
+  readonly inventory: Inventory;
+  readonly variables: Variables;
+  readonly templar: Templar;
+  /** By canonical name. */
+  readonly verbs: ReadonlyMap<string, Verb>;
+  readonly openSession: OpenSession;
+  /** Makes the Target of a host; throws ToaError for settings that make no sense. */
+  readonly targetFor: (request: TargetRequest) => Target;
+  readonly loader: PlaybookLoader;
+  readonly context: LoadContext;
+  readonly controller: ControllerPort;
+  readonly listeners: readonly Listener[];
+  readonly settings: RunSettings;
+  /** Ctrl-C. */
+  readonly signal?: AbortSignal;
+  /** Reads the inventory again, for `meta: refresh_inventory`. */
+  readonly refreshInventory?: () => Promise<void>;
+}
+
+export interface RunOutcome {
+  /** 0 ok, 2 failed hosts, 4 unreachable hosts (also when others failed), 99 interrupted. */
+  readonly exitCode: number;
+  readonly counters: ReadonlyMap<string, HostCounters>;
+  readonly custom: ReadonlyMap<string, unknown>;
+  readonly failed: readonly string[];
+  readonly unreachable: readonly string[];
+  /** Hosts of the plays that no task ever reached. */
+  readonly neverReached: readonly string[];
+  readonly interrupted: boolean;
+}

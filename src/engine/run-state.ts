@@ -1,0 +1,62 @@
+import type { ModuleResult } from '../base/result.ts';
+import type { Templar } from '../template/contract.ts';
+import { Emitter } from './emitter.ts';
+import type { RunOptions, RunSettings } from './options.ts';
+import { Sessions } from './sessions.ts';
+import { Stats } from './stats.ts';
+
+/** A task that runs in the background (`poll: 0`). */
+export interface Job {
+  readonly id: string;
+  readonly host: string;
+  readonly done: Promise<ModuleResult>;
+  result?: ModuleResult;
+}
+
+/** What lasts for the whole run. */
+export class RunState {
+  readonly options: RunOptions;
+  readonly settings: RunSettings;
+  readonly templar: Templar;
+  readonly emitter: Emitter;
+  readonly stats = new Stats();
+  readonly sessions: Sessions;
+  /** Hosts that failed in an earlier play (or, within any_errors_fatal, were given up). */
+  readonly failed = new Set<string>();
+  readonly unreachable = new Set<string>();
+  /** Every host that ended up failed in any play, for the summary. */
+  readonly everFailed = new Set<string>();
+  /** Every host of any play. */
+  readonly chosen = new Set<string>();
+  /** Hosts on which a task was begun. */
+  readonly reached = new Set<string>();
+  /** Hosts whose facts were gathered, for `gathering = smart`. */
+  readonly gathered = new Set<string>();
+  /** Results of `once`, shared by the hosts of a run. */
+  readonly once = new Map<string, Promise<unknown>>();
+  readonly jobs = new Map<string, Job>();
+  readonly signal: AbortSignal;
+  isStepping: boolean;
+  isStartFound: boolean;
+  private includes = 0;
+
+  constructor(options: RunOptions) {
+    this.options = options;
+    this.settings = options.settings;
+    this.templar = options.templar;
+    this.emitter = new Emitter(options.listeners);
+    this.sessions = new Sessions(options.openSession);
+    this.signal = options.signal ?? new AbortController().signal;
+    this.isStepping = options.settings.step ?? false;
+    this.isStartFound = options.settings.startAtTask === undefined;
+  }
+
+  get isInterrupted(): boolean {
+    return this.signal.aborted;
+  }
+
+  /** A number for each included file or role, rising in the run. */
+  nextInclude(): number {
+    return this.includes++;
+  }
+}

@@ -1,0 +1,64 @@
+import type { PlannedPlaybook, RunOptions, RunOutcome } from './options.ts';
+import { PlayRunner } from './play.ts';
+import { RunState } from './run-state.ts';
+
+/** ansible-playbook's exit code for a user's interrupt. */
+const INTERRUPTED = 99;
+
+async function runPlaybook(run: RunState, { file, plays }: PlannedPlaybook): Promise<number> {
+  run.emitter.emit({ type: 'playbook-start', file });
+  let code = 0;
+  for (const play of plays) {
+    if (run.isInterrupted) break;
+    const outcome = await new PlayRunner(run, play).execute();
+    code = outcome.code ?? code;
+    if (outcome.isLast) break;
+  }
+  return code;
+}
+
+/** Background jobs that nobody asked about are let end, within their own time limits. */
+async function awaitJobs(run: RunState): Promise<void> {
+  if (!run.isInterrupted) await Promise.allSettled([...run.jobs.values()].map((job) => job.done));
+}
+
+function outcomeOf(run: RunState, exitCode: number): RunOutcome {
+  return {
+    exitCode,
+    counters: run.stats.hosts,
+    custom: run.stats.custom,
+    failed: [...run.everFailed],
+    unreachable: [...run.unreachable],
+    neverReached: [...run.chosen].filter((host) => !run.reached.has(host)),
+    interrupted: run.isInterrupted,
+  };
+}
+
+/**
+ * Runs playbooks on their hosts. What a host does wrong is counted, never thrown.
+ * @returns counters, the exit code as ansible-playbook's (0; 2 failed hosts; 4 unreachable hosts, also when others
+ * failed; 99 interrupted), and which hosts failed or were never reached
+ * @throws ToaError for a mistake in a playbook that shows only while running (unknown handler, invalid included file);
+ * sessions are closed and the statistics told before
+ */
+export async function runPlan(options: RunOptions): Promise<RunOutcome> {
+  const run = new RunState(options);
+  run.emitter.emit({ type: 'run-start', playbooks: options.plans.map((plan) => plan.file) });
+  let code = 0;
+  try {
+    for (const plan of options.plans) {
+      code = await runPlaybook(run, plan);
+      if (code !== 0 || run.isInterrupted) break;
+    }
+    await awaitJobs(run);
+    if (run.isInterrupted) code = INTERRUPTED;
+    return outcomeOf(run, code);
+  } catch (error) {
+    code = 1;
+    throw error;
+  } finally {
+    await run.sessions.closeAll();
+    run.emitter.emit({ type: 'stats', hosts: run.stats.hosts, custom: run.stats.custom });
+    run.emitter.emit({ type: 'run-end', exitCode: code, interrupted: run.isInterrupted });
+  }
+}

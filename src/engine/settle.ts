@@ -1,0 +1,30 @@
+import { ToaError } from '../base/errors.ts';
+import { Suspend } from '../template/contract.ts';
+
+const MOST_SUSPENSIONS = 1000;
+
+/**
+ * Runs a synchronous render; when a lookup suspends it, waits and renders again (docs/architecture.md).
+ * Gives the value itself when nothing had to wait, so that callers may skip the turn of the event loop.
+ */
+export function settle<T>(render: () => T): T | Promise<T> {
+  try {
+    return render();
+  } catch (error) {
+    if (error instanceof Suspend) return settleLater(render, error);
+    throw error;
+  }
+}
+
+async function settleLater<T>(render: () => T, first: Suspend): Promise<T> {
+  await first.ready;
+  for (let turn = 1; turn < MOST_SUSPENSIONS; turn++) {
+    try {
+      return render();
+    } catch (error) {
+      if (!(error instanceof Suspend)) throw error;
+      await error.ready;
+    }
+  }
+  throw new ToaError('E_RENDER_ENDLESS', `a template asked for more than ${MOST_SUSPENSIONS} answers in a row`);
+}

@@ -1,0 +1,131 @@
+import type { Task } from '../../play/plan.ts';
+import type { HostResult } from '../complete.ts';
+import { comparePositions, type Position } from '../cursor.ts';
+import { processIncludes } from '../includes.ts';
+import { runMeta } from '../meta.ts';
+import type { PlayRun } from '../play-run.ts';
+import { runTaskOnHost } from '../run-task.ts';
+import { forEachLimited } from '../semaphore.ts';
+import { asBoolean, asInteger } from '../task/keywords.ts';
+import { TaskScope } from '../task/scope.ts';
+import { staticsOf } from '../task/statics.ts';
+import { isStepTaken } from './step.ts';
+
+/** Verbs that run once for all hosts. */
+const ONCE_FOR_ALL = new Set(['add_host', 'pause']);
+
+interface Step {
+  readonly task: Task;
+  readonly hosts: string[];
+}
+
+/** The earliest next task of all hosts, and the hosts that stand at it. Those hosts then stand behind it. */
+function nextStep(play: PlayRun, hosts: readonly string[]): Step | undefined {
+  let best: Position | undefined;
+  let task: Task | undefined;
+  let at: string[] = [];
+  for (const host of hosts) {
+    const next = play.cursor(host).peek();
+    if (!next) continue;
+    const position = play.cursor(host).position();
+    const order = best === undefined ? -1 : comparePositions(position, best);
+    if (order > 0) continue;
+    if (order < 0) [best, task, at] = [position, next, []];
+    at.push(host);
+  }
+  if (!task) return undefined;
+  for (const host of at) play.cursor(host).take();
+  return { task, hosts: at };
+}
+
+interface Modes {
+  readonly runOnce: boolean;
+  /** An error on one host is an error of all. */
+  readonly isFatal: boolean;
+  readonly atOneTime: number;
+}
+
+async function modesOf(play: PlayRun, { task, hosts }: Step): Promise<Modes> {
+  const { keywords } = staticsOf(task);
+  const { settings } = play.run;
+  const isPlain =
+    keywords.runOnce === undefined && keywords.anyErrorsFatal === undefined && keywords.throttle === undefined;
+  const once = ONCE_FOR_ALL.has(task.action);
+  if (isPlain && !once && !settings.anyErrorsFatal)
+    return { runOnce: false, isFatal: false, atOneTime: settings.forks };
+  const scope = new TaskScope(play, task, hosts[0]);
+  const runOnce = once || asBoolean(await scope.render(keywords.runOnce));
+  const fatal = keywords.anyErrorsFatal ?? settings.anyErrorsFatal ?? false;
+  const isIgnored = asBoolean(await scope.render(keywords.ignoreErrors));
+  const throttle = asInteger(await scope.render(keywords.throttle), 'throttle', task.span, 0);
+  return {
+    runOnce,
+    isFatal: (runOnce || asBoolean(await scope.render(fatal))) && !isIgnored,
+    atOneTime: throttle > 0 ? Math.min(throttle, settings.forks) : settings.forks,
+  };
+}
+
+async function runStep(play: PlayRun, step: Step, modes: Modes): Promise<HostResult[]> {
+  const { task, hosts } = step;
+  const targets = modes.runOnce ? hosts.slice(0, 1) : hosts;
+  const info = play.taskInfo(task, targets[0]);
+  if (!(await isStepTaken(play, info))) return [];
+  play.run.emitter.emit({ type: 'task-start', task: info, hosts: [...targets] });
+  const results: HostResult[] = [];
+  await forEachLimited(targets, modes.atOneTime, async (host) => {
+    if (play.run.isInterrupted) return;
+    results.push(await runTaskOnHost(play, task, info, host, modes.runOnce));
+  });
+  return results.sort((a, b) => hosts.indexOf(a.host) - hosts.indexOf(b.host));
+}
+
+/** any_errors_fatal: hosts that are not on their way to a rescue or always are given up. */
+function giveUpOthers(play: PlayRun, results: readonly HostResult[]): boolean {
+  const isBad = results.some((one) => one.unreachable || (one.failed && play.cursor(one.host).failed));
+  if (!isBad) return false;
+  let hasGivenUp = false;
+  for (const host of play.hostsLeft()) {
+    if (play.cursor(host).isRecovering) continue;
+    play.run.failed.add(host);
+    hasGivenUp = true;
+  }
+  return hasGivenUp;
+}
+
+/** max_fail_percentage: too many failed, so the others are failed too. */
+function exceedsMost(play: PlayRun, percentage: number | undefined): boolean {
+  if (percentage === undefined || play.run.failed.size / play.batch.length <= percentage / 100) return false;
+  for (const host of play.hostsLeft()) {
+    if (!play.run.failed.has(host)) play.cursor(host).fail();
+    play.run.failed.add(host);
+  }
+  return true;
+}
+
+/**
+ * The linear strategy: each task on all hosts before the next one. Hosts meet again behind rescues and includes, because
+ * always the earliest task in the play runs next. (Running ahead over hostLocal verbs would be decided in `nextStep`.)
+ * @returns true when the play is broken off (any_errors_fatal, max_fail_percentage)
+ */
+export async function runLinear(play: PlayRun, maxFailPercentage: number | undefined): Promise<boolean> {
+  let isBroken = false;
+  while (!play.run.isInterrupted) {
+    const left = play.hostsLeft();
+    const step = nextStep(play, left);
+    if (!step) break;
+    if (step.task.action === 'meta') {
+      await runMeta(play, step.task, step.hosts);
+      continue;
+    }
+    const modes = await modesOf(play, step);
+    const results = await runStep(play, step, modes);
+    await processIncludes(play, results);
+    if (modes.isFatal && giveUpOthers(play, results)) isBroken = true;
+    if (results.length > 0 && exceedsMost(play, maxFailPercentage)) isBroken = true;
+    if (isBroken && play.run.failed.size >= left.length) {
+      play.run.emitter.emit({ type: 'no-hosts-remaining' });
+      return true;
+    }
+  }
+  return isBroken;
+}

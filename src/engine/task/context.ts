@@ -1,0 +1,151 @@
+import { isAbsolute, join } from 'node:path';
+import { ToaError } from '../../base/errors.ts';
+import type { Value } from '../../base/value.ts';
+import type { Become, Call, CallResult, Shell, Target } from '../../host/contract.ts';
+import type { RenderOptions, Scope, Templar } from '../../template/contract.ts';
+import type { ControllerPort, TaskContext } from '../../../tasks/shared/verb.ts';
+import type { TaskInfo } from '../events.ts';
+import type { Lease } from '../sessions.ts';
+import { settle } from '../settle.ts';
+import type { TaskScope } from './scope.ts';
+
+/** What a context is made of beside the task's scope. */
+export interface ContextParts {
+  readonly info: TaskInfo;
+  readonly check: boolean;
+  readonly diff: boolean;
+  readonly noLog: boolean;
+  readonly signal: AbortSignal;
+  readonly timeoutMs?: number;
+  readonly environment: () => Promise<Readonly<Record<string, string>>>;
+  /** Where the task runs and as whom; asked for at the first call only. */
+  readonly destination: () => Promise<{ target: Target; become?: Become }>;
+  /** The context of another host for the same task, for `once`. */
+  readonly forHost: (host: string) => Promise<VerbContext>;
+  readonly warnings: string[];
+}
+
+/** What the engine gives a running verb. */
+export class VerbContext implements TaskContext {
+  readonly host: string;
+  readonly check: boolean;
+  readonly diff: boolean;
+  readonly noLog: boolean;
+  readonly verbosity: number;
+  readonly scope: Scope;
+  readonly templar: Templar;
+  readonly controller: ControllerPort;
+  readonly signal: AbortSignal;
+  private readonly at: TaskScope;
+  private readonly parts: ContextParts;
+  private lease?: Promise<Lease>;
+  private opened?: Promise<Shell>;
+  private rendered?: Promise<Readonly<Record<string, string>>>;
+
+  constructor(at: TaskScope, parts: ContextParts) {
+    const { run } = at.play;
+    this.at = at;
+    this.parts = parts;
+    this.host = at.host;
+    this.check = parts.check;
+    this.diff = parts.diff;
+    this.noLog = parts.noLog;
+    this.verbosity = run.settings.verbosity;
+    this.scope = at.scope;
+    this.templar = run.templar;
+    this.controller = run.options.controller;
+    this.signal = parts.signal;
+  }
+
+  get playHosts(): readonly string[] {
+    return this.at.play.batch.filter((host) => !this.at.play.removed.has(host));
+  }
+
+  variable(name: string): Value | undefined {
+    const raw = this.scope.lookup(name);
+    return raw === undefined ? undefined : this.templar.resolve(raw, this.scope);
+  }
+
+  async render(text: Value, options?: RenderOptions): Promise<Value> {
+    return settle(() => this.templar.resolve(text, this.scope, options));
+  }
+
+  shell(): Promise<Shell> {
+    this.opened ??= this.open();
+    return this.opened;
+  }
+
+  private async open(): Promise<Shell> {
+    const { target, become } = await this.parts.destination();
+    this.lease = this.at.play.run.sessions.lease(target, this.host);
+    return (await this.lease).session.shell(become);
+  }
+
+  private environment(): Promise<Readonly<Record<string, string>>> {
+    this.rendered ??= this.parts.environment();
+    return this.rendered;
+  }
+
+  async call(call: Call): Promise<CallResult> {
+    const shell = await this.shell();
+    return shell.call({
+      ...call,
+      environment: { ...(await this.environment()), ...call.environment },
+      timeoutMs: call.timeoutMs ?? this.parts.timeoutMs,
+      signal: call.signal ?? this.signal,
+    });
+  }
+
+  findFile(kind: 'files' | 'templates' | 'vars' | 'tasks' | 'scripts', name: string): string {
+    const { sources } = this.at.play.run.options.context;
+    const folders = this.at.statics.searchPath;
+    const tried = isAbsolute(name)
+      ? [name]
+      : folders.flatMap((folder) => [join(folder, kind, name), join(folder, name)]);
+    const found = tried.find((path) => sources.kind(path));
+    if (found) return found;
+    throw new ToaError(
+      'E_FILE_NOT_FOUND',
+      `Could not find or access '${name}'\nSearched in:\n\t${tried.join('\n\t')}`,
+      {
+        remedy: 'put the file in one of these places, or correct the name',
+      },
+    );
+  }
+
+  progress(text: string, fraction?: number): void {
+    const { emitter } = this.at.play.run;
+    emitter.emit({ type: 'host-progress', task: this.parts.info, host: this.host, text, fraction });
+  }
+
+  warn(message: string): void {
+    this.parts.warnings.push(message);
+  }
+
+  once<T>(key: string, builder: string | undefined, work: (context: TaskContext) => Promise<T>): Promise<T> {
+    const { once } = this.at.play.run;
+    const known = once.get(key);
+    if (known) return known as Promise<T>;
+    const made = this.workOn(builder, work);
+    once.set(key, made);
+    return made;
+  }
+
+  private async workOn<T>(builder: string | undefined, work: (context: TaskContext) => Promise<T>): Promise<T> {
+    if (builder === undefined || builder === this.host) return work(this);
+    const other = await this.parts.forHost(builder);
+    try {
+      return await work(other);
+    } finally {
+      await other.release();
+    }
+  }
+
+  /** Gives the session back; a later call takes one again. */
+  async release(): Promise<void> {
+    const { lease } = this;
+    this.lease = undefined;
+    this.opened = undefined;
+    (await lease?.catch(() => undefined))?.release();
+  }
+}

@@ -1,0 +1,242 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ToaError } from '../../base/errors.ts';
+import { failure, type ModuleResult } from '../../base/result.ts';
+import type { Value } from '../../base/value.ts';
+import type { Become, Target } from '../../host/contract.ts';
+import type { Verb } from '../../../tasks/shared/verb.ts';
+import { builtinFor, isInclude } from '../builtins/index.ts';
+import type { TaskInfo } from '../events.ts';
+import { inBackground } from './async.ts';
+import { ArgRenderer, defaultsFor, validatedArgs } from './args.ts';
+import { withRetries } from './attempts.ts';
+import { allHold } from './conditions.ts';
+import { VerbContext } from './context.ts';
+import { resultOfError } from './errors.ts';
+import { asBoolean, asInteger, asText, becomeOf, environmentOf } from './keywords.ts';
+import type { ItemOutcome } from './outcome.ts';
+import { TaskScope } from './scope.ts';
+
+/** Keywords that decide what becomes of a result; rendered after `when`. */
+interface Handling {
+  ignoreErrors: boolean;
+  ignoreUnreachable: boolean;
+  noLog: boolean;
+  delegateTo?: string;
+  delegateFacts: boolean;
+}
+
+interface Execution extends Handling {
+  check: boolean;
+  diff: boolean;
+  timeoutSeconds: number;
+  asyncSeconds: number;
+  pollSeconds: number;
+}
+
+const SKIPPED = 'Conditional result was False';
+
+/** One run of a task's verb on a host: the whole task, or one item of its loop. */
+export class ItemRun {
+  private readonly at: TaskScope;
+  private readonly info: TaskInfo;
+  private readonly handling: Handling;
+  private readonly warnings: string[] = [];
+
+  constructor(at: TaskScope, info: TaskInfo) {
+    this.at = at;
+    this.info = info;
+    this.handling = { ignoreErrors: false, ignoreUnreachable: false, noLog: info.noLog, delegateFacts: false };
+  }
+
+  /** @param loopError what went wrong with the loop's list; raised only when `when` does not skip the task */
+  async run(loopError?: unknown): Promise<ItemOutcome> {
+    const result = await this.resultOf(loopError);
+    if (this.warnings.length > 0) result.warnings = [...(result.warnings ?? []), ...this.warnings];
+    try {
+      return { ...this.handling, result, notify: await this.notifications(result) };
+    } catch (error) {
+      return { ...this.handling, result: resultOfError(error, this.at.task.span), notify: [] };
+    }
+  }
+
+  private async resultOf(loopError: unknown): Promise<ModuleResult> {
+    try {
+      if (!(await allHold(this.at.statics.when, this.at))) {
+        return { changed: false, skipped: true, skip_reason: SKIPPED };
+      }
+      if (loopError) throw loopError;
+      Object.assign(this.handling, await this.renderHandling());
+      if (isInclude(this.at.task)) return { include: true, changed: false };
+      return await this.execute(await this.renderExecution());
+    } catch (error) {
+      await this.handlingAfterError();
+      return resultOfError(error, this.at.task.span);
+    }
+  }
+
+  /** An error in `when` or in the loop comes before the keywords are rendered; ignore_errors counts all the same. */
+  private async handlingAfterError(): Promise<void> {
+    await this.renderHandling().then(
+      (handling) => Object.assign(this.handling, handling),
+      () => undefined,
+    );
+  }
+
+  private async renderHandling(): Promise<Handling> {
+    const { keywords } = this.at.statics;
+    const flag = async (value: Value | undefined): Promise<boolean> => asBoolean(await this.at.render(value));
+    return {
+      ignoreErrors: await flag(keywords.ignoreErrors),
+      ignoreUnreachable: await flag(keywords.ignoreUnreachable),
+      noLog: await flag(keywords.noLog),
+      delegateTo: await this.delegate(keywords.delegateTo),
+      delegateFacts: await flag(keywords.delegateFacts),
+    };
+  }
+
+  private async delegate(value: Value | undefined): Promise<string | undefined> {
+    const rendered = await this.at.render(value);
+    if (rendered === undefined || rendered === null || rendered === '') return undefined;
+    return rendered === this.at.scope.lookup('omit') ? undefined : asText(rendered);
+  }
+
+  private async renderExecution(): Promise<Execution> {
+    const { keywords } = this.at.statics;
+    const { task } = this.at;
+    const { settings } = this.at.play.run;
+    const integer = async (value: Value | undefined, name: string, fallback: number): Promise<number> =>
+      value === undefined ? fallback : asInteger(await this.at.render(value), name, task.span, fallback);
+    const flag = async (value: Value | undefined, fallback: boolean): Promise<boolean> =>
+      value === undefined ? fallback : asBoolean(await this.at.render(value));
+    return {
+      ...this.handling,
+      check: await flag(keywords.checkMode, settings.check),
+      diff: await flag(keywords.diff, settings.diff),
+      timeoutSeconds: await integer(keywords.timeout, 'timeout', settings.taskTimeoutSeconds ?? 0),
+      asyncSeconds: await integer(task.async, 'async', 0),
+      pollSeconds: await integer(task.poll, 'poll', settings.pollSeconds ?? 15),
+    };
+  }
+
+  private async execute(execution: Execution): Promise<ModuleResult> {
+    const { task, play } = this.at;
+    const builtin = builtinFor(task.action);
+    const verb = play.run.options.verbs.get(task.action);
+    if (!verb && !builtin)
+      throw unknownVerb(task.action, task.actionSpan, play.run.options.context.verbs.adviceFor(task.actionAsWritten));
+    if (verb && !builtin && execution.check && verb.check === 'none') {
+      return { changed: false, skipped: true, msg: `remote module (${task.action}) does not support check mode` };
+    }
+    return withRetries(this.at, this.info, () => this.attempt(verb, execution));
+  }
+
+  /** One try: arguments rendered anew, the verb run within its time. */
+  private async attempt(verb: Verb | undefined, execution: Execution): Promise<ModuleResult> {
+    const given = await this.argumentsFor(verb);
+    if ('failed' in given) return given.failed;
+    const abort = new AbortController();
+    const signal = AbortSignal.any([this.at.play.run.signal, abort.signal]);
+    const context = this.context(this.at, execution, signal);
+    const work = async (): Promise<ModuleResult> => {
+      try {
+        const builtin = builtinFor(this.at.task.action);
+        const result = builtin
+          ? await builtin(this.at, given.args as never, context)
+          : await verb?.run(given.args, context);
+        return { ...result };
+      } catch (error) {
+        return resultOfError(error, this.at.task.span);
+      } finally {
+        await context.release();
+      }
+    };
+    const { asyncSeconds, pollSeconds, timeoutSeconds, check } = execution;
+    if (asyncSeconds > 0 && !check) return inBackground(this.at, work, abort, { asyncSeconds, pollSeconds });
+    if (timeoutSeconds > 0) return this.withinTime(work(), abort, timeoutSeconds);
+    return work();
+  }
+
+  private async withinTime(
+    work: Promise<ModuleResult>,
+    abort: AbortController,
+    seconds: number,
+  ): Promise<ModuleResult> {
+    const done = new AbortController();
+    const late = sleep(seconds * 1000, 'late' as const, { signal: done.signal }).catch(() => 'late' as const);
+    const first = await Promise.race([work, late]);
+    done.abort();
+    if (first !== 'late') return first;
+    abort.abort();
+    return failure(
+      `The ${this.at.task.action} action failed to execute in the expected time frame (${seconds}) and was terminated`,
+      { code: 'E_TASK_TIMEOUT' },
+    );
+  }
+
+  private async argumentsFor(verb: Verb | undefined): Promise<{ args: unknown } | { failed: ModuleResult }> {
+    const { task, play, scope, statics } = this.at;
+    const { verbs } = play.run.options.context;
+    const names = (name: string): boolean =>
+      verbs.canonical(name) === task.action ||
+      (task.actionAsWritten === 'gather_facts' && /(^|\.)gather_facts$/.test(name));
+    const defaults = await defaultsFor(statics.moduleDefaults, names, (value) => this.at.render(value));
+    const rendered = await new ArgRenderer(play.run.templar, scope, task, verb ?? { anyArgs: true }).render(defaults);
+    return verb ? validatedArgs(rendered, task, verb) : { args: Object.fromEntries(rendered) };
+  }
+
+  private context(at: TaskScope, execution: Execution, signal: AbortSignal): VerbContext {
+    const timeoutMs = execution.timeoutSeconds > 0 ? execution.timeoutSeconds * 1000 : undefined;
+    return new VerbContext(at, {
+      info: this.info,
+      check: execution.check,
+      diff: execution.diff,
+      noLog: execution.noLog,
+      signal,
+      timeoutMs,
+      environment: () => environmentOf(at.statics, at.render),
+      destination: () => destinationOf(at, execution.delegateTo),
+      forHost: async (host) => this.context(new TaskScope(at.play, at.task, host), execution, signal),
+      warnings: this.warnings,
+    });
+  }
+
+  private async notifications(result: ModuleResult): Promise<string[]> {
+    const { notify } = this.at.task;
+    if (!notify || result.skipped || result.failed) return [];
+    const names: string[] = [];
+    for (const one of notify) {
+      const value = await this.at.render(one);
+      for (const name of Array.isArray(value) ? value : [value])
+        if (name !== undefined && name !== null) names.push(String(name));
+    }
+    return names;
+  }
+}
+
+function unknownVerb(name: string, span: TaskScope['task']['span'], remedy: string): ToaError {
+  return new ToaError('E_VERB_UNKNOWN', `couldn't resolve module/action '${name}'`, { span, remedy });
+}
+
+/** Where a task runs and as whom. Variables are those of the delegate for a delegated task. */
+export async function destinationOf(
+  at: TaskScope,
+  delegateTo: string | undefined,
+): Promise<{ target: Target; become?: Become }> {
+  const { run } = at.play;
+  const host = delegateTo ?? at.host;
+  const scope = delegateTo === undefined ? at.scope : at.play.hostScope(delegateTo, at.task, at.extra);
+  const variable = (name: string): Value | undefined => {
+    const raw = scope.lookup(name);
+    return raw === undefined ? undefined : run.templar.resolve(raw, scope);
+  };
+  const { keywords } = at.statics;
+  const port = await at.render(keywords.port);
+  const target = run.options.targetFor({
+    host,
+    variable,
+    connection: asText(await at.render(keywords.connection)),
+    remoteUser: asText(await at.render(keywords.remoteUser)),
+    port: port === undefined || port === null ? undefined : asInteger(port, 'port', at.task.span, 22),
+  });
+  return { target, become: await becomeOf(at.statics, at.render, variable, run.settings) };
+}

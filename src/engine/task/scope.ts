@@ -1,0 +1,42 @@
+import type { Dict, Value } from '../../base/value.ts';
+import type { Task } from '../../play/plan.ts';
+import type { Scope } from '../../template/contract.ts';
+import type { PlayRun } from '../play-run.ts';
+import { settle } from '../settle.ts';
+import { staticsOf, type TaskStatics } from './statics.ts';
+
+/** One task on one host, with the variables that this task (or item) adds. */
+export class TaskScope {
+  readonly play: PlayRun;
+  readonly task: Task;
+  readonly host: string;
+  readonly statics: TaskStatics;
+  readonly extra: Dict;
+  readonly scope: Scope;
+
+  constructor(play: PlayRun, task: Task, host: string, extra: Dict = new Map()) {
+    this.play = play;
+    this.task = task;
+    this.host = host;
+    this.statics = staticsOf(task);
+    this.extra = extra;
+    if (!extra.has('ansible_search_path')) extra.set('ansible_search_path', [...this.statics.searchPath]);
+    this.scope = play.hostScope(host, task, extra);
+  }
+
+  /** The same with more variables (loop variables, the registered result). */
+  with(more: Dict): TaskScope {
+    return new TaskScope(this.play, this.task, this.host, new Map([...this.extra, ...more]));
+  }
+
+  /** Renders a value; what cannot hold a template is given back at once. */
+  readonly render = (value: Value | undefined): Promise<Value | undefined> => this.play.render(value, this.scope);
+
+  async lookup(name: string): Promise<Value | undefined> {
+    return this.render(this.scope.lookup(name));
+  }
+
+  resolveNow(value: Value): Value | Promise<Value> {
+    return settle(() => this.play.run.templar.resolve(value, this.scope));
+  }
+}
