@@ -8,6 +8,9 @@ import { verb as replace } from './replace/task.ts';
 import { verb as setup } from './setup/task.ts';
 import { verb as stat } from './stat/task.ts';
 import { verb as template } from './template/task.ts';
+import { verb as toa_ebpf } from './toa_ebpf/task.ts';
+import { verb as toa_facts } from './toa_facts/task.ts';
+import { verb as toa_verify } from './toa_verify/task.ts';
 
 /** Every verb, by the order of names. */
 export const verbs: readonly Verb[] = [
@@ -19,4 +22,7 @@ export const verbs: readonly Verb[] = [
   setup as unknown as Verb,
   stat as unknown as Verb,
   template as unknown as Verb,
+  toa_ebpf as unknown as Verb,
+  toa_facts as unknown as Verb,
+  toa_verify as unknown as Verb,
 ];

@@ -1,0 +1,170 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # sum, kinds, allow...: set by the call
+# Remote half of toa_ebpf; needs tasks/shared/{files,toa}.sh. Answers are key=value lines; JSON is what toa-bpf says.
+
+toa_ebpf_unit() {
+	cat <<-EOF
+		# Made by toa-play. The receiver that shows services the client's address (TOA).
+		[Unit]
+		Description=TOA receiver: the client's address behind a layer-4 balancer
+		After=local-fs.target
+		Before=network-pre.target
+		Wants=network-pre.target
+
+		[Service]
+		Type=oneshot
+		RemainAfterExit=yes
+		ExecStart=$1 attach $2
+		ExecReload=$1 attach $2
+
+		[Install]
+		WantedBy=multi-user.target
+	EOF
+}
+
+# The arguments of attach: $kinds and the list that is in /etc/toa
+toa_ebpf_arguments() {
+	printf '%s' "--kinds $kinds"
+	[ -n "$allow" ] && printf ' --allow /etc/toa/allow'
+	[ -n "$nat64" ] || printf ' --no-nat64'
+	return 0
+}
+
+toa_ebpf_script() {
+	cat <<-EOF
+		#!/bin/sh
+		# Made by toa-play. The receiver that shows services the client's address (TOA).
+		$1 attach $2
+	EOF
+}
+
+# Writes stdin to $1 when it differs; says so. $2 mode
+toa_ebpf_file() {
+	_text=$(cat)
+	if [ -f "$1" ] && [ "$(cat "$1")" = "$_text" ]; then return 0; fi
+	echo "changed=1"
+	echo "wrote=$1"
+	[ -n "$check" ] && return 0
+	mkdir -p "${1%/*}" || return 1
+	_new=$(toa_beside "$1") || return 1
+	printf '%s\n' "$_text" >"$_new" && chmod "$2" "$_new" && mv -f -- "$_new" "$1" || { rm -f "$_new"; return 1; }
+}
+
+toa_ebpf_remove() {
+	[ -e "$1" ] || return 0
+	echo changed=1
+	echo "removed=$1"
+	[ -n "$check" ] || rm -f "$1"
+}
+
+# One line in rc.local, before its "exit 0". $1 file, $2 line
+toa_ebpf_rc_line() {
+	grep -qF "$2" "$1" && return 0
+	echo changed=1
+	echo "wrote=$1"
+	[ -n "$check" ] && return 0
+	_new=$(toa_beside "$1") || return 1
+	awk -v line="$2" '/^exit 0/ && !done { print line; done = 1 } { print } END { if (!done) print line }' "$1" >"$_new" || return 1
+	toa_like "$1" "$_new"
+	chmod +x "$_new"
+	mv -f -- "$_new" "$1"
+}
+
+toa_ebpf_rc_file() {
+	for _rc in /etc/rc.d/rc.local /etc/rc.local /etc/init.d/boot.local; do
+		[ -e "$_rc" ] && { printf '%s\n' "$_rc"; return 0; }
+	done
+	return 1
+}
+
+toa_ebpf_boot() {
+	_args=$(toa_ebpf_arguments)
+	_init=$(toa_init)
+	echo "init=$_init"
+	case $_init in
+	systemd)
+		toa_ebpf_unit "$1" "$_args" | toa_ebpf_file /etc/systemd/system/toa.service 0644 || return 1
+		if [ ! -h /etc/systemd/system/multi-user.target.wants/toa.service ]; then
+			echo changed=1
+			[ -n "$check" ] || systemctl enable toa.service >/dev/null 2>&1 || { echo "systemctl enable toa.service failed" >&2; return 1; }
+		fi
+		[ -n "$check" ] || { systemctl daemon-reload && systemctl start --no-block toa.service; } >/dev/null 2>&1
+		;;
+	openrc) toa_ebpf_script "$1" "$_args" | toa_ebpf_file /etc/local.d/toa.start 0755 ;;
+	sysconfig) toa_ebpf_script "$1" "$_args" | toa_ebpf_file /etc/sysconfig/modules/toa.modules 0755 ;;
+	rc.local)
+		toa_ebpf_script "$1" "$_args" | toa_ebpf_file /etc/toa/attach 0755 || return 1
+		toa_ebpf_rc_line "$(toa_ebpf_rc_file)" /etc/toa/attach
+		;;
+	esac
+}
+
+# What is there, and which programs are missing: asked first, so that a second run is one round trip
+toa_ebpf_main() {
+	_bin=$(toa_bin) || _bin=
+	if [ -n "$_bin" ] && [ "$(toa_checksum "$_bin/toa-bpf" sha256)" = "$sum" ]; then :; elif [ -z "$uploaded" ]; then
+		echo need=1
+		return 0
+	else
+		echo changed=1
+		if [ -n "$check" ]; then rm -f "$uploaded"; return 0; fi
+		toa_install "$uploaded" toa-bpf || return 1
+		_bin=$(toa_bin) || return 1
+	fi
+	_program=$_bin/toa-bpf
+	echo "program=$_program"
+	_check=$("$_program" check)
+	echo "check=$_check"
+	case $_check in '{"ok":true'*) ;; *) return 0 ;; esac
+	# shellcheck disable=SC2154
+	if [ -n "$allow" ]; then printf '%s\n' "$allow" | toa_ebpf_file /etc/toa/allow 0644 || return 1
+	else toa_ebpf_remove /etc/toa/allow; fi
+	_dry=
+	[ -n "$check" ] && _dry=--dry-run
+	_list=
+	if [ -n "$allow" ]; then _list=$(printf '%s\n' "$allow"); fi
+	# shellcheck disable=SC2046,SC2086 # words
+	_said=$(printf '%s\n' "$_list" | "$_program" attach --kinds "$kinds" ${_list:+--allow -} $([ -n "$nat64" ] || echo --no-nat64) $_dry)
+	echo "attach=$_said"
+	case $_said in *'"changed":true'*) echo changed=1 ;; '{"ok":true'*) ;; *) return 0 ;; esac
+	if [ -z "$_list" ]; then
+		_said=$("$_program" allow --any $_dry)
+		echo "allow=$_said"
+		case $_said in *'"changed":true'*) echo changed=1 ;; esac
+	fi
+	toa_ebpf_boot "$_program"
+}
+
+# Takes everything away: receiver, boot unit, configuration, programs
+toa_ebpf_absent() {
+	if _bin=$(toa_bin) && [ -x "$_bin/toa-bpf" ]; then
+		_dry=
+		[ -n "$check" ] && _dry=--dry-run
+		# shellcheck disable=SC2086 # one word or none
+		_said=$("$_bin/toa-bpf" detach $_dry)
+		echo "detach=$_said"
+		case $_said in *'"changed":true'*) echo changed=1 ;; '{"ok":true'*) ;; *) return 0 ;; esac
+	fi
+	if [ -e /etc/systemd/system/toa.service ]; then
+		[ -n "$check" ] || systemctl disable --now toa.service >/dev/null 2>&1
+		[ -n "$check" ] || rm -f /etc/systemd/system/multi-user.target.wants/toa.service
+		toa_ebpf_remove /etc/systemd/system/toa.service
+		[ -n "$check" ] || [ ! -d /run/systemd/system ] || systemctl daemon-reload
+	fi
+	if _rc=$(toa_ebpf_rc_file) && grep -qx /etc/toa/attach "$_rc"; then
+		echo changed=1
+		if [ -z "$check" ]; then
+			_new=$(toa_beside "$_rc") || return 1
+			grep -vx /etc/toa/attach "$_rc" >"$_new"
+			toa_like "$_rc" "$_new"
+			mv -f -- "$_new" "$_rc"
+		fi
+	fi
+	for _path in /etc/local.d/toa.start /etc/sysconfig/modules/toa.modules /etc/toa/attach /etc/toa/allow; do toa_ebpf_remove "$_path"; done
+	for _place in $TOA_PLACES; do
+		for _program in toa-bpf toa-probe; do toa_ebpf_remove "$_place/$_program"; done
+		[ -n "$check" ] || { rmdir "$_place" && rmdir "${_place%/*}"; } 2>/dev/null
+	done
+	[ -n "$check" ] || rmdir /etc/toa /sys/fs/bpf/toa 2>/dev/null
+	return 0
+}

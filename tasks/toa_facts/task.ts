@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { failure } from '../../src/base/result.ts';
+import * as args from '../shared/args.ts';
+import { Answer, FILES_SH, failedCall, verbScript } from '../shared/files.ts';
+import { chooseReceiver, type HostAbility } from '../shared/strategy.ts';
+import { defineVerb } from '../shared/verb.ts';
+
+function parseJson(text: string | undefined): Record<string, unknown> | undefined {
+  try {
+    return text ? (JSON.parse(text) as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function ability(said: Answer): HostAbility {
+  return {
+    kernel: said.get('kernel') ?? '',
+    arch: said.get('arch') ?? '',
+    root: said.get('uid') === '0',
+    cgroup2: said.get('cgroup2') !== undefined || said.is('cgroup2_known'),
+    bpffs: said.get('bpffs') !== undefined || said.is('bpffs_known'),
+    lockdown: said.get('lockdown') ?? 'none',
+    modules: said.is('modules'),
+  };
+}
+
+/** The receivers that are there now: ours in eBPF, ours as a module, or somebody else's module. */
+function presentReceiver(said: Answer): Record<string, unknown> {
+  const status = parseJson(said.get('status'));
+  const module = said.get('module');
+  return {
+    ebpf: { attached: status?.['attached'] === true, program: said.get('program') ?? '', status: status ?? {} },
+    module: {
+      loaded: module !== undefined,
+      name: module ?? '',
+      version: said.get('module_version') ?? '',
+      ours: said.is('module_ours'),
+    },
+    counters: parseJson(said.get('stats'))?.['counters'] ?? {},
+  };
+}
+
+function facts(said: Answer): Record<string, unknown> {
+  const host = ability(said);
+  return {
+    kernel: host.kernel,
+    arch: host.arch,
+    init: said.get('init'),
+    cgroup2: said.get('cgroup2') ?? '',
+    bpffs: said.get('bpffs') ?? '',
+    btf: said.is('btf'),
+    lockdown: host.lockdown,
+    secure_boot: said.get('secure_boot') === '1',
+    signatures_enforced: said.get('sig_enforce') === 'Y',
+    modules: host.modules,
+    kprobes: said.is('kprobes'),
+    tun: said.is('tun'),
+    container: said.is('container'),
+    headers: said.get('headers') ?? '',
+    headers_missing: said.get('headers_missing') ?? '',
+    compiler: said.get('compiler') ?? '',
+    make: said.get('make') ?? '',
+    boot_loader: said.get('boot_loader') ?? '',
+    receivers: presentReceiver(said),
+  };
+}
+
+export const verb = defineVerb({
+  name: 'toa_facts',
+  summary: 'Tells what a host can do as a TOA receiver, which receiver it has, and which one would be chosen',
+  args: z.strictObject({
+    strategy: args.choice(['auto', 'ebpf', 'module', 'lvs-kernel']).default('auto'),
+    /** A vendor's `toa` module that is loaded: refuse, or let kmod_load / toa_ebpf replace it. */
+    vendor_module: args.choice(['refuse', 'replace']).default('refuse'),
+  }),
+  check: 'full',
+  diff: false,
+  hostLocal: true,
+  async run({ strategy, vendor_module }, context) {
+    const scripts = [FILES_SH, verbScript('shared', 'toa.sh'), verbScript('toa_facts')];
+    const answer = await context.call({ scripts, fn: 'toa_facts_main' });
+    if (answer.rc !== 0) return failedCall(answer);
+    const said = new Answer(answer.stdout);
+    const choice = chooseReceiver(strategy, ability(said));
+    const found = { ...facts(said), receiver: choice.receiver, reason: choice.reason, remedy: choice.remedy ?? '' };
+    const result = { changed: false, ansible_facts: { toa: found }, toa: found };
+    if (said.get('module') && !said.is('module_ours') && vendor_module === 'refuse') {
+      return failure(
+        `the module ${said.get('module')} of another vendor is loaded; two receivers must not run at once`,
+        {
+          ...result,
+          code: 'E_TOA_VENDOR_MODULE',
+          remedy: 'unload it (rmmod) and remove its boot script, or set toa_vendor_module: replace',
+        },
+      );
+    }
+    return result;
+  },
+});

@@ -1,0 +1,62 @@
+# shellcheck shell=sh
+# Remote half of toa_facts; needs tasks/shared/{files,toa}.sh. Changes nothing.
+
+toa_facts_cgroup() {
+	awk '$3 == "cgroup2" { print "cgroup2=" $2; exit }' /proc/mounts
+	awk '$3 == "bpf" { print "bpffs=" $2; exit }' /proc/mounts
+	grep -q 'cgroup2$' /proc/filesystems && echo cgroup2_known=1
+	grep -q 'bpf$' /proc/filesystems && echo bpffs_known=1
+	return 0
+}
+
+toa_facts_security() {
+	[ -r /sys/kernel/security/lockdown ] && sed -n 's/.*\[\([a-z]*\)\].*/lockdown=\1/p' /sys/kernel/security/lockdown
+	for _var in /sys/firmware/efi/efivars/SecureBoot-*; do
+		[ -e "$_var" ] && printf 'secure_boot=%s\n' "$(od -An -t u1 "$_var" 2>/dev/null | awk '{ print $NF }')"
+	done
+	[ -r /sys/module/module/parameters/sig_enforce ] && printf 'sig_enforce=%s\n' "$(cat /sys/module/module/parameters/sig_enforce)"
+	[ -e /sys/kernel/btf/vmlinux ] && echo btf=1
+	[ -e /proc/modules ] && echo modules=1
+	[ -e /sys/kernel/debug/kprobes ] || grep -q ' register_kprobe$' /proc/kallsyms 2>/dev/null && echo kprobes=1
+	[ -c /dev/net/tun ] && echo tun=1
+	return 0
+}
+
+toa_facts_build() {
+	_release=$(uname -r)
+	if [ -e "/lib/modules/$_release/build/Makefile" ]; then
+		printf 'headers=%s\n' "$(readlink -f "/lib/modules/$_release/build")"
+	elif [ -h "/lib/modules/$_release/build" ]; then
+		printf 'headers_missing=%s\n' "$(readlink "/lib/modules/$_release/build")"
+	fi
+	command -v gcc >/dev/null 2>&1 && printf 'compiler=%s\n' "$(gcc --version 2>/dev/null | head -n 1)"
+	command -v make >/dev/null 2>&1 && printf 'make=%s\n' "$(command -v make)"
+	return 0
+}
+
+toa_facts_receiver() {
+	awk '$1 ~ /^toa/ { print "module=" $1; exit }' /proc/modules 2>/dev/null
+	if [ -e /sys/module/toa ]; then
+		printf 'module_version=%s\n' "$(cat /sys/module/toa/version 2>/dev/null)"
+		[ -e /proc/net/toa ] || [ -e /sys/module/toa/parameters/maxactive ] && echo module_ours=1
+	fi
+	if _bin=$(toa_bin) && [ -x "$_bin/toa-bpf" ]; then
+		printf 'program=%s\n' "$_bin/toa-bpf"
+		printf 'status=%s\n' "$("$_bin/toa-bpf" status 2>/dev/null)"
+		printf 'stats=%s\n' "$("$_bin/toa-bpf" stats 2>/dev/null)"
+	fi
+	return 0
+}
+
+toa_facts_main() {
+	printf 'kernel=%s\narch=%s\nuid=%s\ninit=%s\n' "$(uname -r)" "$(uname -m)" "$(id -u)" "$(toa_init)"
+	printf 'container=%s\n' "$(grep -Eqs '(docker|lxc|kubepods)' /proc/1/cgroup && echo 1)"
+	toa_facts_cgroup
+	toa_facts_security
+	toa_facts_build
+	toa_facts_receiver
+	for _loader in /boot/grub2/grub.cfg /boot/grub/grub.cfg /boot/grub/grub.conf /boot/grub/menu.lst; do
+		if [ -e "$_loader" ]; then printf 'boot_loader=%s\n' "$_loader"; break; fi
+	done
+	return 0
+}
