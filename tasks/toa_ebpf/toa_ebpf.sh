@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # sum, kinds, allow...: set by the call
+# shellcheck disable=SC2154,SC2015 # variables are set by the call; A && B || C is meant
 # Remote half of toa_ebpf; needs tasks/shared/{files,toa}.sh. Answers are key=value lines; JSON is what toa-bpf says.
 
 toa_ebpf_unit() {
