@@ -5,6 +5,11 @@ import { findMethod } from './methods/index.ts';
 import { stringRepr, pyRepr } from './print.ts';
 import { asIndex, hasSurrogates, protocol, pyType, sizeOf } from './types.ts';
 
+/** A tuple whose places have names too. */
+export abstract class NamedTuple extends Tuple {
+  abstract getAttr(name: string): Value | undefined;
+}
+
 /** How Jinja2 names an object in "... has no attribute": `dict object`, `None`. */
 function describe(value: Value): string {
   return value === null ? 'None' : `${pyType(value)} object`;
@@ -33,8 +38,10 @@ function subscript(container: Value, key: Value): Value | undefined {
   return container instanceof Opaque ? protocol(container).getItem?.(key) : undefined;
 }
 
-function attribute(container: Value, name: string): Value | undefined {
-  return (container instanceof Opaque ? container.getAttr(name) : undefined) ?? findMethod(container, name);
+/** The attribute or method only, no element. */
+export function attribute(container: Value, name: string): Value | undefined {
+  const own = container instanceof Opaque || container instanceof NamedTuple ? container.getAttr(name) : undefined;
+  return own ?? findMethod(container, name);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { LazyMapping, Opaque, PyFloat, Tuple, Undefined, isMapping, type Dict, type Value } from '../base/value.ts';
-import { raiseUndefined, typeError } from './errors.ts';
+import { LenientUndefined, raiseUndefined, typeError } from './errors.ts';
 import { asFloat, hasSurrogates, iterate, protocol, pyType } from './types.ts';
 
 function numericEquals(a: Value, b: Value): boolean {
@@ -32,6 +32,7 @@ function dictEquals(a: Dict | LazyMapping, b: Dict | LazyMapping): boolean {
 
 /** Python's `a == b`. @throws ToaError E_TEMPLATE_UNDEFINED */
 export function pyEquals(a: Value, b: Value): boolean {
+  if (a instanceof LenientUndefined || b instanceof LenientUndefined) return a === b;
   if (a instanceof Undefined) raiseUndefined(a);
   if (b instanceof Undefined) raiseUndefined(b);
   if (typeof a === 'string' || typeof b === 'string' || a === null || b === null) return a === b;

@@ -13,6 +13,9 @@ export class LocatedUndefined extends Undefined {
   }
 }
 
+/** What `a if b` gives when b is false: it prints as nothing and is false, but is not defined (Jinja2's own rule). */
+export class LenientUndefined extends Undefined {}
+
 /** Throws the error of using `value`, which does not exist. */
 export function raiseUndefined(value: Undefined, details: ErrorDetails = {}): never {
   const located = value instanceof LocatedUndefined ? { span: value.span, chain: value.chain } : {};

@@ -10,3 +10,4 @@ export type {
   Test,
 } from './contract.ts';
 export { Suspend } from './contract.ts';
+export { createTemplar, type TemplarOptions } from './templar.ts';

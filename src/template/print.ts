@@ -1,5 +1,5 @@
 import { Opaque, PyFloat, TemplateText, Tuple, Undefined, VaultText, isMapping, type Value } from '../base/value.ts';
-import { raiseUndefined } from './errors.ts';
+import { LenientUndefined, raiseUndefined } from './errors.ts';
 import { protocol } from './types.ts';
 
 /** Python's `repr` of a float: shortest digits, `1e+16` from 16 digits on, `1e-05` below 0.0001. */
@@ -100,6 +100,7 @@ export function pyRepr(value: Value): string {
 export function pyStr(value: Value): string {
   if (typeof value === 'string') return value;
   if (value instanceof TemplateText) return value.source;
+  if (value instanceof LenientUndefined) return '';
   if (value instanceof Opaque) {
     const { pyStr: str } = protocol(value);
     if (str !== undefined) return str.call(value);

@@ -9,7 +9,7 @@ import {
   isMapping,
   type Value,
 } from '../base/value.ts';
-import { raiseUndefined, typeError } from './errors.ts';
+import { LenientUndefined, raiseUndefined, typeError } from './errors.ts';
 
 /** An Opaque that can be iterated, sized or compared, beside its attributes. All are optional. */
 export interface OpaqueProtocol {
@@ -82,6 +82,7 @@ export function truthy(value: Value): boolean {
   if (Array.isArray(value)) return value.length > 0;
   if (value instanceof Map || value instanceof LazyMapping) return value.size > 0;
   if (value instanceof PyFloat) return value.value !== 0;
+  if (value instanceof LenientUndefined) return false;
   if (value instanceof Undefined) raiseUndefined(value);
   if (value instanceof Opaque) return protocol(value).length !== 0;
   return !(value instanceof TemplateText) || value.source !== '';
@@ -91,6 +92,7 @@ export function truthy(value: Value): boolean {
 export function iterate(value: Value): Iterable<Value> {
   if (Array.isArray(value) || typeof value === 'string') return value;
   if (isMapping(value)) return value.keys();
+  if (value instanceof LenientUndefined) return [];
   if (value instanceof Undefined) raiseUndefined(value);
   if (value instanceof Opaque) {
     const items = protocol(value).iterate?.();

@@ -1,0 +1,34 @@
+import type { Value } from '../../base/value.ts';
+import type { Expression, Statement } from '../ast.ts';
+import { pyStr } from '../print.ts';
+import { compileExpression } from './expression.ts';
+import { NativeText, type Exec, type Frame } from './frame.ts';
+
+/** Filters whose text stays text when it is all that a template gives (Ansible's STRING_TYPE_FILTERS). */
+const STRING_FILTERS = new Set(['string', 'to_json', 'to_nice_json', 'to_yaml', 'to_nice_yaml', 'ppretty', 'json']);
+
+function shortName(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
+}
+
+/** Whether the text that `expression` gave must not be turned back into data. */
+export type IsNative = (frame: Frame, value: Value) => boolean;
+
+export function compileIsNative(expression: Expression): IsNative | undefined {
+  if (expression.kind === 'filter' && STRING_FILTERS.has(shortName(expression.name))) return () => true;
+  if (expression.kind !== 'name') return undefined;
+  const { name } = expression;
+  return (frame, value) => frame.render.isNativeVariable(name, value);
+}
+
+export function compileOutput({ value, at }: Extract<Statement, { kind: 'output' }>): Exec {
+  const evaluate = compileExpression(value);
+  const isNative = compileIsNative(value);
+  return (frame, out) => {
+    const result = evaluate(frame);
+    frame.render.at = at;
+    if (isNative?.(frame, result)) out.push(new NativeText(pyStr(result)));
+    else out.push(frame.render.finalize(result));
+    return undefined;
+  };
+}

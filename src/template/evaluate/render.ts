@@ -1,0 +1,314 @@
+import { ToaError, didYouMean } from '../../base/errors.ts';
+import { formatSpan } from '../../base/span.ts';
+import { TemplateText, Undefined, VaultText, type Value } from '../../base/value.ts';
+import type { CallContext, RenderOptions, Scope, TemplatePorts } from '../contract.ts';
+import { evalConcat, finalizeValue, joinText, nativeConcat } from '../convert.ts';
+import { LocatedUndefined, limitError, raiseUndefined, typeError } from '../errors.ts';
+import { pyStr } from '../print.ts';
+import { DEFAULT_SYNTAX, mayHoldTemplate, syntaxOf, type Syntax } from '../syntax.ts';
+import { pyType } from '../types.ts';
+import { isCallable } from './callable.ts';
+import { findPlugin, type Engine } from './engine.ts';
+import { Frame, NativeText, type Output, type Run } from './frame.ts';
+import { runProgram } from './inherit.ts';
+import { conditionOf, programOf, spanAt, type Program } from './program.ts';
+import { deepCopy, firstText, mapTexts, needsResolving } from './raw.ts';
+
+/** Nested macro calls, includes and variables; about what Python's own stack allows. */
+const MAX_DEPTH = 200;
+
+type Concat = (nodes: Output) => Value;
+
+/**
+ * One render from its outermost text on, with the variables that it resolved. `at` is the offset being computed in
+ * the text that runs now: whoever catches an error turns it into a span.
+ */
+export class Render {
+  readonly engine: Engine;
+  readonly scope: Scope;
+  at = 0;
+  /** False while text that a template made is evaluated as a condition. */
+  lookupsAllowed = true;
+  private readonly variables = new Map<string, Value>();
+  private readonly nativeNames = new Map<string, string>();
+  private readonly resolving: { name: string; raw: Value }[] = [];
+  private depth = 0;
+  private copying = false;
+  private concatenate: Concat;
+  private context: CallContext | undefined;
+
+  constructor(engine: Engine, scope: Scope) {
+    this.engine = engine;
+    this.scope = scope;
+    this.concatenate = engine.native ? nativeConcat : evalConcat;
+  }
+
+  // --- Running texts
+
+  /** Renders a text to the nodes' value. @throws ToaError E_TEMPLATE_* with a span inside the text */
+  text(text: TemplateText, syntax: Syntax, convert: boolean): Value | NativeText {
+    const program = programOf(text, syntax);
+    this.prepare(program.mutates);
+    const outer = this.concatenate;
+    this.concatenate = this.engine.native ? nativeConcat : convert ? evalConcat : joinText;
+    try {
+      return this.nested(text, () => this.execute(program));
+    } finally {
+      this.concatenate = outer;
+    }
+  }
+
+  private execute(program: Program): Value | NativeText {
+    const frame = new Frame(this, newRun(program));
+    const out: Output = [];
+    runProgram(frame, out);
+    if (out.length === 1 && out[0] instanceof NativeText) return out[0];
+    return this.concatenate(out);
+  }
+
+  /** Evaluates a bare expression. @throws ToaError E_TEMPLATE_* */
+  expression<T>(text: TemplateText, use: (value: Value) => T): T {
+    const condition = conditionOf(text, DEFAULT_SYNTAX);
+    this.prepare(condition.mutates);
+    return this.nested(text, () => {
+      const frame = new Frame(this, newRun({ text, syntax: DEFAULT_SYNTAX } as Program));
+      return use(condition.evaluate(frame));
+    });
+  }
+
+  private prepare(mutates: boolean): void {
+    if (!mutates || this.copying) return;
+    this.copying = true;
+    this.variables.clear();
+  }
+
+  /** Runs a part that has its own text: errors in it point there. */
+  nested<T>(text: TemplateText, run: () => T): T {
+    const { at } = this;
+    this.depth++;
+    try {
+      if (this.depth > MAX_DEPTH) throw limitError('maximum recursion depth exceeded in a template');
+      return run();
+    } catch (error) {
+      throw this.locate(error, text);
+    } finally {
+      this.depth--;
+      this.at = at;
+    }
+  }
+
+  private locate(error: unknown, text: TemplateText): unknown {
+    let fault = error;
+    if (error instanceof RangeError && error.message.includes('call stack')) {
+      fault = limitError('maximum recursion depth exceeded in a template');
+    }
+    if (!(fault instanceof ToaError) || fault.details.span !== undefined) return fault;
+    const details = { ...fault.details, span: spanAt(text, this.at) };
+    return new ToaError(fault.code, fault.message, details);
+  }
+
+  concat(out: Output): Value {
+    const { concatenate } = this;
+    return concatenate(out);
+  }
+
+  finalize(value: Value): Value {
+    return finalizeValue(value, this.engine.native);
+  }
+
+  /** A file for include, import and extends. */
+  load(name: string, syntax: Syntax): Program | undefined {
+    const path = this.engine.ports.find('templates', name, this.scope);
+    const program = path === undefined ? undefined : this.engine.compileFile(path, syntax);
+    if (program !== undefined) this.prepare(program.mutates);
+    return program;
+  }
+
+  // --- Variables
+
+  /** The resolved value of a variable or global. */
+  variable(name: string): Value | undefined {
+    const cached = this.variables.get(name);
+    if (cached !== undefined) return cached;
+    const raw = this.scope.lookup(name);
+    if (raw === undefined) return this.engine.globals.get(name);
+    const resolved = needsResolving(raw) ? this.resolveVariable(name, raw) : raw;
+    const value = this.copying ? deepCopy(resolved) : resolved;
+    this.variables.set(name, value);
+    return value;
+  }
+
+  isNativeVariable(name: string, value: Value): boolean {
+    return typeof value === 'string' && this.nativeNames.get(name) === value;
+  }
+
+  private resolveVariable(name: string, raw: Value): Value {
+    if (this.resolving.some((entry) => entry.name === name)) throw this.recursion(name);
+    this.resolving.push({ name, raw });
+    try {
+      return mapTexts(raw, (text) => this.leaf(text, raw === text ? name : undefined));
+    } catch (error) {
+      return this.variableFault(error, name, raw);
+    } finally {
+      this.resolving.pop();
+    }
+  }
+
+  private leaf(text: TemplateText | VaultText, name: string | undefined): Value {
+    if (text instanceof VaultText) return this.engine.ports.decrypt(text);
+    const { lookupsAllowed } = this;
+    this.lookupsAllowed = true;
+    const value = this.rendered(text, DEFAULT_SYNTAX, true);
+    this.lookupsAllowed = lookupsAllowed;
+    if (!(value instanceof NativeText)) return value;
+    if (name !== undefined) this.nativeNames.set(name, value.text);
+    return value.text;
+  }
+
+  /** Undefined things inside a variable make the variable undefined; other errors get its name into their chain. */
+  private variableFault(error: unknown, name: string, raw: Value): Value {
+    if (!(error instanceof ToaError)) throw error;
+    const chain = [this.describe({ name, raw }), ...(error.details.chain ?? [])];
+    if (error.code === 'E_TEMPLATE_UNDEFINED') {
+      return new LocatedUndefined(`${pyStr(raw)}: ${error.message}`, error.details.span, chain);
+    }
+    if (error.code === 'E_TEMPLATE_RECURSION') throw error;
+    throw new ToaError(error.code, error.message, { ...error.details, chain });
+  }
+
+  private describe({ name, raw }: { name: string; raw: Value }): string {
+    const text = firstText(raw);
+    return text === undefined ? `variable ${name}` : `variable ${name} (${formatSpan(text.span)})`;
+  }
+
+  private recursion(name: string): ToaError {
+    const start = this.resolving.findIndex((entry) => entry.name === name);
+    const loop = this.resolving.slice(start);
+    const text = firstText(loop[0].raw);
+    const source = text instanceof TemplateText ? text.source : name;
+    return new ToaError('E_TEMPLATE_RECURSION', `recursive loop detected in template string: ${source}`, {
+      span: text?.span,
+      chain: [...loop, loop[0]].map((entry) => this.describe(entry)),
+      remedy: `the variable '${name}' needs its own value; give one of these variables another name`,
+    });
+  }
+
+  /**
+   * The value of one text; `{{ name }}` of a number, boolean or null gives that itself, as Ansible does (text made of
+   * a number by a template stays text).
+   */
+  rendered(text: TemplateText, syntax: Syntax, convert: boolean): Value | NativeText {
+    if (convert && !mayHoldTemplate(text.source, syntax)) return text.source;
+    const only = SINGLE_NAME.exec(text.source)?.[1];
+    if (only !== undefined) {
+      const raw = this.scope.lookup(only);
+      if (raw === null || (raw !== undefined && isPlainScalar(raw))) return raw;
+    }
+    const value = this.text(text, syntax, convert);
+    return typeof value === 'string' ? keepNewlines(text.source, value, syntax) : value;
+  }
+
+  /** Renders every text inside the value. */
+  resolveRaw(value: Value): Value {
+    return mapTexts(value, (text) => this.leaf(text, undefined));
+  }
+
+  // --- Calls
+
+  get callContext(): CallContext {
+    this.context ??= new RenderContext(this);
+    return this.context;
+  }
+
+  call(callee: Value, args: Value[], kwargs: Map<string, Value>): Value {
+    if (callee instanceof Undefined) raiseUndefined(callee);
+    if (!isCallable(callee)) throw typeError(`'${pyType(callee)}' object is not callable`);
+    return callee.invoke(args, kwargs, this.callContext);
+  }
+
+  filter(name: string, value: Value, args: Value[], kwargs: Map<string, Value>): Value {
+    const filter = findPlugin(this.engine.filters, name);
+    if (filter === undefined) throw unknownPlugin('filter', name, this.engine.filters);
+    return filter(this.callContext, value, args, kwargs);
+  }
+
+  test(name: string, value: Value, args: Value[], kwargs: Map<string, Value>): boolean {
+    const test = findPlugin(this.engine.tests, name);
+    if (test === undefined) throw unknownPlugin('test', name, this.engine.tests);
+    return test(this.callContext, value, args, kwargs);
+  }
+}
+
+/** `{{ name }}` and nothing else. */
+const SINGLE_NAME = /^\{\{\s*([\p{L}\p{N}_]*)\s*\}\}\n?$/u;
+
+function isPlainScalar(value: Value): boolean {
+  return typeof value === 'boolean' || typeof value === 'number' || typeof value === 'bigint' || isFloatBox(value);
+}
+
+function isFloatBox(value: Value): boolean {
+  return pyType(value) === 'float';
+}
+
+function trailingNewlines(text: string): number {
+  let count = 0;
+  while (count < text.length && text[text.length - 1 - count] === '\n') count++;
+  return count;
+}
+
+/** Ansible gives back the newlines at the end that Jinja2 takes away. */
+function keepNewlines(source: string, result: string, syntax: Syntax): string {
+  const lost = trailingNewlines(source) - trailingNewlines(result);
+  return lost > 0 ? result + syntax.newlineSequence.repeat(lost) : result;
+}
+
+function newRun(program: Program): Run {
+  return { program, seesVariables: true, blocks: new Map() };
+}
+
+function unknownPlugin(kind: string, name: string, known: ReadonlyMap<string, unknown>): ToaError {
+  const near = didYouMean(name, known.keys());
+  return new ToaError('E_TEMPLATE_FILTER', `no ${kind} named '${name}'.${near}`, {
+    remedy: `docs/compatibility.md lists the ${kind}s that there are`,
+  });
+}
+
+/** The CallContext of a render. */
+export class RenderContext implements CallContext {
+  readonly owner: Render;
+  readonly scope: Scope;
+  readonly env: TemplatePorts;
+
+  constructor(owner: Render) {
+    this.owner = owner;
+    this.scope = owner.scope;
+    this.env = owner.engine.ports;
+  }
+
+  resolve(value: Value): Value {
+    return this.owner.resolveRaw(value);
+  }
+
+  filter(name: string, value: Value, args: Value[], kwargs: Map<string, Value>): Value {
+    return this.owner.filter(name, value, args, kwargs);
+  }
+
+  test(name: string, value: Value, args: Value[], kwargs: Map<string, Value>): boolean {
+    return this.owner.test(name, value, args, kwargs);
+  }
+
+  call(callee: Value, args: Value[], kwargs: Map<string, Value>): Value {
+    return this.owner.call(callee, args, kwargs);
+  }
+
+  /** Renders another text, such as a file, with `variables` in front of the scope's. */
+  render(text: TemplateText, options: RenderOptions, variables: ReadonlyMap<string, Value>): Value {
+    const { owner, scope } = this;
+    const inner: Scope = {
+      lookup: (name) => variables.get(name) ?? scope.lookup(name),
+      names: () => new Set([...variables.keys(), ...scope.names()]),
+    };
+    const value = new Render(owner.engine, inner).rendered(text, syntaxOf(options), options.convert ?? true);
+    return value instanceof NativeText ? value.text : value;
+  }
+}
