@@ -1,0 +1,95 @@
+import type { z } from 'zod';
+import { verbs } from '../../tasks/index.ts';
+import type { Verb } from '../../tasks/shared/verb.ts';
+import { nearNames } from '../base/errors.ts';
+import type { VerbCatalog } from '../play/plan.ts';
+
+/** Prefixes under which Ansible's own modules are named. */
+const OWN_COLLECTIONS = ['ansible.builtin.', 'ansible.legacy.', 'toa.play.'];
+
+/** Actions that the parser turns into structure; the rest of the actions are folders below tasks/. */
+const STRUCTURE: Readonly<Record<string, readonly string[] | undefined>> = {
+  import_playbook: undefined,
+  import_role: undefined,
+  import_tasks: undefined,
+  include: undefined,
+  include_role: undefined,
+  include_tasks: undefined,
+  include_vars: undefined,
+  meta: undefined,
+  validate_argument_spec: undefined,
+};
+const STRUCTURE_FREE_FORM = new Set([
+  'include',
+  'import_playbook',
+  'import_tasks',
+  'include_tasks',
+  'include_vars',
+  'meta',
+]);
+
+/** What to use instead of well-known modules that need Python on the host or a cloud's library. */
+const INSTEAD: readonly (readonly [RegExp, string])[] = [
+  [/^(win_|ansible\.windows|community\.windows)/, 'hosts with Windows are not served'],
+  [/docker_|podman_|kubernetes|k8s/, 'use command with the docker, podman or kubectl program'],
+  [/mysql_|postgresql_|mongodb_|redis/, "use command with the database's own client"],
+  [
+    /^(ec2|rds|s3|aws|gcp|azure|os_|openstack)|amazon\.aws|community\.aws|google\.cloud|azure\.azcollection/,
+    "use command with the cloud's own program on the controller (delegate_to: localhost)",
+  ],
+  [
+    /^(selinux|seboolean|sefcontext)|posix\.se/,
+    'use command with setenforce, setsebool or semanage, and lineinfile for /etc/selinux/config',
+  ],
+  [/firewalld|ufw/, 'use command with firewall-cmd or ufw'],
+  [
+    /^(pip3|npm|gem|bundler|cpanm|composer)|community\.general\.(npm|gem)/,
+    "use command with the package manager's own program and creates:",
+  ],
+  [/^expect$/, 'an interactive program needs a terminal: use its batch options, or shell with a here-document'],
+];
+
+export interface Catalog extends VerbCatalog {
+  readonly verbs: ReadonlyMap<string, Verb>;
+}
+
+function argumentNames(verb: Verb): ReadonlySet<string> | undefined {
+  if (verb.anyArgs) return undefined;
+  const shape = (verb.args as unknown as z.ZodObject).shape ?? {};
+  return new Set([...Object.keys(shape), ...Object.keys(verb.argAliases ?? {})]);
+}
+
+function advice(name: string, known: readonly string[]): string {
+  const short = name.split('.').at(-1) as string;
+  const near = nearNames(short, known);
+  if (near.length > 0) return `did you mean ${near.join(' or ')}? \`toa-play doc ${near[0]}\` shows its arguments`;
+  const instead = INSTEAD.find(([pattern]) => pattern.test(name))?.[1];
+  return (
+    instead ??
+    'there is no such verb (modules in Python are not run); use command or shell, or see docs/compatibility.md'
+  );
+}
+
+/** All verbs by name, FQCN and alias. */
+export function buildCatalog(all: readonly Verb[] = verbs): Catalog {
+  const byName = new Map(all.map((verb) => [verb.name, verb]));
+  const aliases = new Map(all.flatMap((verb) => (verb.aliases ?? []).map((alias) => [alias, verb.name] as const)));
+  const known = [...byName.keys(), ...Object.keys(STRUCTURE)];
+  const canonical = (name: string): string | undefined => {
+    const prefix = OWN_COLLECTIONS.find((collection) => name.startsWith(collection));
+    const short = prefix ? name.slice(prefix.length) : name;
+    if (byName.has(short) || short in STRUCTURE) return short;
+    return aliases.get(name) ?? aliases.get(short);
+  };
+  return {
+    verbs: byName,
+    canonical,
+    names: () => known,
+    freeForm: (name) => STRUCTURE_FREE_FORM.has(name) || byName.get(name)?.freeForm === true,
+    argumentNames: (name) => {
+      const verb = byName.get(name);
+      return verb && argumentNames(verb);
+    },
+    adviceFor: (name) => advice(name, known),
+  };
+}
