@@ -1,0 +1,48 @@
+import { ToaError } from '../../base/errors.ts';
+import type { Sources } from '../sources.ts';
+import type { InventoryData } from './data.ts';
+import { limitHosts, readLimit } from './pattern.ts';
+
+export interface Selection {
+  /** The parts of the limit, or undefined when there is none. */
+  readonly limit?: readonly string[];
+  /** Hosts of a play: those that its pattern names and the limit leaves. */
+  hosts(pattern: string | readonly string[]): string[];
+}
+
+/** Warns once for each pattern that names nothing. */
+function mismatchWarner(sources: Pick<Sources, 'warn'>): (part: string) => void {
+  const told = new Set<string>();
+  return (part) => {
+    if (!told.has(part)) sources.warn(`Could not match supplied host pattern, ignoring: ${part}`);
+    told.add(part);
+  };
+}
+
+/**
+ * Applies `--limit` to an inventory, as ansible-playbook does before the first play, with its warnings.
+ * @param folder what a relative `@file` in the limit is relative to
+ * @throws ToaError E_NO_HOSTS when the limit leaves no host of an inventory that has some, E_LIMIT_FILE
+ */
+export function selectHosts(
+  inventory: InventoryData,
+  limitText: string | undefined,
+  sources: Sources,
+  folder: string,
+): Selection {
+  const unmatched = mismatchWarner(sources);
+  const isEmpty = inventory.hosts.size === 0;
+  if (isEmpty) {
+    sources.warn(
+      "provided hosts list is empty, only localhost is available. Note that the implicit localhost does not match 'all'",
+    );
+  }
+  const limit = limitText === undefined ? undefined : readLimit(limitText, sources, folder);
+  const restrict = (hosts: string[]): string[] => (limit ? limitHosts(inventory, hosts, limit, unmatched) : hosts);
+  if (!isEmpty && restrict(inventory.match('all')).length === 0) {
+    throw new ToaError('E_NO_HOSTS', 'Specified hosts and/or --limit does not match any hosts', {
+      remedy: 'compare --limit with the names that toa-play inventory --graph shows',
+    });
+  }
+  return { limit, hosts: (pattern) => restrict(inventory.match(pattern, unmatched)) };
+}
