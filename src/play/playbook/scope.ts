@@ -1,0 +1,70 @@
+import { ToaError } from '../../base/errors.ts';
+import type { Span } from '../../base/span.ts';
+import { TemplateText, type Dict, type Value } from '../../base/value.ts';
+import type { Scope } from '../../template/contract.ts';
+import type { Parent, Play, RoleRef } from '../plan.ts';
+import { resolvePath, type Loading } from './loading.ts';
+
+function roleLayers(role: RoleRef | undefined): { strong: Dict[]; weak: Dict[] } {
+  if (!role) return { strong: [], weak: [] };
+  const chain = [role, ...role.parents.toReversed()];
+  const strong = chain.flatMap((at) => [at.params, at.vars]);
+  return { strong, weak: chain.map((at) => at.defaults) };
+}
+
+/** The variables of those vars_files whose names are known before the run, the last file first. */
+function fileLayers(play: Play, loading: Loading): Dict[] {
+  const layers: Dict[] = [];
+  for (const entry of play.varsFiles) {
+    const names = (Array.isArray(entry) ? entry : [entry]).filter((name) => typeof name === 'string');
+    const paths = names.flatMap((name) => [resolvePath(play.folder, `vars/${name}`), resolvePath(play.folder, name)]);
+    const path = paths.find((candidate) => loading.context.sources.kind(candidate) !== undefined);
+    const value = path === undefined ? null : loading.files.read(path).value;
+    if (value instanceof Map) layers.unshift(value);
+  }
+  return layers;
+}
+
+/** Variables as they are known while loading: extra vars, then those of the blocks around, the role and the play. */
+export function loadScope(loading: Loading, parent: Parent, role?: RoleRef, own?: Dict): Scope {
+  const outer = loading.context.scope;
+  const layers: Dict[] = own ? [own] : [];
+  let at: Parent | undefined = parent;
+  const { strong, weak } = roleLayers(role);
+  while (at) {
+    if (at.kind === 'play') layers.push(...strong, ...fileLayers(at, loading));
+    if (at.vars) layers.push(at.vars);
+    at = at.kind === 'play' ? undefined : at.parent;
+  }
+  layers.push(...weak);
+  const facts = new Map<Value, Value>(
+    role
+      ? [
+          ['role_name', role.name],
+          ['role_path', role.path],
+        ]
+      : [],
+  );
+  layers.push(facts);
+  return {
+    lookup: (name) => outer.lookup(name) ?? layers.find((layer) => layer.has(name))?.get(name),
+    names: () => new Set([...outer.names(), ...layers.flatMap((layer) => [...layer.keys()].map(String))]),
+  };
+}
+
+/** Renders a file or role name at load time. */
+export function staticName(value: Value, scope: Scope, span: Span, what: string, loading: Loading): string {
+  if (!(value instanceof TemplateText)) return String(value);
+  try {
+    return String(loading.context.templar.render(value, scope, { convert: false }));
+  } catch (cause) {
+    if (!(cause instanceof ToaError)) throw cause;
+    throw loading.error(
+      'E_PLAY_IMPORT',
+      `Error when evaluating variable in ${what}: ${value.source} (${cause.message})`,
+      span,
+      'what is imported is read before the run: use variables of vars, vars_files or -e, or an include_* instead',
+      { cause },
+    );
+  }
+}
