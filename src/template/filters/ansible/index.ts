@@ -5,6 +5,7 @@ import { dateFilters } from './dates.ts';
 import { formatFilters } from './formats.ts';
 import { hashFilters } from './hashes.ts';
 import { mathFilters } from './math.ts';
+import { passwordFilters } from './passwords.ts';
 import { pathFilters } from './paths.ts';
 import { randomFilters } from './random.ts';
 import { regexFilters } from './regex.ts';
@@ -19,6 +20,7 @@ const builtin: Record<string, Filter> = {
   ...formatFilters,
   ...hashFilters,
   ...mathFilters,
+  ...passwordFilters,
   ...pathFilters,
   ...randomFilters,
   ...regexFilters,

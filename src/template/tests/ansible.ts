@@ -1,0 +1,15 @@
+import type { Test } from '../contract.ts';
+import { fileTests } from './files.ts';
+import { resultTests } from './results.ts';
+import { valueTests } from './values.ts';
+import { versionTests } from './versions.ts';
+
+const builtin: Record<string, Test> = { ...fileTests, ...resultTests, ...valueTests, ...versionTests };
+
+/** Ansible's own tests (ansible-core 2.14), by short name and by `ansible.builtin.` name. */
+export const ansibleTests: ReadonlyMap<string, Test> = new Map(
+  Object.entries(builtin).flatMap(([name, test]) => [
+    [name, test],
+    [`ansible.builtin.${name}`, test],
+  ]),
+);
