@@ -92,6 +92,8 @@ export interface Block extends NodeBase {
   readonly id: number;
   /** True for a block that a user did not write: the frame of an import, include or role. */
   readonly implicit: boolean;
+  /** `vars:` of the include_tasks or include_role that made this frame: stronger than set_fact and registered results. */
+  readonly includeParams?: Dict;
   tasks: Node[];
   rescue: Node[];
   always: Node[];
