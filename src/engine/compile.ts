@@ -1,7 +1,7 @@
 import type { Span } from '../base/span.ts';
 import type { Dict, Value } from '../base/value.ts';
 import type { LoadContext } from '../play/contract.ts';
-import type { Block, Node, Parent, Play, RoleRef, Task } from '../play/plan.ts';
+import type { Block, Node, Parent, Play, Task } from '../play/plan.ts';
 
 type NewTask = Pick<Task, 'action' | 'actionAsWritten' | 'name' | 'args' | 'tags' | 'role'> & { folder?: string };
 
@@ -32,52 +32,6 @@ export function gatherTask(play: Play, id: number, subset: Value | undefined): T
   );
 }
 
-/** Puts the check of a role's arguments before its tasks, when the role describes them. */
-export function withArgumentCheck(block: Block, role: RoleRef, entryPoint: string, context: LoadContext): Block {
-  const entry = entryPoint.replace(/\.ya?ml$/, '');
-  const spec = role.argumentSpecs?.get(entry);
-  const options = spec instanceof Map ? spec.get('options') : undefined;
-  if (!(spec instanceof Map) || !(options instanceof Map)) return block;
-  const summary = spec.get('short_description');
-  const args: Dict = new Map<Value, Value>([
-    ['argument_spec', options],
-    ['provided_arguments', role.params],
-    [
-      'validate_args_context',
-      new Map<Value, Value>([
-        ['type', 'role'],
-        ['name', role.name],
-        ['argument_spec_name', entry],
-        ['path', role.path],
-      ]),
-    ],
-  ]);
-  const name = `Validating arguments against arg spec '${entry}'${summary ? ` - ${String(summary)}` : ''}`;
-  const action = 'validate_argument_spec';
-  const check = makeTask(
-    { action, actionAsWritten: action, name, args, tags: ['always'], role, folder: role.path },
-    block,
-    block.span,
-    context.nextId(),
-  );
-  return { ...block, tasks: [check, ...block.tasks] };
-}
-
-function isRoleFrame(node: Node, outer: RoleRef | undefined): node is Block {
-  return node.kind === 'block' && node.implicit && node.role !== undefined && node.role !== outer;
-}
-
-/** Adds the checks of all roles in a list, those of dependencies too. */
-function checkedRoles(nodes: readonly Node[], outer: RoleRef | undefined, context: LoadContext): Node[] {
-  return nodes.map((node) => {
-    if (node.kind === 'task') return node;
-    const inner = { ...node, tasks: checkedRoles(node.tasks, node.role, context) };
-    if (!isRoleFrame(node, outer) || !node.role) return inner;
-    const has = node.tasks.some((task) => task.kind === 'task' && task.action === 'validate_argument_spec');
-    return has ? inner : withArgumentCheck(inner, node.role, 'main', context);
-  });
-}
-
 /** A block around a section whose `always` runs the handlers, also of hosts that failed (force_handlers). */
 function forced(section: Node[], flush: Task, play: Play, id: number): Block {
   return {
@@ -94,8 +48,7 @@ function forced(section: Node[], flush: Task, play: Play, id: number): Block {
 
 /** The nodes of a play in the order of running: pre_tasks, roles and tasks, post_tasks, handlers after each. */
 export function compilePlay(play: Play, forceHandlers: boolean, context: LoadContext): Node[] {
-  const roles = checkedRoles(play.roleTasks, undefined, context);
-  const sections: Node[][] = [[...play.preTasks], [...roles, ...play.tasks], [...play.postTasks]];
+  const sections: Node[][] = [[...play.preTasks], [...play.roleTasks, ...play.tasks], [...play.postTasks]];
   return sections.flatMap((section) => {
     const flush = flushTask(play, context.nextId());
     return forceHandlers ? [forced(section, flush, play, context.nextId())] : [...section, flush];

@@ -4,9 +4,8 @@ import { ToaError } from '../base/errors.ts';
 import { dumpJson } from '../base/python-json.ts';
 import { failure } from '../base/result.ts';
 import { type Dict, TemplateText, type Value } from '../base/value.ts';
-import type { Block, Keywords, Task } from '../play/plan.ts';
+import type { Block, Keywords, Node, Task } from '../play/plan.ts';
 import type { HostResult } from './complete.ts';
-import { withArgumentCheck } from './compile.ts';
 import type { PlayRun } from './play-run.ts';
 import { filterBlock } from './tags.ts';
 import { ArgRenderer } from './task/args.ts';
@@ -88,6 +87,12 @@ function loadTasks(play: PlayRun, included: Included): Block {
   });
 }
 
+/** The role's block without the check of its arguments (`rolespec_validate: false`). */
+function withoutCheck(block: Block): Block {
+  const isCheck = (node: Node): boolean => node.kind === 'task' && node.action === 'validate_argument_spec';
+  return { ...block, tasks: block.tasks.filter((node) => !isCheck(node)) };
+}
+
 function loadRole(play: PlayRun, included: Included): Block {
   const { loader, context, variables } = play.run.options;
   const { task, name, args } = included;
@@ -109,7 +114,7 @@ function loadRole(play: PlayRun, included: Included): Block {
   if (isPublic) variables.publishRole(play.play, role);
   play.handlers.add(role.handlers);
   const isChecked = args.get('rolespec_validate') === undefined || asBoolean(args.get('rolespec_validate'));
-  return isChecked ? withArgumentCheck(block, role, text('tasks_from') ?? 'main', context) : block;
+  return isChecked ? block : withoutCheck(block);
 }
 
 /** Groups what the hosts asked for: the same file with the same variables is loaded once. */
@@ -158,6 +163,7 @@ function bring(play: PlayRun, included: Included, brought: Brought): void {
   const { task, hosts } = included;
   const isRole = task.action === 'include_role';
   const block = isRole ? loadRole(play, included) : loadTasks(play, included);
+  play.handlers.add(play.play.handlers);
   if (!isRole) {
     for (const host of hosts) play.run.stats.count(host, 'ok');
     play.run.emitter.emit({ type: 'included', file: included.name, hosts: [...hosts], label: included.label });

@@ -8,7 +8,7 @@ import { describe } from './errors.ts';
 import { asInteger } from './keywords.ts';
 import { withLines } from './outcome.ts';
 import type { TaskScope } from './scope.ts';
-import { isIdentifier } from './identifier.ts';
+import { isIdentifier } from '../../../tasks/shared/names.ts';
 
 /** Runs the verb once. */
 export type Attempt = () => Promise<ModuleResult>;

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { failure } from '../../src/base/result.ts';
+import { nowhere } from '../../src/base/span.ts';
+import { maybeTemplate, type Value } from '../../src/base/value.ts';
+import { defineVerb } from '../shared/verb.ts';
+import { asBoolean, isIdentifier, NAME_RULE } from '../shared/names.ts';
+
+/** Texts that Ansible turns into booleans here, because `k=v` arguments cannot say true. */
+const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, yes: true, false: false, no: false };
+
+export const verb = defineVerb({
+  name: 'set_fact',
+  summary: 'Sets variables of the host for the rest of the run',
+  args: z.record(z.string(), z.unknown()),
+  anyArgs: true,
+  check: 'full',
+  diff: false,
+  controllerOnly: true,
+  hostLocal: true,
+  async run({ cacheable, ...given }, context) {
+    const facts = new Map<Value, Value>();
+    for (const [name, value] of Object.entries(given as Record<string, Value>)) {
+      if (name === '_raw_params') continue;
+      const key = String(await context.render(maybeTemplate(name, nowhere('name of a fact'))));
+      if (!isIdentifier(key)) return failure(`The variable name '${key}' is not valid. ${NAME_RULE}`);
+      facts.set(key, typeof value === 'string' ? (BOOLEANS[value.toLowerCase()] ?? value) : value);
+    }
+    if (facts.size === 0) {
+      return failure('No key/value pairs provided, at least one is required for this action to succeed');
+    }
+    return { ansible_facts: facts, _ansible_facts_cacheable: asBoolean(cacheable as Value), changed: false };
+  },
+});

@@ -1,0 +1,96 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # chdir, creates, removes, check, executable: set by the call
+# Remote half of command, shell and script. Standard output is one line that says what was done, then the command's own
+# output. Programs are started with exec, so that no builtin or function of this shell answers in their place.
+
+# Expands a leading ~ (own home only) without a process.
+toa_command_path() {
+	# shellcheck disable=SC2088 # a literal tilde is looked for
+	case $1 in
+	'~' | '~/'*) toa_path=$HOME${1#'~'} ;;
+	*) toa_path=$1 ;;
+	esac
+}
+
+# Whether a path or pattern names something.
+toa_command_exists() {
+	toa_command_path "$1"
+	_ifs=$IFS
+	IFS=
+	# shellcheck disable=SC2086 # a pattern is wanted, split is off
+	set -- $toa_path
+	IFS=$_ifs
+	[ -e "$1" ] || [ -h "$1" ]
+}
+
+# Says which program would be started: sets toa_found to found, missing or denied.
+toa_command_find() {
+	toa_found=missing
+	case $1 in
+	*/*)
+		[ -e "$1" ] || return 0
+		if [ -x "$1" ] && [ ! -d "$1" ]; then toa_found=found; else toa_found=denied; fi
+		;;
+	*)
+		_ifs=$IFS
+		IFS=:
+		for _dir in $PATH; do
+			[ -x "$_dir/$1" ] && [ ! -d "$_dir/$1" ] && toa_found=found
+		done
+		IFS=$_ifs
+		;;
+	esac
+}
+
+# Goes to chdir, asks creates and removes; prints the first line and answers 1 when the command is not to be run.
+toa_command_begin() {
+	if [ -n "$chdir" ]; then
+		toa_command_path "$chdir"
+		if ! _why=$(CDPATH='' cd -- "$toa_path" 2>&1); then
+			echo "chdir $_why"
+			return 1
+		fi
+		CDPATH='' cd -- "$toa_path" || return 1
+	fi
+	if [ -n "$creates" ] && toa_command_exists "$creates"; then
+		echo creates
+		return 1
+	fi
+	if [ -n "$removes" ] && ! toa_command_exists "$removes"; then
+		echo removes
+		return 1
+	fi
+	if [ -n "$check" ]; then
+		echo check
+		return 1
+	fi
+}
+
+# toa_command_words PROGRAM ARG...
+toa_command_words() (
+	toa_command_begin || exit 0
+	toa_command_find "$1"
+	if [ "$toa_found" != found ]; then
+		echo "$toa_found"
+		exit 0
+	fi
+	echo ran
+	exec "$@"
+)
+
+# toa_command_shell TEXT
+toa_command_shell() (
+	toa_command_begin || exit 0
+	toa_command_find "${executable:-/bin/sh}"
+	if [ "$toa_found" != found ]; then
+		echo "$toa_found"
+		exit 0
+	fi
+	echo ran
+	exec "${executable:-/bin/sh}" -c "$1"
+)
+
+# toa_command_raw TEXT: nothing but the command itself.
+toa_command_raw() (
+	exec "${executable:-/bin/sh}" -c "$1"
+)

@@ -1,0 +1,17 @@
+import type { TemplateText } from '../../src/base/value.ts';
+import { Suspend } from '../../src/template/contract.ts';
+import type { TaskContext } from './verb.ts';
+
+const MOST_SUSPENSIONS = 1000;
+
+/** Whether a condition holds, waiting for lookups in it. */
+export async function holds(condition: TemplateText | boolean, context: TaskContext): Promise<boolean> {
+  for (let turn = 0; ; turn++) {
+    try {
+      return context.templar.test(condition, context.scope);
+    } catch (error) {
+      if (!(error instanceof Suspend) || turn > MOST_SUSPENSIONS) throw error;
+      await error.ready;
+    }
+  }
+}
