@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # What scripts/demo and scripts/test share: timed steps, and what must be installed first. Functions and constants only.
 
-# Debian packages of the build (the eBPF programs and the loader) and of the fleet (see test/hosts/lib/common.sh).
+# Debian packages that scripts/build-kmod needs; those of the fleet stand in test/hosts/lib/common.sh.
 # shellcheck disable=SC2034 # used by the scripts
-BUILD_PACKAGES="clang llvm libbpf-dev bpftool gcc libc6-dev make"
+BUILD_PACKAGES="clang gcc libc6-dev musl-tools libbpf-dev linux-libc-dev"
 # shellcheck disable=SC2034 # used by scripts/test
 TEST_PACKAGES="shellcheck dash busybox"
 

@@ -50,7 +50,8 @@ describe('every host of the fleet', () => {
   });
 
   it('keeps nothing of a session that ended', async () => {
-    await play('- hosts: all\n  tasks:\n    - command: /bin/true\n');
+    const result = await play('- hosts: all\n  tasks:\n    - command: /bin/true\n');
+    expect(result.code).toBe(0);
     for (const host of HOSTS) {
       const left = await onHost(host, 'ls -A /tmp /var/tmp | grep -i toa');
       expect(left.stdout, host).toBe('');

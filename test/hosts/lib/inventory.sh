@@ -10,28 +10,20 @@ inventory_line() { # DIR HOST
   echo
 }
 
-write_inventories() { # DIR
+write_inventory() { # DIR
   local host
   (
     umask 077
     {
-      echo '# seven hosts and the control whose balancer sends no option'
+      echo '# the hosts that shall show the client'
       echo '[servers]'
       for host in "${HOSTS[@]}"; do inventory_line "$1" "$host"; done
-      printf '\n[controls]\n'
+      printf '\n# gets a receiver, but its balancer sends no option\n[no_option]\n'
       inventory_line "$1" control-no-option
-      fleet_variables "$1"
-    } >"$1/inventory.ini"
-    {
-      echo '# the control that gets no receiver: no play may run on it'
-      echo '[controls]'
+      printf '\n# gets no receiver: site.yml leaves this group out\n[toa_controls]\n'
       inventory_line "$1" control-no-receiver
-      fleet_variables "$1"
-    } >"$1/control-no-receiver.ini"
+      printf '\n[all:vars]\n'
+      printf "ansible_ssh_common_args='-F %s/ssh/play_config'\n" "$1"
+    } >"$1/inventory.ini"
   )
-}
-
-fleet_variables() { # DIR
-  printf '\n[all:vars]\n'
-  printf "ansible_ssh_common_args='-F %s/ssh/play_config'\n" "$1"
 }
