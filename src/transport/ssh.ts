@@ -1,6 +1,98 @@
+import { spawn } from 'node:child_process';
+import { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ToaError } from '../base/errors.ts';
 import type { Target } from '../host/contract.ts';
 import type { Connection } from './contract.ts';
+import { knownByAuthorityOnly } from './host-keys.ts';
+import { OpensshConnection } from './openssh.ts';
+import { isDropped } from './ssh-errors.ts';
+import { argsForHops, sshSettings, type SshSettings } from './ssh-settings.ts';
+import { connectSsh2, type Ssh2Connection } from './ssh2.ts';
 
+const MAX_HOPS = 8;
+/** Times to try again when the server drops us before it speaks (MaxStartups), with growing, random pauses. */
+const DROPPED_RETRIES = 6;
+
+/** Opens an SSH connection by ssh2, or by the system's ssh where the target says so or only that one can. */
 export async function connectSsh(target: Target): Promise<Connection> {
-  throw new Error(`not yet ${target.name}`);
+  if (target.transport === 'openssh') return OpensshConnection.open(target);
+  const settings = await sshSettings(target);
+  if (settings.onlyOpenssh !== undefined || knownByAuthorityOnly(settings)) return OpensshConnection.open(target);
+  const retries = Number(process.env.ANSIBLE_SSH_RETRIES ?? process.env.ANSIBLE_SSH_CONNECTION_RETRIES ?? 0) || 0;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await reach(target, settings, 0);
+    } catch (error) {
+      const again = attempt < retries ? isUnreachable(error) : attempt < DROPPED_RETRIES && isDropped(error);
+      if (!again) throw error;
+      await delay(100 * 2 ** Math.min(attempt, 5) * (0.5 + Math.random()));
+    }
+  }
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof ToaError && error.code === 'E_UNREACHABLE';
+}
+
+async function reach(target: Target, settings: SshSettings, depth: number): Promise<Ssh2Connection> {
+  if (settings.proxyJump.length > 0) return throughJumpHosts(target, settings, depth);
+  if (settings.proxyCommand === undefined) return connectSsh2(settings);
+  return connectSsh2(settings, throughCommand(settings.proxyCommand));
+}
+
+/** Each hop is a connection of its own, its host key checked; the next one runs inside it. */
+async function throughJumpHosts(target: Target, settings: SshSettings, depth: number): Promise<Ssh2Connection> {
+  if (depth + settings.proxyJump.length > MAX_HOPS) {
+    throw new ToaError('E_SSH_OPTION', `${target.name}: more than ${MAX_HOPS} jump hosts, or a loop of ProxyJump`, {
+      remedy: 'correct ProxyJump in ssh_config: a jump host must not jump through itself (ProxyJump none)',
+    });
+  }
+  let last: Ssh2Connection | undefined;
+  try {
+    for (const hop of settings.proxyJump) {
+      const hopTarget = targetOfHop(hop, target);
+      const hopSettings = await sshSettings(hopTarget);
+      last = last ? await inside(last, hopSettings) : await reach(hopTarget, hopSettings, depth + 1);
+    }
+    if (!last) throw new TypeError('no hop');
+    return await inside(last, settings);
+  } catch (error) {
+    await last?.close();
+    throw error;
+  }
+}
+
+async function inside(carrier: Ssh2Connection, settings: SshSettings): Promise<Ssh2Connection> {
+  const connection = await connectSsh2(settings, await carrier.forward(settings.host, settings.port));
+  connection.carrier = carrier;
+  return connection;
+}
+
+/** `[user@]host[:port]` or `ssh://...`; the password is the target's own and stays away from its hops. */
+function targetOfHop(hop: string, target: Target): Target {
+  const match = /^(?:ssh:\/\/)?(?:([^@]+)@)?(\[[^\]]+\]|[^:]+)(?::(\d+))?\/?$/.exec(hop);
+  if (!match) {
+    throw new ToaError('E_SSH_OPTION', `${target.name}: cannot read the jump host ${JSON.stringify(hop)}`, {
+      remedy: 'write user@host:port',
+    });
+  }
+  return {
+    ...target,
+    name: `${target.name} (jump host ${match[2]})`,
+    transport: 'ssh2',
+    host: match[2].replace(/^\[|\]$/g, ''),
+    port: match[3] === undefined ? undefined : Number(match[3]),
+    user: match[1],
+    password: undefined,
+    sshArgs: argsForHops(target.sshArgs),
+  };
+}
+
+function throughCommand(command: string): Duplex {
+  const child = spawn('/bin/sh', ['-c', `exec ${command}`], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
+  child.once('error', (error) => stream.destroy(error));
+  stream.once('close', () => child.kill());
+  return stream;
 }

@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ToaError } from '../base/errors.ts';
+import type { Target } from '../host/contract.ts';
+import type { Channel, Connection, ExecOptions } from './contract.ts';
+import { channelOf } from './local.ts';
+import { opensshError } from './openssh-errors.ts';
+import { connectionLost } from './ssh-errors.ts';
+
+const HELPER = '#!/bin/sh\nprintf "%s\\n" "$TOA_SSH_PASSWORD"\n';
+
+/**
+ * Connections by the system's `ssh`: for certificates, smart cards and options that ssh2 does not have. One master
+ * process carries all channels (ControlMaster).
+ */
+export class OpensshConnection implements Connection {
+  readonly #target: Target;
+  readonly #folder: string;
+  #master: Channel | undefined;
+  #failure: ToaError | undefined;
+
+  private constructor(target: Target) {
+    this.#target = target;
+    // Short: a socket's path has at most 108 bytes.
+    this.#folder = mkdtempSync(join(tmpdir(), 'toa-'));
+  }
+
+  /** @throws ToaError as connect() does */
+  static async open(target: Target): Promise<OpensshConnection> {
+    const connection = new OpensshConnection(target);
+    try {
+      await connection.#start();
+      return connection;
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+  }
+
+  get failure(): ToaError | undefined {
+    return this.#failure;
+  }
+
+  #args(): string[] {
+    const { target } = { target: this.#target };
+    const options = [`ControlPath=${join(this.#folder, 's')}`, `ConnectTimeout=${target.connectTimeoutSeconds}`];
+    if (target.password === undefined) options.push('BatchMode=yes');
+    else options.push('NumberOfPasswordPrompts=1');
+    if (target.hostKeyChecking !== true) {
+      options.push(`StrictHostKeyChecking=${target.hostKeyChecking === false ? 'no' : 'accept-new'}`);
+    } else if (target.password !== undefined && !target.sshArgs.some((word) => /StrictHostKeyChecking/i.test(word))) {
+      // Else ssh would ask the password helper whether to trust the key.
+      options.push('StrictHostKeyChecking=yes');
+    }
+    return [
+      ...options.flatMap((option) => ['-o', option]),
+      ...(target.port === undefined ? [] : ['-p', String(target.port)]),
+      ...(target.user === undefined ? [] : ['-l', target.user]),
+      ...(target.privateKeyFile === undefined ? [] : ['-i', target.privateKeyFile]),
+      ...target.sshArgs,
+    ];
+  }
+
+  /** The password goes through the environment of a helper program: never on a command line. */
+  #environment(): NodeJS.ProcessEnv {
+    const { password } = this.#target;
+    if (password === undefined) return process.env;
+    const helper = join(this.#folder, 'askpass');
+    writeFileSync(helper, HELPER, { mode: 0o700 });
+    return {
+      ...process.env,
+      SSH_ASKPASS: helper,
+      SSH_ASKPASS_REQUIRE: 'force',
+      TOA_SSH_PASSWORD: password,
+      DISPLAY: process.env.DISPLAY ?? ':',
+    };
+  }
+
+  /** Starts the master. Its remote command says when the login is done, and lives as long as its stdin. */
+  async #start(): Promise<void> {
+    const args = ['-T', '-o', 'ControlMaster=yes', '-o', 'ControlPersist=no', ...this.#args()];
+    const child = spawn('ssh', [...args, '--', this.#target.host, 'exec /bin/sh -c "echo toa-ready; exec cat"'], {
+      stdio: 'pipe',
+      detached: true,
+      env: this.#environment(),
+    });
+    this.#master = channelOf(child);
+    const { stdout, stderr, exited } = this.#master;
+    let said = '';
+    stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-4000)));
+    await new Promise<void>((resolve, reject) => {
+      let out = '';
+      stdout.on('data', (chunk: Buffer) => {
+        out = (out + chunk.toString('latin1')).slice(-4000);
+        if (out.includes('toa-ready')) resolve();
+      });
+      void exited.then(({ code }) => reject(opensshError(this.#target, said, code)));
+    });
+    void exited.then(() => (this.#failure ??= connectionLost(this.#target.name, said.trim() || 'ssh ended')));
+  }
+
+  async exec(command: string, options: ExecOptions = {}): Promise<Channel> {
+    if (this.#failure) throw this.#failure;
+    const args = [
+      options.pty ? '-tt' : '-T',
+      '-o',
+      'ControlMaster=no',
+      ...this.#args(),
+      '--',
+      this.#target.host,
+      command,
+    ];
+    const channel = channelOf(spawn('ssh', args, { stdio: 'pipe', detached: true, env: this.#environment() }));
+    // 255 is ssh's own failure, not the command's.
+    const exited = channel.exited.then((exit) => (exit.code === 255 ? { lost: true } : exit));
+    return { ...channel, exited };
+  }
+
+  async close(): Promise<void> {
+    this.#failure ??= connectionLost(this.#target.name, 'closed by us');
+    this.#master?.stdin.end();
+    this.#master?.end();
+    await this.#master?.exited;
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}

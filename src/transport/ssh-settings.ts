@@ -1,0 +1,163 @@
+import { existsSync } from 'node:fs';
+import { homedir, hostname, userInfo } from 'node:os';
+import { ToaError } from '../base/errors.ts';
+import type { Target } from '../host/contract.ts';
+import { parseSshArgs, type SshOptions } from './ssh-args.ts';
+import { addConfigFiles } from './ssh-config-files.ts';
+
+/** What to do with the key of a host that no known_hosts file names. */
+export type StrictHostKeyChecking = 'yes' | 'no' | 'accept-new';
+
+/** How to reach one host by SSH, after the target's own values, its ssh arguments and ssh_config, in that order. */
+export interface SshSettings {
+  /** The inventory's name, for messages. */
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password?: string;
+  readonly passphrase?: string;
+  /** Named by the user; unlike the default identities it is an error when one cannot be read. */
+  readonly identityFiles: readonly string[];
+  readonly identitiesOnly: boolean;
+  readonly agentSocket?: string;
+  /** Hops, first to last. */
+  readonly proxyJump: readonly string[];
+  readonly proxyCommand?: string;
+  readonly strict: StrictHostKeyChecking;
+  readonly hostKeyAlias?: string;
+  readonly knownHostsFiles: readonly string[];
+  readonly hashKnownHosts: boolean;
+  readonly connectTimeoutSeconds: number;
+  readonly aliveIntervalSeconds: number;
+  readonly aliveCount: number;
+  /** Why only the ssh program can do this; undefined when ssh2 can. */
+  readonly onlyOpenssh?: string;
+}
+
+/** Options that ssh2 has no counterpart for, and that change who or what is reached. */
+const ONLY_OPENSSH = ['CertificateFile', 'PKCS11Provider', 'BindAddress', 'BindInterface', 'RekeyLimit'];
+
+/** @throws ToaError E_SSH_CONFIG, E_SSH_OPTION */
+export async function sshSettings(target: Target): Promise<SshSettings> {
+  const args = parseSshArgs(target.sshArgs);
+  const options = args.options;
+  await addConfigFiles(options, target.host, args.configFile);
+  const host = (options.get('HostName') ?? target.host).replaceAll('%h', target.host).replaceAll('%%', '%');
+  const port = target.port ?? number(options, 'Port', 22);
+  const user = target.user ?? options.get('User') ?? userInfo().username;
+  const alias = options.get('HostKeyAlias');
+  const expand = (text: string) => expandTokens(text, { host, port, user, name: target.host, alias });
+  const identityFiles = [...(target.privateKeyFile ? [target.privateKeyFile] : []), ...options.all('IdentityFile')]
+    .filter((file) => file !== 'none')
+    .map(expand);
+  const jump = options.get('ProxyJump');
+  const command = options.get('ProxyCommand');
+  return {
+    name: target.name,
+    host,
+    port,
+    user,
+    password: target.password,
+    passphrase: target.passphrase,
+    identityFiles,
+    identitiesOnly: isYes(options.get('IdentitiesOnly')),
+    agentSocket: agentSocket(options, expand),
+    proxyJump: jump && jump !== 'none' ? jump.split(',').map((hop) => hop.trim()) : [],
+    proxyCommand: command && command !== 'none' && !jump ? expand(command) : undefined,
+    strict: strictness(target, options),
+    hostKeyAlias: alias,
+    knownHostsFiles: knownHostsFiles(options, expand),
+    hashKnownHosts: isYes(options.get('HashKnownHosts')),
+    connectTimeoutSeconds: number(options, 'ConnectTimeout', target.connectTimeoutSeconds),
+    aliveIntervalSeconds: number(options, 'ServerAliveInterval', 0) || 15,
+    aliveCount: number(options, 'ServerAliveCountMax', 3),
+    onlyOpenssh: onlyOpenssh(options, identityFiles),
+  };
+}
+
+/** The arguments that also hold for the hops of ProxyJump: where keys of hosts are known, and the configuration file. */
+export function argsForHops(sshArgs: readonly string[]): string[] {
+  const { options, configFile } = parseSshArgs(sshArgs);
+  const kept = ['UserKnownHostsFile', 'GlobalKnownHostsFile', 'StrictHostKeyChecking', 'IdentityFile'];
+  const words = configFile === undefined ? [] : ['-F', configFile];
+  for (const name of kept) {
+    for (const value of options.all(name)) words.push('-o', `${name}=${value}`);
+  }
+  return words;
+}
+
+function isYes(value: string | undefined): boolean {
+  return value !== undefined && /^(yes|true)$/i.test(value);
+}
+
+function number(options: SshOptions, name: string, standard: number): number {
+  const text = options.get(name);
+  if (text === undefined || text === 'none') return standard;
+  if (!/^\d+$/.test(text)) {
+    throw new ToaError('E_SSH_OPTION', `${name} of ssh must be a number, not ${JSON.stringify(text)}`, {
+      remedy: 'correct ansible_ssh_common_args or ssh_config',
+    });
+  }
+  return Number(text);
+}
+
+function strictness(target: Target, options: SshOptions): StrictHostKeyChecking {
+  if (target.hostKeyChecking === false) return 'no';
+  const said = options.get('StrictHostKeyChecking')?.toLowerCase();
+  if (said === 'no' || said === 'off') return 'no';
+  if (said === 'accept-new') return 'accept-new';
+  return target.hostKeyChecking === 'accept-new' && said !== 'yes' ? 'accept-new' : 'yes';
+}
+
+function knownHostsFiles(options: SshOptions, expand: (text: string) => string): string[] {
+  const user = options.get('UserKnownHostsFile') ?? '~/.ssh/known_hosts ~/.ssh/known_hosts2';
+  const global = options.get('GlobalKnownHostsFile') ?? '/etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2';
+  return `${user} ${global}`
+    .split(/\s+/)
+    .filter((file) => file !== '' && file !== 'none')
+    .map((file) => expand(file.replaceAll('"', '')));
+}
+
+function agentSocket(options: SshOptions, expand: (text: string) => string): string | undefined {
+  const said = options.get('IdentityAgent');
+  if (said === 'none') return undefined;
+  if (said === undefined || said === 'SSH_AUTH_SOCK') return process.env.SSH_AUTH_SOCK || undefined;
+  return said.startsWith('$') ? process.env[said.slice(1)] : expand(said);
+}
+
+function onlyOpenssh(options: SshOptions, identityFiles: readonly string[]): string | undefined {
+  const option = ONLY_OPENSSH.find((name) => options.get(name) !== undefined && options.get(name) !== 'none');
+  if (option) return `the option ${option}`;
+  const certificate = identityFiles.find((file) => existsSync(`${file}-cert.pub`));
+  return certificate && `the certificate ${certificate}-cert.pub`;
+}
+
+interface TokenValues {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly name: string;
+  readonly alias?: string;
+}
+
+/** ~, ${VARIABLE} and the tokens of ssh_config(5), "TOKENS". */
+function expandTokens(text: string, values: TokenValues): string {
+  const tokens: Record<string, string> = {
+    '%': '%',
+    h: values.host,
+    p: String(values.port),
+    r: values.user,
+    n: values.name,
+    k: values.alias ?? values.host,
+    u: userInfo().username,
+    d: homedir(),
+    i: String(userInfo().uid),
+    l: hostname(),
+    L: hostname().split('.')[0],
+  };
+  return text
+    .replace(/^~(?=\/|$)/, homedir())
+    .replace(/\$\{(\w+)\}/g, (whole, name: string) => process.env[name] ?? whole)
+    .replace(/%(.)/g, (whole, letter: string) => tokens[letter] ?? whole);
+}

@@ -1,0 +1,225 @@
+// node-ssh is a thin promise layer over ssh2 that hides host keys, algorithms and channels: ssh2 is used directly.
+import type { Duplex } from 'node:stream';
+import ssh2 from 'ssh2';
+import type { Algorithms, AnyAuthMethod, Client, ClientChannel, ConnectConfig } from 'ssh2';
+import { ToaError } from '../base/errors.ts';
+import type { Channel, ChannelExit, Connection, ExecOptions } from './contract.ts';
+import { checkHostKey, hostKeyAlgorithms } from './host-keys.ts';
+import { connectError, connectionLost } from './ssh-errors.ts';
+import { authMethods } from './ssh-identities.ts';
+import type { SshSettings } from './ssh-settings.ts';
+
+/**
+ * Fast first. Servers of 2009 (OpenSSH 5.3) get group14-sha1: the group exchange that they would choose otherwise
+ * blocks the event loop for seconds in ssh2, so it is never offered.
+ */
+const ALGORITHMS = {
+  kex: [
+    'curve25519-sha256',
+    'curve25519-sha256@libssh.org',
+    'ecdh-sha2-nistp256',
+    'ecdh-sha2-nistp384',
+    'ecdh-sha2-nistp521',
+    'diffie-hellman-group14-sha256',
+    'diffie-hellman-group14-sha1',
+    'diffie-hellman-group16-sha512',
+  ],
+  cipher: [
+    'aes128-gcm@openssh.com',
+    'aes256-gcm@openssh.com',
+    'aes128-ctr',
+    'aes192-ctr',
+    'aes256-ctr',
+    'chacha20-poly1305@openssh.com',
+    'aes128-cbc',
+    'aes256-cbc',
+  ],
+  hmac: [
+    'hmac-sha2-256-etm@openssh.com',
+    'hmac-sha2-512-etm@openssh.com',
+    'hmac-sha2-256',
+    'hmac-sha2-512',
+    'hmac-sha1-etm@openssh.com',
+    'hmac-sha1',
+  ],
+  compress: ['none'],
+} satisfies Algorithms;
+
+/** How long a process waits for a free channel on a connection that has as many as the server allows. */
+const CHANNEL_WAIT_MS = 10_000;
+
+/** Tries methods in order, leaving out those that the server does not take. Notes which were tried. */
+function authHandler(methods: readonly AnyAuthMethod[], tried: string[]): ConnectConfig['authHandler'] {
+  const left = [...methods];
+  return ((allowed: string[] | null, _partial: boolean | null, next: (method: AnyAuthMethod | false) => void) => {
+    for (;;) {
+      const method = left.shift();
+      if (!method) return next(false);
+      const name = method.type === 'agent' ? 'publickey' : method.type;
+      if (allowed && !allowed.includes(name)) continue;
+      tried.push(method.type);
+      return next(method);
+    }
+  }) as ConnectConfig['authHandler'];
+}
+
+/**
+ * Opens one SSH connection by ssh2, the host key checked.
+ * @param sock a stream to the server, for hosts behind a jump host or a ProxyCommand
+ */
+export async function connectSsh2(settings: SshSettings, sock?: Duplex): Promise<Ssh2Connection> {
+  const tried: string[] = [];
+  const methods = await authMethods(settings);
+  const client = new ssh2.Client();
+  return new Promise((resolve, reject) => {
+    let keyError: ToaError | undefined;
+    let first: Error | undefined;
+    // A refused handshake is followed by ECONNRESET: the first error is the reason.
+    client.on('error', (error) => {
+      first ??= error;
+      reject(keyError ?? connectError(first, settings, tried));
+    });
+    client.once('close', () =>
+      reject(keyError ?? connectError(first ?? new Error('Connection lost before handshake'), settings, tried)),
+    );
+    client.once('ready', () => resolve(new Ssh2Connection(client, settings.name)));
+    client.connect({
+      host: settings.host,
+      port: settings.port,
+      sock,
+      username: settings.user,
+      authHandler: authHandler(methods, tried),
+      algorithms: { ...ALGORITHMS, serverHostKey: hostKeyAlgorithms(settings) } as Algorithms,
+      readyTimeout: settings.connectTimeoutSeconds * 1000,
+      keepaliveInterval: settings.aliveIntervalSeconds * 1000,
+      keepaliveCountMax: settings.aliveCount,
+      hostVerifier: (key: Buffer) => {
+        keyError = checkHostKey(settings, key);
+        return keyError === undefined;
+      },
+    });
+  });
+}
+
+export class Ssh2Connection implements Connection {
+  readonly #client: Client;
+  readonly #name: string;
+  #failure: ToaError | undefined;
+  #closing = false;
+  #channels = 0;
+  readonly #waiting: (() => void)[] = [];
+  #why = 'the server closed it';
+  /** Closed after this one: the hop that carries it. */
+  carrier?: Connection;
+
+  constructor(client: Client, name: string) {
+    this.#client = client;
+    this.#name = name;
+    client.on('error', (error) => (this.#why = error.message));
+    client.on('close', () => {
+      this.#failure ??= connectionLost(name, this.#closing ? 'closed by us' : this.#why);
+    });
+  }
+
+  get failure(): ToaError | undefined {
+    return this.#failure;
+  }
+
+  /** Where the server allows no more channels, waits for one of ours to end. */
+  async exec(command: string, options: ExecOptions = {}): Promise<Channel> {
+    const deadline = Date.now() + CHANNEL_WAIT_MS;
+    for (;;) {
+      try {
+        return await this.#open(command, options);
+      } catch (error) {
+        const full = error instanceof ToaError && error.code === 'E_CHANNEL' && this.#channels > 0;
+        if (!full || Date.now() > deadline) throw error;
+        await this.#channelEnded(deadline - Date.now());
+      }
+    }
+  }
+
+  #channelEnded(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#waiting.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  #track(stream: ClientChannel): void {
+    this.#channels++;
+    stream.once('close', () => {
+      this.#channels--;
+      for (const wake of this.#waiting.splice(0)) wake();
+    });
+  }
+
+  #open(command: string, options: ExecOptions): Promise<Channel> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      const onClose = () => reject(this.#failure ?? connectionLost(this.#name, this.#why));
+      this.#client.once('close', onClose);
+      const pty = options.pty ? { pty: { term: 'dumb', cols: 200, rows: 24 } } : {};
+      this.#client.exec(command, pty as never, (error, stream) => {
+        this.#client.removeListener('close', onClose);
+        if (error) return reject(channelError(this.#name, error));
+        this.#track(stream);
+        resolve(channelOf(stream));
+      });
+    });
+  }
+
+  /** A stream to `host:port` as seen from this connection's host. */
+  forward(host: string, port: number): Promise<Duplex> {
+    return new Promise((resolve, reject) => {
+      this.#client.forwardOut('127.0.0.1', 0, host, port, (error, stream) => {
+        if (!error) return resolve(stream);
+        reject(
+          new ToaError(
+            'E_UNREACHABLE',
+            `the jump host ${this.#name} cannot reach ${host} port ${port}: ${error.message}`,
+            {
+              cause: error,
+              remedy: 'check the name and port as the jump host sees them, and AllowTcpForwarding in its sshd_config',
+            },
+          ),
+        );
+      });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    if (!this.#failure) {
+      const closed = new Promise<void>((done) => this.#client.once('close', () => done()));
+      this.#client.end();
+      const timer = setTimeout(() => this.#client.destroy(), 1000);
+      await closed;
+      clearTimeout(timer);
+    }
+    await this.carrier?.close();
+  }
+}
+
+function channelError(name: string, error: Error): ToaError {
+  return new ToaError('E_CHANNEL', `${name}: the server refuses another channel: ${error.message}`, {
+    cause: error,
+    remedy: 'raise MaxSessions in its sshd_config (OpenSSH allows 10 by default)',
+  });
+}
+
+function channelOf(stream: ClientChannel): Channel {
+  const exited = new Promise<ChannelExit>((resolve) => {
+    let exit: ChannelExit = { lost: true };
+    stream.on('exit', (code: number | null, signal?: string) => {
+      exit = { code: code ?? undefined, signal: signal ?? undefined, lost: false };
+    });
+    stream.on('close', () => resolve(exit));
+  });
+  // Writing to a channel that the server has closed is told by `exited`.
+  stream.on('error', () => undefined);
+  return { stdin: stream, stdout: stream, stderr: stream.stderr, exited, end: () => stream.close() };
+}
