@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The allow-list: read from text, put into the map in one step, read back. */
+#ifndef TOA_ALLOW_H
+#define TOA_ALLOW_H
+
+#include "../include/toa_abi.h"
+
+struct allow {
+	int any;		/* no list: every peer is accepted */
+	int count;
+	struct toa_prefix *prefixes;	/* sorted, without doubles */
+};
+
+/* Reads a file ("-": stdin). -1 with toa_error bad_allow. */
+int allow_read(const char *path, struct allow *allow);
+
+/* What the map holds now. -1 with toa_error. */
+int allow_current(int map, struct allow *allow);
+int allow_equal(const struct allow *a, const struct allow *b);
+
+/* Replaces the list in the map. -1 with toa_error. */
+int allow_store(int map, const struct allow *allow);
+
+/* 10.0.0.0/8, 2001:db8::/32 into out (at least 64 bytes). */
+void allow_format(const struct toa_prefix *prefix, char *out);
+void allow_free(struct allow *allow);
+
+#endif

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+/* toa-bpf check: loads each program once, attaches nothing, leaves nothing. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "../lib/json.h"
+#include "../lib/sysbpf.h"
+#include "host.h"
+#include "report.h"
+
+struct finding {
+	const char *code, *remedy;
+	char message[1536];
+};
+
+struct findings {
+	struct finding list[12];
+	int count;
+};
+
+static void add(struct findings *f, const char *code, const char *message, const char *remedy)
+{
+	struct finding *new;
+
+	if (f->count == 12)
+		return;
+	new = &f->list[f->count++];
+	new->code = code;
+	new->remedy = remedy;
+	snprintf(new->message, sizeof(new->message), "%s", message);
+}
+
+static void print(int *first, const char *key, const struct findings *f)
+{
+	int i, inner;
+
+	json_key(first, key);
+	putchar('[');
+	for (i = 0; i < f->count; i++) {
+		inner = 1;
+		printf(i ? ",{" : "{");
+		json_field(&inner, "code", f->list[i].code);
+		json_field(&inner, "message", f->list[i].message);
+		json_field(&inner, "remedy", f->list[i].remedy);
+		putchar('}');
+	}
+	putchar(']');
+}
+
+/* Which programs this kernel takes; what it refuses becomes a finding. */
+static void try_programs(int *able, struct findings *missing, struct findings *warnings)
+{
+	static const char *const code[PROGS] = { "no_sockops", "no_getpeername", "no_getpeername", "no_nat64",
+						 "no_listener_iterator" };
+	static const char remedy[] = "Use kernel 5.10 or newer, or the module (toa_strategy: module)";
+	int maps[MAPS], i, fd, old = !host_kernel_at_least(5, 10);
+
+	if (maps_create(maps)) {
+		add(missing, old ? "kernel_too_old" : !host_has_caps() ? "no_permission" : "no_bpf_syscall", toa_error.message,
+		    old ? remedy : toa_error.remedy);
+		return;
+	}
+	for (i = 0; i < PROGS; i++) {
+		fd = object_load(i, maps);
+		able[i] = fd >= 0;
+		if (fd >= 0)
+			close(fd);
+		else if (toa_progs[i].optional)
+			add(warnings, strcmp(toa_error.code, "no_btf") ? code[i] : "no_btf", toa_error.message, toa_error.remedy);
+		else
+			add(missing, old ? "kernel_too_old" : code[i], toa_error.message, remedy);
+	}
+	maps_close(maps);
+}
+
+static void look_around(const struct options *o, struct host_cgroup *cgroup, struct findings *missing,
+			struct findings *warnings)
+{
+	int fd = host_cgroup_open(o->cgroup, cgroup);
+
+	if (fd < 0)
+		add(missing, toa_error.code, toa_error.message, toa_error.remedy);
+	else
+		close(fd);
+	if (!host_is_bpffs(o->pin) && (access("/sys/fs/bpf", F_OK) || !host_has_caps()))
+		add(missing, "no_bpffs", "no bpf file system is mounted and none can be", "mount -t bpf bpf /sys/fs/bpf");
+	if (!host_has_caps())
+		add(missing, "no_permission", "CAP_NET_ADMIN and CAP_SYS_ADMIN are needed", "Run as root");
+	if (host_net_cls_in_use() && !host_kernel_at_least(5, 15))
+		add(warnings, "net_cls_in_use", "cgroup v1's net_cls or net_prio hides sockets from cgroup v2 before 5.15",
+		    "Stop using net_cls and net_prio, or use a newer kernel");
+}
+
+int report_check(const struct options *options)
+{
+	static struct findings missing, warnings;
+	struct host_cgroup cgroup;
+	int able[PROGS] = { 0 }, first = 1, inner = 1;
+
+	look_around(options, &cgroup, &missing, &warnings);
+	if (host_has_caps())
+		try_programs(able, &missing, &warnings);
+	putchar('{');
+	json_bool(&first, "ok", !missing.count);
+	json_field(&first, "receiver", "ebpf");
+	json_field(&first, "kernel", host_kernel());
+	print(&first, "missing", &missing);
+	print(&first, "warnings", &warnings);
+	json_key(&first, "cgroup");
+	putchar('{');
+	json_field(&inner, "path", cgroup.path);
+	json_bool(&inner, "mounted", cgroup.mounted);
+	putchar('}');
+	inner = 1;
+	json_key(&first, "bpffs");
+	putchar('{');
+	json_field(&inner, "path", "/sys/fs/bpf");
+	json_bool(&inner, "mounted", host_is_bpffs("/sys/fs/bpf"));
+	putchar('}');
+	json_bool(&first, "btf", !access("/sys/kernel/btf/vmlinux", R_OK));
+	json_field(&first, "lockdown", host_lockdown());
+	json_bool(&first, "caps", host_has_caps());
+	inner = 1;
+	json_key(&first, "features");
+	putchar('{');
+	json_bool(&inner, "sockops", able[PROG_SOCKOPS]);
+	json_bool(&inner, "getpeername", able[PROG_PEER4] && able[PROG_PEER6]);
+	json_bool(&inner, "nat64", able[PROG_NAT64]);
+	json_bool(&inner, "listeners", able[PROG_LISTENERS]);
+	printf("}}\n");
+	return missing.count ? 1 : 0;
+}
