@@ -1,0 +1,3 @@
+import { rpmVerb } from '../shared/rpm-verb.ts';
+
+export const verb = rpmVerb('yum');
