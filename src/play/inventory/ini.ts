@@ -35,7 +35,7 @@ class IniParser {
   }
 
   parse(text: string): void {
-    for (const raw of text.split(/\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/)) {
+    for (const raw of text.split(/\r\n|[\n\r]/)) {
       this.line++;
       this.raw = raw;
       const line = raw.trim();

@@ -22,7 +22,9 @@ function letters(begin: string, end: string, step: number, whole: string): strin
   const to = LETTERS.indexOf(end);
   if (begin.length !== 1 || end.length !== 1 || from < 0 || to < 0) return undefined;
   if (from > to) fail('host range must have begin <= end', whole);
-  return [...LETTERS.slice(from, to + 1)].filter((_, i) => i % step === 0);
+  return LETTERS.slice(from, to + 1)
+    .split('')
+    .filter((_, i) => i % step === 0);
 }
 
 function sequence(range: string, whole: string): string[] {

@@ -18,12 +18,10 @@ export interface ReportOptions {
   readonly export?: boolean;
 }
 
-const INTERNAL = [
-  ...['ansible_diff_mode', 'ansible_config_file', 'ansible_facts', 'ansible_forks', 'ansible_inventory_sources'],
-  ...['ansible_limit', 'ansible_playbook_python', 'ansible_run_tags', 'ansible_skip_tags', 'ansible_verbosity'],
-  ...['ansible_version', 'inventory_dir', 'inventory_file', 'inventory_hostname', 'inventory_hostname_short'],
-  ...['groups', 'group_names', 'omit', 'playbook_dir'],
-];
+const INTERNAL =
+  'ansible_check_mode ansible_diff_mode ansible_config_file ansible_facts ansible_forks ansible_inventory_sources ' +
+  'ansible_limit ansible_playbook_python ansible_run_tags ansible_skip_tags ansible_verbosity ansible_version ' +
+  'inventory_dir inventory_file inventory_hostname inventory_hostname_short groups group_names omit playbook_dir';
 
 /** Values as they were written: templates as their text, vault texts sealed. */
 function plain(value: Value): Value {
@@ -36,7 +34,7 @@ function plain(value: Value): Value {
 
 function shown(vars: Dict): Dict {
   const out = plain(vars) as Dict;
-  for (const name of INTERNAL) out.delete(name);
+  for (const name of INTERNAL.split(' ')) out.delete(name);
   return out;
 }
 

@@ -1,0 +1,63 @@
+import { isMapping, type Value } from '../../base/value.ts';
+import type { Scope } from '../../template/contract.ts';
+import { mergeValues } from './merge.ts';
+
+/** One level of precedence. A `Map` is one; others make their values when asked. */
+export interface Layer {
+  get(name: Value): Value | undefined;
+  keys(): Iterable<Value>;
+}
+
+/** A layer of values that are made when asked for, each at most once. */
+export class LazyLayer implements Layer {
+  private readonly makers: ReadonlyMap<string, () => Value | undefined>;
+  private readonly made = new Map<Value, Value | undefined>();
+
+  constructor(makers: ReadonlyMap<string, () => Value | undefined>) {
+    this.makers = makers;
+  }
+
+  get(name: Value): Value | undefined {
+    if (this.made.has(name)) return this.made.get(name);
+    const value = this.makers.get(name as string)?.();
+    this.made.set(name, value);
+    return value;
+  }
+
+  *keys(): Iterable<Value> {
+    for (const name of this.makers.keys()) if (this.get(name) !== undefined) yield name;
+  }
+}
+
+/** Layers under one another, the strongest first; nothing is copied. */
+export class LayeredScope implements Scope {
+  private readonly layers: readonly (readonly Layer[])[];
+  private readonly mergeHashes: boolean;
+
+  /** @param layers groups of layers, so that those which many scopes share need no copying */
+  constructor(layers: readonly (readonly Layer[])[], mergeHashes = false) {
+    this.layers = layers;
+    this.mergeHashes = mergeHashes;
+  }
+
+  lookup(name: string): Value | undefined {
+    let found: Value | undefined;
+    for (const group of this.layers) {
+      for (const layer of group) {
+        const value = layer.get(name);
+        if (value === undefined) continue;
+        if (!this.mergeHashes || !isMapping(value)) return found ?? value;
+        found = isMapping(found) ? mergeValues(value, found) : value;
+      }
+    }
+    return found;
+  }
+
+  names(): Iterable<string> {
+    const out = new Set<string>();
+    for (const group of this.layers) {
+      for (const layer of group) for (const key of layer.keys()) out.add(String(key));
+    }
+    return out;
+  }
+}
