@@ -9,11 +9,11 @@ const verbs = readdirSync(tasks).filter((name) => existsSync(join(tasks, name, '
 const lines = [
   '// Made by scripts/generate-verbs.mjs; do not edit.',
   "import type { Verb } from './shared/verb.ts';",
-  ...verbs.map((verb) => `import { verb as ${verb} } from './${verb}/task.ts';`),
+  ...verbs.map((verb) => `import { verb as ${verb}Verb } from './${verb}/task.ts';`),
   '',
   '/** Every verb, by the order of names. */',
   'export const verbs: readonly Verb[] = [',
-  ...verbs.map((verb) => `  ${verb} as unknown as Verb,`),
+  ...verbs.map((verb) => `  ${verb}Verb as unknown as Verb,`),
   '];',
   '',
 ];
