@@ -14,9 +14,10 @@ export interface UrlParts {
 
 /**
  * Splits a URL as Python's `urllib.parse.urlsplit` does: by the marks of RFC 3986, without checking or normalizing.
+ * @param checkPort false: the port is not read, and `port` is null
  * @throws ToaError E_FILTER_ARGS when the port is no number from 0 to 65535
  */
-export function splitUrl(url: string): UrlParts {
+export function splitUrl(url: string, checkPort = true): UrlParts {
   // oxlint-disable-next-line no-control-regex -- the WHATWG rule that Python follows
   let rest = url.replace(/^[\x00-\x20]+/, '').replaceAll(/[\t\r\n]/g, '');
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(rest);
@@ -27,7 +28,7 @@ export function splitUrl(url: string): UrlParts {
   const [path, query] = cut(beforeFragment, '?');
   const netloc = authority?.[1] ?? '';
   const parts = { fragment, path, query, netloc, scheme: scheme?.[1].toLowerCase() ?? '' };
-  return { ...parts, ...splitAuthority(netloc) };
+  return { ...parts, ...splitAuthority(netloc, checkPort) };
 }
 
 function cut(text: string, mark: string): [string, string] {
@@ -35,7 +36,10 @@ function cut(text: string, mark: string): [string, string] {
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-function splitAuthority(netloc: string): Pick<UrlParts, 'hostname' | 'port' | 'username' | 'password'> {
+function splitAuthority(
+  netloc: string,
+  checkPort: boolean,
+): Pick<UrlParts, 'hostname' | 'port' | 'username' | 'password'> {
   const at = netloc.lastIndexOf('@');
   const user = at < 0 ? undefined : netloc.slice(0, at);
   const colon = user?.indexOf(':') ?? -1;
@@ -45,7 +49,7 @@ function splitAuthority(netloc: string): Pick<UrlParts, 'hostname' | 'port' | 'u
     username: user === undefined ? null : colon < 0 ? user : user.slice(0, colon),
     password: user === undefined || colon < 0 ? null : user.slice(colon + 1),
     hostname: hostname === '' ? null : hostname.toLowerCase(),
-    port: portNumber(match?.[2] ?? match?.[4]),
+    port: checkPort ? portNumber(match?.[2] ?? match?.[4]) : null,
   };
 }
 

@@ -1,11 +1,12 @@
 import { posix } from 'node:path';
-import { TemplateText, Undefined, isMapping, type Value } from '../../base/value.ts';
+import { Undefined, isMapping, type Value } from '../../base/value.ts';
 import type { CallContext, Lookup, RenderOptions } from '../contract.ts';
 import { PyDateTime } from '../datetime/objects.ts';
 import { localFields } from '../datetime/calendar.ts';
 import { globPaths } from '../glob.ts';
 import { defined } from '../operations.ts';
 import { pyStr } from '../print.ts';
+import { fileText } from '../source-file.ts';
 import { argumentError, findFile, lookupError, Options, readText, termText, textVariable } from './options.ts';
 
 function contents(context: CallContext, kind: string, name: string): { path: string; text: string } | undefined {
@@ -81,23 +82,11 @@ const template: Lookup = (context, terms, kwargs) => {
   return terms.map(termText).map((term) => {
     const found = contents(context, 'templates', term);
     if (!found) throw lookupError(`the template file ${term} could not be found for the lookup`);
-    const source = new TemplateText(
-      found.text,
-      { file: found.path, line: 1, column: 1 },
-      locator(found.path, found.text),
-    );
+    const source = fileText(found.path, found.text);
     if (!context.render) throw lookupError('this template cannot render another one', 'Use the template verb');
     return context.render(source, style, templateVariables(context, term, found.path, options));
   });
 };
-
-/** Places in a file that is a template as a whole. */
-function locator(path: string, text: string): TemplateText['locate'] {
-  return (offset) => {
-    const before = text.slice(0, offset);
-    return { file: path, line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
-  };
-}
 
 function searchFolders(context: CallContext): string[] {
   const raw = context.scope.lookup('ansible_search_path');

@@ -69,13 +69,7 @@ const containsTest: Test = (_context, value, args, kwargs) => {
 const nan: Test = (_context, value) => asFloat(defined(value)) !== undefined && isNan(value);
 
 function urlParts(value: Value): ReturnType<typeof splitUrl> | undefined {
-  if (typeof value !== 'string') return undefined;
-  try {
-    return splitUrl(value);
-  } catch {
-    // A bad port is no fault of the other parts.
-    return splitUrl(value.replace(/:[^:/?#@]*(?=[/?#]|$)/, ''));
-  }
+  return typeof value === 'string' ? splitUrl(value, false) : undefined;
 }
 
 function schemesOf(bound: Arguments): string[] | undefined {

@@ -410,6 +410,24 @@ const collections: Row[] = [
   ['split', 'aXXb', ['XX']],
 ];
 
+const passwords: Row[] = [
+  ...['', 'x', 'secret', 'ünïcode', 'p'.repeat(70)].flatMap((p): Row[] => [
+    ['password_hash', p, ['sha512', 'saltsalt'], { rounds: 5000 }],
+    ['password_hash', p, ['sha512', 'saltsaltsaltsalt'], { rounds: 1000 }],
+    ['password_hash', p, ['sha256', 'salt'], { rounds: 1234 }],
+    ['password_hash', p, ['md5', 'salt']],
+    ['password_hash', p, ['sha256_crypt', 's/.Z'], { rounds: 5000 }],
+  ]),
+  ['password_hash', 'x', ['sha512', 'abc']],
+  ['password_hash', 'x', ['sha256', 'abc']],
+  ['password_hash', 'x', ['nope', 'abc']],
+  ['password_hash', 'x', ['sha512', 'a$c']],
+  ['password_hash', 'x', ['sha512', 'a'.repeat(17)]],
+  ['password_hash', 'x', ['md5', 'a'.repeat(9)]],
+  ['password_hash', 'x', ['sha512', 'abc'], { rounds: 10 }],
+  ['password_hash', 5, ['md5', 'abc']],
+];
+
 const scalars: Row[] = [
   ...['yes', 'Yes', 'on', '1', 'true', 'True', 'no', 'x', '', 'y', 't', 1, 0, 2, true, null, 1.0, [1]].map((v): Row => [
     'bool',
@@ -592,6 +610,12 @@ const paths: Row[] = [
 ];
 
 /** Calls of filters whose answers Ansible and we must give alike. */
-export const filterCases: readonly Case[] = [...yaml, ...json, ...regex, ...collections, ...scalars, ...paths].map(
-  ([name, value, args, kwargs]) => ({ kind: 'filter', name, value, args: args ?? [], kwargs: kwargs ?? {} }),
-);
+export const filterCases: readonly Case[] = [
+  ...yaml,
+  ...json,
+  ...regex,
+  ...collections,
+  ...passwords,
+  ...scalars,
+  ...paths,
+].map(([name, value, args, kwargs]) => ({ kind: 'filter', name, value, args: args ?? [], kwargs: kwargs ?? {} }));

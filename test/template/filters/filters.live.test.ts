@@ -1,19 +1,31 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fromJs } from '../../../src/base/value.ts';
 import { ansibleFilters } from '../../../src/template/filters/ansible/index.ts';
+import { lookups } from '../../../src/template/lookups/index.ts';
 import { pyRepr } from '../../../src/template/print.ts';
+import { ansibleTests } from '../../../src/template/tests/ansible.ts';
 import { filterCases } from './filter-cases.ts';
 import { askAnsible, context, keywords, realPorts, type Answer, type Case } from './harness.ts';
+import { lookupCases, lookupFiles, testCases } from './other-cases.ts';
 
-function ours({ name, value, args = [], kwargs }: Case, folder: string): Answer {
-  const filter = ansibleFilters.get(name);
-  if (!filter) throw new Error(`no filter ${name}`);
+function found<T>(plugins: ReadonlyMap<string, T>, name: string): T {
+  const plugin = plugins.get(name);
+  if (plugin === undefined) throw new Error(`there is no ${name}`);
+  return plugin;
+}
+
+function ours({ kind, name, value, args = [], kwargs, vars }: Case, folder: string): Answer {
+  const call = context({ ...vars, playbook_dir: folder }, realPorts(folder));
+  const values = args.map(fromJs);
   try {
-    const result = filter(context({}, realPorts(folder)), fromJs(value), args.map(fromJs), keywords(kwargs));
-    return { repr: pyRepr(result) };
+    if (kind === 'filter')
+      return { repr: pyRepr(found(ansibleFilters, name)(call, fromJs(value), values, keywords(kwargs))) };
+    if (kind === 'test')
+      return { repr: pyRepr(found(ansibleTests, name)(call, fromJs(value), values, keywords(kwargs))) };
+    return { repr: pyRepr(found(lookups, name)(call, values, keywords(kwargs))) };
   } catch (error) {
     return { error: (error as Error).message };
   }
@@ -23,19 +35,34 @@ function label({ name, value, args, kwargs }: Case): string {
   return `${name} ${JSON.stringify([value, args, kwargs]).slice(0, 300)}`;
 }
 
-// A live test: it needs ansible-core 2.14 and Debian's python3.
-describe('filters answer as Ansible does', () => {
-  it(`in ${filterCases.length} cases`, { timeout: 60_000 }, () => {
-    const folder = mkdtempSync(join(tmpdir(), 'toa-filters-'));
-    const theirs = askAnsible(filterCases, folder);
-    const differences = filterCases.flatMap((one, index) => {
+function differences(cases: readonly Case[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'toa-filters-'));
+  for (const [path, text] of Object.entries(lookupFiles)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  const theirs = askAnsible(cases, folder);
+  return cases
+    .flatMap((one, index) => {
       const mine = ours(one, folder);
       const want = theirs[index];
       const same = want.error === undefined ? mine.repr === want.repr : mine.error !== undefined;
       return same
         ? []
         : [`${label(one)}\n  ansible: ${want.repr ?? want.error}\n  ours:    ${mine.repr ?? mine.error}`];
-    });
-    expect(differences.join('\n')).toBe('');
+    })
+    .join('\n');
+}
+
+// A live test: it needs ansible-core 2.14 and Debian's python3.
+describe('the answers are those of Ansible', () => {
+  it(`for ${filterCases.length} calls of filters`, { timeout: 60_000 }, () => {
+    expect(differences(filterCases)).toBe('');
+  });
+  it(`for ${testCases.length} calls of tests`, { timeout: 60_000 }, () => {
+    expect(differences(testCases)).toBe('');
+  });
+  it(`for ${lookupCases.length} calls of lookups`, { timeout: 60_000 }, () => {
+    expect(differences(lookupCases)).toBe('');
   });
 });
