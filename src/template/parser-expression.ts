@@ -164,7 +164,7 @@ export class ExpressionParser {
       if (text === '{') return this.dict(at);
     }
     if (token.type === 'variable-end' || token.type === 'block-end') {
-      throw new SyntaxFault("Expected an expression, got 'end of print statement'", at);
+      throw new SyntaxFault(`Expected an expression, got '${describeToken(token)}'`, at);
     }
     throw new SyntaxFault(`unexpected ${describeToken(token)}`, at);
   }

@@ -64,8 +64,12 @@ export class Parser extends ExpressionParser {
     if (parse === undefined) {
       const inside = this.openTags.at(-1);
       const hint = inside ? ` The innermost block that needs to be closed is '${inside.name}'.` : '';
-      const near = didYouMean(current.text, STATEMENTS.keys());
-      throw new SyntaxFault(`Encountered unknown tag '${current.text}'.${hint}${near}`, current.at);
+      const near = didYouMean(current.text, STATEMENTS.keys()).trim();
+      throw new SyntaxFault(
+        `Encountered unknown tag '${current.text}'.${hint}`,
+        current.at,
+        near === '' ? undefined : near,
+      );
     }
     if (this.openTags.length >= MAX_NESTING) throw new SyntaxFault('blocks are nested too deeply', current.at);
     this.openTags.push({ name: current.text, at: current.at });

@@ -16,8 +16,6 @@ export interface Program {
   readonly syntax: Syntax;
   readonly body: Exec;
   readonly statements: readonly Statement[];
-  /** The one expression, when the text is nothing but `{{ expression }}`. */
-  readonly only?: Evaluate;
   /** It has blocks, or extends another template. */
   readonly inherits: boolean;
   /** It calls methods such as `append`: variables must be copied before it may see them. */
@@ -41,9 +39,11 @@ function parse<T>(text: TemplateText, run: () => T): T {
   try {
     return run();
   } catch (error) {
+    if (error instanceof RangeError)
+      throw new ToaError('E_TEMPLATE_LIMIT', 'the template is nested too deeply', { span: text.span });
     if (!(error instanceof SyntaxFault)) throw error;
     const details = { span: spanAt(text, error.offset), remedy: error.remedy };
-    const message = `template error while templating string: ${error.message}. String: ${excerpt(text.source)}`;
+    const message = `template error while templating string: ${error.message.replace(/\.$/, '')}. String: ${excerpt(text.source)}`;
     throw new ToaError('E_TEMPLATE_SYNTAX', message, details);
   }
 }
@@ -65,19 +65,21 @@ export function programOf(text: TemplateText, syntax: Syntax): Program {
   const { programs } = compiledOf(text);
   const found = programs.find(([known]) => known === syntax || sameSyntax(known, syntax));
   if (found !== undefined) return found[1];
-  const statements = parse(text, () => parseTemplate(text.source, syntax));
-  const [first] = statements;
-  const program: Program = {
+  const program = parse(text, () => compile(text, syntax));
+  programs.push([syntax, program]);
+  return program;
+}
+
+function compile(text: TemplateText, syntax: Syntax): Program {
+  const statements = parseTemplate(text.source, syntax);
+  return {
     text,
     syntax,
     statements,
     body: compileBody(statements),
-    only: statements.length === 1 && first.kind === 'output' ? compileExpression(first.value) : undefined,
     inherits: hasKind(statements, ['block', 'extends']),
     mutates: callsMutator(statements),
   };
-  programs.push([syntax, program]);
-  return program;
 }
 
 function sameSyntax(a: Syntax, b: Syntax): boolean {
@@ -88,8 +90,10 @@ function sameSyntax(a: Syntax, b: Syntax): boolean {
 export function conditionOf(text: TemplateText, syntax: Syntax): Condition {
   const compiled = compiledOf(text);
   if (compiled.condition === undefined) {
-    const expression = parse(text, () => parseExpression(text.source, syntax));
-    compiled.condition = { text, evaluate: compileExpression(expression), mutates: callsMutator(expression) };
+    compiled.condition = parse(text, () => {
+      const expression = parseExpression(text.source, syntax);
+      return { text, evaluate: compileExpression(expression), mutates: callsMutator(expression) };
+    });
   }
   return compiled.condition;
 }

@@ -199,7 +199,7 @@ export class Render {
    */
   rendered(text: TemplateText, syntax: Syntax, convert: boolean): Value | NativeText {
     if (convert && !mayHoldTemplate(text.source, syntax)) return text.source;
-    const only = SINGLE_NAME.exec(text.source)?.[1];
+    const only = convert ? SINGLE_NAME.exec(text.source)?.[1] : undefined;
     if (only !== undefined) {
       const raw = this.scope.lookup(only);
       if (raw === null || (raw !== undefined && isPlainScalar(raw))) return raw;
@@ -268,7 +268,7 @@ function newRun(program: Program): Run {
 
 function unknownPlugin(kind: string, name: string, known: ReadonlyMap<string, unknown>): ToaError {
   const near = didYouMean(name, known.keys());
-  return new ToaError('E_TEMPLATE_FILTER', `no ${kind} named '${name}'.${near}`, {
+  return new ToaError('E_TEMPLATE_FILTER', `no ${kind} named '${name}'${near === '' ? '' : `.${near}`}`, {
     remedy: `docs/compatibility.md lists the ${kind}s that there are`,
   });
 }
