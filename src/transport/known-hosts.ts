@@ -16,14 +16,14 @@ export interface KnownHostsEntry {
 /** Reads the text of a known_hosts file. Lines that no ssh would read are left out. */
 export function parseKnownHosts(text: string, file: string): KnownHostsEntry[] {
   const entries: KnownHostsEntry[] = [];
-  for (const [index, raw] of text.split('\n').entries()) {
+  for (const [at, raw] of text.split('\n').entries()) {
     const fields = raw.trim().split(/\s+/);
     if (fields[0] === '' || fields[0].startsWith('#')) continue;
     const marker = fields[0].startsWith('@') ? fields.shift()?.slice(1) : undefined;
     if (marker !== undefined && marker !== 'revoked' && marker !== 'cert-authority') continue;
     const [hosts, type, base64] = fields;
     if (base64 === undefined) continue;
-    entries.push({ marker, hosts, type, key: Buffer.from(base64, 'base64'), file, line: index + 1 });
+    entries.push({ marker, hosts, type, key: Buffer.from(base64, 'base64'), file, line: at + 1 });
   }
   return entries;
 }
