@@ -51,6 +51,6 @@ host_pid() { # ID HOST: the pid, seen from this machine, of the host's PID 1
   while read -r pid; do
     # the last number of NSpid is the pid inside the innermost namespace
     [ "$(awk '/^NSpid:/ { print $NF }' "/proc/$pid/status" 2>/dev/null)" = 1 ] && echo "$pid" && return
-  done < <(find "$(cgroup_dir "$1" "$2")" -name cgroup.procs -exec cat {} +)
+  done < <(find "$(cgroup_dir "$1" "$2")" -name cgroup.procs -exec cat {} + 2>/dev/null)
   return 1
 }

@@ -63,7 +63,7 @@ make_balancers() { # ID
     cable "$1" client "eth$subnet" "10.98.$subnet.2" "$balancer" client "10.98.$subnet.1"
     plug "$1" "$balancer" hosts br0 "10.99.0.$hub_side"
     plug "$1" "$balancer" behind br1 "10.99.1.$hub_side"
-    in_netns "$1" "$balancer" sysctl -qw net.ipv4.ip_forward=1
+    in_netns "$1" "$balancer" sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
     nft_rules "$balancer" | in_netns "$1" "$balancer" nft -f -
     subnet=$((subnet + 1)) hub_side=$((hub_side + 1))
   done
