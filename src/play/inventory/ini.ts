@@ -150,7 +150,11 @@ class IniParser {
     if (typeof literal === 'number') return literal;
     // The place of a template is that of its text: behind the quote when there is one.
     const quote = typeof literal === 'string' ? 1 : 0;
-    return withTemplates(literal ?? text, { file: this.file, line: this.line, column: column + quote + 1 });
+    return withTemplates(literal === undefined ? text : literal, {
+      file: this.file,
+      line: this.line,
+      column: column + quote + 1,
+    });
   }
 
   private hostLine(): void {

@@ -1,5 +1,5 @@
 import type { Span } from '../../base/span.ts';
-import { isMapping, maybeTemplate, type Dict, type Value } from '../../base/value.ts';
+import { isMapping, maybeTemplate, Tuple, type Dict, type Value } from '../../base/value.ts';
 import type { VaultReader } from '../contract.ts';
 import type { Sources } from '../sources.ts';
 import type { InventoryData } from './data.ts';
@@ -32,6 +32,7 @@ export function withTemplates(value: Value, span: Span): Value {
   if (typeof value === 'string') {
     return maybeTemplate(value, span, (offset) => ({ line: span.line, column: span.column + offset }));
   }
+  if (value instanceof Tuple) return Tuple.from(value, (item) => withTemplates(item, span));
   if (Array.isArray(value)) return value.map((item) => withTemplates(item, span));
   if (!isMapping(value)) return value;
   const out: Dict = new Map();

@@ -1,6 +1,6 @@
 import { ToaError } from '../../base/errors.ts';
 import { dumpJson } from '../../base/python-json.ts';
-import { isMapping, TemplateText, VaultText, type Dict, type Value } from '../../base/value.ts';
+import { isMapping, TemplateText, Tuple, VaultText, type Dict, type Value } from '../../base/value.ts';
 import { pyStr } from '../../template/print.ts';
 import { dumpYaml } from '../../template/yaml/dump.ts';
 import type { Inventory } from '../contract.ts';
@@ -27,6 +27,7 @@ const INTERNAL =
 function plain(value: Value): Value {
   if (value instanceof TemplateText) return value.source;
   if (value instanceof VaultText) return new Map([['__ansible_vault', value.ciphertext]]);
+  if (value instanceof Tuple) return Tuple.from(value, plain);
   if (Array.isArray(value)) return value.map(plain);
   if (!isMapping(value)) return value;
   return new Map([...value.keys()].map((key) => [key, plain(value.get(key) as Value)]));
