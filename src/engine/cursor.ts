@@ -76,8 +76,9 @@ export class Cursor {
     return this.stack.map((frame) => (frame.order ? this.ordered(frame) : frame.section * SECTION_SIZE + frame.index));
   }
 
+  /** The block that the cursor is in has been stepped over in its frame already. */
   private ordered(frame: Frame): number {
-    return frame.order?.[frame.index] ?? Number.MAX_SAFE_INTEGER;
+    return frame.order?.[frame.index - 1] ?? Number.MAX_SAFE_INTEGER;
   }
 
   /** A failure in the task just taken: goes on in the nearest rescue or always, or ends the host's play. */
@@ -99,9 +100,14 @@ export class Cursor {
     this.failed = true;
   }
 
-  /** Whether a failure now would be rescued by a block around. */
+  /**
+   * Whether a failure now counts as rescued. As in Ansible, a failure in a handler that is flushed inside the outermost
+   * block counts as failed, although the block's rescue runs.
+   */
   get isRescuable(): boolean {
-    return this.stack.some((frame) => frame.section === TASKS && (frame.block?.rescue.length ?? 0) > 0);
+    const blocks = this.stack.filter((frame) => frame.block && !frame.block.implicit);
+    const counted = this.isInHandlers ? blocks.slice(1) : blocks;
+    return counted.some((frame) => frame.section === TASKS && (frame.block?.rescue.length ?? 0) > 0);
   }
 
   /** Whether the next task belongs to a rescue or always section that a failure led to. */

@@ -3,7 +3,7 @@ import type { Task } from '../play/plan.ts';
 import { isImplicit } from './compile.ts';
 import type { PlayRun } from './play-run.ts';
 import { allHold } from './task/conditions.ts';
-import { destinationOf } from './task/item.ts';
+import { destinationOf } from './task/destination.ts';
 import { asText } from './task/keywords.ts';
 import { TaskScope } from './task/scope.ts';
 

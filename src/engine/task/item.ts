@@ -2,17 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ToaError } from '../../base/errors.ts';
 import { failure, type ModuleResult } from '../../base/result.ts';
 import type { Value } from '../../base/value.ts';
-import type { Become, Target } from '../../host/contract.ts';
 import type { Verb } from '../../../tasks/shared/verb.ts';
 import { builtinFor, isInclude } from '../builtins/index.ts';
 import type { TaskInfo } from '../events.ts';
 import { inBackground } from './async.ts';
+import { destinationOf } from './destination.ts';
 import { ArgRenderer, defaultsFor, validatedArgs } from './args.ts';
 import { withRetries } from './attempts.ts';
 import { allHold } from './conditions.ts';
 import { VerbContext } from './context.ts';
 import { resultOfError } from './errors.ts';
-import { asBoolean, asInteger, asText, becomeOf, environmentOf } from './keywords.ts';
+import { asBoolean, asInteger, asText, environmentOf } from './keywords.ts';
 import type { ItemOutcome } from './outcome.ts';
 import { TaskScope } from './scope.ts';
 
@@ -215,28 +215,4 @@ export class ItemRun {
 
 function unknownVerb(name: string, span: TaskScope['task']['span'], remedy: string): ToaError {
   return new ToaError('E_VERB_UNKNOWN', `couldn't resolve module/action '${name}'`, { span, remedy });
-}
-
-/** Where a task runs and as whom. Variables are those of the delegate for a delegated task. */
-export async function destinationOf(
-  at: TaskScope,
-  delegateTo: string | undefined,
-): Promise<{ target: Target; become?: Become }> {
-  const { run } = at.play;
-  const host = delegateTo ?? at.host;
-  const scope = delegateTo === undefined ? at.scope : at.play.hostScope(delegateTo, at.task, at.extra);
-  const variable = (name: string): Value | undefined => {
-    const raw = scope.lookup(name);
-    return raw === undefined ? undefined : run.templar.resolve(raw, scope);
-  };
-  const { keywords } = at.statics;
-  const port = await at.render(keywords.port);
-  const target = run.options.targetFor({
-    host,
-    variable,
-    connection: asText(await at.render(keywords.connection)),
-    remoteUser: asText(await at.render(keywords.remoteUser)),
-    port: port === undefined || port === null ? undefined : asInteger(port, 'port', at.task.span, 22),
-  });
-  return { target, become: await becomeOf(at.statics, at.render, variable, run.settings) };
 }

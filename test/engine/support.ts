@@ -1,0 +1,146 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { controllerPort } from '../../src/cli/controller.ts';
+import { buildCatalog } from '../../src/cli/catalog.ts';
+import { systemPorts } from '../../src/cli/ports.ts';
+import { systemSources } from '../../src/cli/sources.ts';
+import type { EngineEvent, HostCounters } from '../../src/engine/events.ts';
+import type { RunOptions, RunOutcome, RunSettings } from '../../src/engine/options.ts';
+import { runPlan } from '../../src/engine/run.ts';
+import { openSession, targetFromVars } from '../../src/host/index.ts';
+import type { VaultReader } from '../../src/play/contract.ts';
+import { loadInventory } from '../../src/play/inventory/index.ts';
+import { playbookLoader } from '../../src/play/playbook/index.ts';
+import { pyStr } from '../../src/template/print.ts';
+import { createVariables } from '../../src/play/variables/index.ts';
+import { createTemplar } from '../../src/template/templar.ts';
+import type { Dict } from '../../src/base/value.ts';
+
+const noVault: VaultReader = {
+  isVault: () => false,
+  decrypt: () => {
+    throw new Error('no vault in these tests');
+  },
+};
+
+/** A scratch folder with files; removed by `remove`. */
+export class Project {
+  readonly folder = mkdtempSync(join(tmpdir(), 'toa-engine-'));
+
+  constructor(files: Readonly<Record<string, string>>) {
+    for (const [name, text] of Object.entries(files)) {
+      const path = join(this.folder, name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+    }
+  }
+
+  read(name: string): string {
+    return readFileSync(join(this.folder, name), 'utf8');
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** What a run told and gave. */
+export interface Ran {
+  readonly outcome: RunOutcome;
+  readonly events: readonly EngineEvent[];
+  /** `ok changed unreachable failed skipped rescued ignored` of a host. */
+  recap(host: string): string;
+  /** Results by task name and host, in the order of events. */
+  results(task: string): Extract<EngineEvent, { type: 'host-result' }>[];
+  /** Names of the tasks that were begun. */
+  readonly tasks: readonly string[];
+}
+
+export const SETTINGS: RunSettings = {
+  forks: 5,
+  check: false,
+  diff: false,
+  verbosity: 0,
+  tags: [],
+  skipTags: [],
+};
+
+/** Runs site.yml of a project on local hosts with the real loader, templates, sessions and verbs. */
+export async function play(
+  project: Project,
+  options: { settings?: Partial<RunSettings>; hosts?: string; extra?: Dict; override?: Partial<RunOptions> } = {},
+): Promise<Ran> {
+  const warn = (): void => undefined;
+  const sources = systemSources(warn);
+  const catalog = buildCatalog();
+  const events: EngineEvent[] = [];
+  const templar = createTemplar(systemPorts({ vault: noVault, warn, config: () => undefined }));
+  const inventory = loadInventory([options.hosts ?? 'h1,'], { sources, vault: noVault, cwd: project.folder });
+  const settings = { ...SETTINGS, ...options.settings };
+  const variables = createVariables({
+    inventory,
+    extraVars: new Map([['out', project.folder], ...(options.extra ?? [])]),
+    run: {
+      playbookDir: project.folder,
+      check: settings.check,
+      diff: settings.diff,
+      forks: settings.forks,
+      verbosity: 0,
+      runTags: [],
+      skipTags: [],
+      inventorySources: [],
+    },
+    loadVars: (path) => playbookLoader.loadVars(path, { sources, vault: noVault }),
+    sources,
+    templar,
+  });
+  let id = 0;
+  const context = {
+    sources,
+    verbs: catalog,
+    templar,
+    vault: noVault,
+    rolesPath: [join(project.folder, 'roles')],
+    scope: variables.scope({ host: '' }),
+    nextId: () => ++id,
+  };
+  const site = join(project.folder, 'site.yml');
+  const outcome = await runPlan({
+    plans: [{ file: site, plays: playbookLoader.loadPlaybook(site, context) }],
+    inventory,
+    variables,
+    templar,
+    verbs: catalog.verbs,
+    openSession,
+    targetFor: ({ host, variable }) =>
+      targetFromVars(host, variable, { connection: 'local', timeoutSeconds: 3 }).target,
+    loader: playbookLoader,
+    context,
+    controller: controllerPort(noVault),
+    listeners: [(event) => events.push(event)],
+    settings,
+    ...options.override,
+  });
+  return ran(outcome, events);
+}
+
+function ran(outcome: RunOutcome, events: readonly EngineEvent[]): Ran {
+  const order: (keyof HostCounters)[] = ['ok', 'changed', 'unreachable', 'failed', 'skipped', 'rescued', 'ignored'];
+  return {
+    outcome,
+    events,
+    recap: (host) => {
+      const counters = outcome.counters.get(host);
+      return counters ? order.map((name) => counters[name]).join(' ') : 'none';
+    },
+    results: (task) =>
+      events.filter(
+        (event): event is Extract<EngineEvent, { type: 'host-result' }> =>
+          event.type === 'host-result' && event.task.name === task,
+      ),
+    tasks: events.flatMap((event) => (event.type === 'task-start' ? [event.task.name] : [])),
+  };
+}
+
+export const text = pyStr;
