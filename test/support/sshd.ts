@@ -14,6 +14,8 @@ export class TestSshd {
   readonly clientKey = join(this.folder, 'client');
   readonly knownHosts = join(this.folder, 'known_hosts');
   readonly hostKey = join(this.folder, 'host_ed25519');
+  /** Files that this sshd and its sessions see instead of the machine's own: path -> text. Set before start. */
+  files: Readonly<Record<string, string>> = {};
   #child: ChildProcess | undefined;
 
   constructor(address: string, port: number) {
@@ -21,7 +23,7 @@ export class TestSshd {
     this.port = port;
     keygen(this.hostKey, 'ed25519');
     keygen(this.clientKey, 'ed25519');
-    writeFileSync(join(this.folder, 'authorized_keys'), this.publicKey(this.clientKey), { mode: 0o600 });
+    writeFileSync(join(this.folder, 'authorized_keys'), this.publicKey(this.clientKey), { mode: 0o644 });
     writeFileSync(this.knownHosts, this.knownLine());
   }
 
@@ -51,7 +53,12 @@ export class TestSshd {
     const own = options.some((line) => line.startsWith('MaxStartups')) ? [] : ['MaxStartups 1000:30:2000'];
     writeFileSync(config, [...options, ...own, ...standard, ''].join('\n'));
     // An empty home in a mount namespace of its own: this machine's profiles must not slow the sessions down.
-    const script = 'mount -t tmpfs tmpfs /root && exec /usr/sbin/sshd -D -e -f "$1"';
+    const mounts = Object.entries(this.files).map(([path, text], i) => {
+      const source = join(this.folder, `mounted${i}`);
+      writeFileSync(source, text, { mode: path.includes('passwd') ? 0o644 : 0o440 });
+      return `mount --bind ${source} ${path} && `;
+    });
+    const script = `mount -t tmpfs tmpfs /root && ${mounts.join('')}exec /usr/sbin/sshd -D -e -f "$1"`;
     const stdio = ['ignore', 'ignore', 'pipe'] as const;
     this.#child = spawn('unshare', ['-m', '--propagation', 'private', 'sh', '-c', script, 'sh', config], {
       stdio: [...stdio],

@@ -28,7 +28,7 @@ export function needsTerminal(become: Become): boolean {
 
 /**
  * The command that runs `script` by /bin/sh as the other user, after printing the success token. With a terminal, the
- * terminal is made transparent to bytes first, and stderr gets a file of its own in $toa_err.
+ * terminal is made transparent to bytes first.
  */
 export function becomeCommand(become: Become, script: string, tokens: BecomeTokens, pty: boolean): string {
   if (!METHODS.includes(become.method)) {
@@ -49,15 +49,28 @@ export function becomeCommand(become: Become, script: string, tokens: BecomeToke
   return `LC_ALL=C ${exe} ${flags.map(shellQuote).join(' ')} ${how} -u ${user} ${inner}`;
 }
 
-const PTY_PREPARE = `stty raw -echo -opost 2>/dev/null
+const PTY_PREPARE = 'stty raw -echo -opost 2>/dev/null';
+
+/**
+ * Starts the shell in the place of the script's. With a terminal its stderr goes into a folder of its own, named in
+ * $toa_err: the streams would mix, and a shell whose stderr is a terminal would print prompts.
+ */
+export function shellStart(shellExecutable: string): string {
+  return `if [ -t 0 ]; then
 for toa_err in /var/tmp /tmp /dev/shm "$HOME"; do
   toa_err=$toa_err/.toa-play.pty$$
   (umask 077 && mkdir "$toa_err") 2>/dev/null && break
 done
-trap 'rm -rf "$toa_err"' EXIT
-export toa_err`;
+export toa_err
+exec 2>"$toa_err/shell"
+fi
+exec ${shellQuote(shellExecutable)}`;
+}
 
-/** The shell word for stderr's file under a terminal (see PTY_PREPARE). */
+/** Removes the folder of `shellStart`; the shell itself has no stderr after that. */
+export const PTY_CLEAN = 'rm -rf "$toa_err"';
+
+/** The shell word for stderr's file under a terminal (see shellStart). */
 export const PTY_ERROR_FILE = '"$toa_err/stderr"';
 
 /**

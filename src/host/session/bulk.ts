@@ -6,10 +6,10 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ToaError } from '../../base/errors.ts';
 import { shellQuote } from '../../base/quote.ts';
-import type { Channel } from '../../transport/contract.ts';
+import type { StartedProcess } from './processes.ts';
 
 /** Starts a script in a channel of its own, as the shell's user. */
-export type StartBulk = (script: string) => Promise<Channel>;
+export type StartBulk = (script: string) => Promise<StartedProcess>;
 
 export type UploadSource = { readonly path: string } | { readonly data: Uint8Array };
 
@@ -20,10 +20,20 @@ async function textOf(stream: Readable): Promise<string> {
 }
 
 /** Sends until all is sent or the remote side stops reading (a full disk); which of the two, the exit status tells. */
-async function send(source: Readable, sink: Writable, stop: Promise<unknown>): Promise<void> {
-  const sent = pipeline(source, sink).catch(() => undefined);
+async function send(source: Readable, sink: Writable, end: boolean, stop: Promise<unknown>): Promise<Error | undefined> {
+  let failure: Error | undefined;
+  const sent = new Promise<void>((resolve) => {
+    source.once('end', () => resolve());
+    source.once('error', (error) => {
+      failure = error;
+      sink.end();
+      resolve();
+    });
+  });
+  source.pipe(sink, { end });
   await Promise.race([sent, stop]);
-  source.destroy();
+  source.unpipe(sink).destroy();
+  return failure;
 }
 
 /**
@@ -34,14 +44,16 @@ async function send(source: Readable, sink: Writable, stop: Promise<unknown>): P
 export async function upload(start: StartBulk, source: UploadSource, path: string, host: string): Promise<void> {
   const size = 'path' in source ? (await stat(source.path)).size : source.data.byteLength;
   const file = shellQuote(path);
-  const script = `umask 077; set -C; if cat >${file}; then wc -c <${file}; else rm -f ${file}; exit 1; fi`;
-  const channel = await start(script);
+  // A terminal in raw mode has no end of file: there the size says where the data ends (and `head` comes with it).
+  const script = `umask 077; set -C; if [ -t 0 ]; then set -- head -c ${size}; else set -- cat; fi; if "$@" >${file}; then wc -c <${file}; else rm -f ${file}; exit 1; fi`;
+  const { channel, pty } = await start(script);
   const said = Promise.all([textOf(channel.stdout), textOf(channel.stderr)]);
   const data = 'path' in source ? createReadStream(source.path) : Readable.from([Buffer.from(source.data)]);
-  await send(data, channel.stdin, channel.exited);
+  const failure = await send(data, channel.stdin, !pty, channel.exited);
   const exit = await channel.exited;
   const [out, err] = await said;
   if (exit.code === 0 && Number(out.trim()) === size) return;
+  if (failure) throw failure;
   if (exit.lost) throw lost(host, path);
   const why = exit.code === 0 ? `${size} bytes were sent, ${out.trim()} arrived` : err.trim() || `exit ${exit.code}`;
   throw new ToaError('E_UPLOAD', `${host}: cannot write ${path}: ${why}`, { remedy: uploadRemedy(why) });
@@ -62,7 +74,7 @@ function lost(host: string, path: string): ToaError {
 
 /** Streams a remote file into `sink`. */
 async function read(start: StartBulk, path: string, host: string, sink: (out: Readable) => Promise<void>) {
-  const channel = await start(`exec cat <${shellQuote(path)}`);
+  const { channel } = await start(`exec cat <${shellQuote(path)}`);
   channel.stdin.end();
   const [, err] = await Promise.all([sink(channel.stdout), textOf(channel.stderr)]);
   const exit = await channel.exited;

@@ -101,6 +101,6 @@ export function framedText(text: string, id: number, framing: Framing): string {
   }
   return (
     `{\n{\n${text}\n} 2>${file}\nset -- $?\nprintf '${mark} ${id} %s\\n' "$1"\n` +
-    `cat ${file}\nprintf '${mark} ${id}\\n'\n}\n`
+    `cat ${file} 2>/dev/null\nprintf '${mark} ${id}\\n'\n}\n`
   );
 }

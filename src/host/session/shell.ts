@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { ToaError } from '../../base/errors.ts';
 import { packageRoot } from '../../base/package-root.ts';
-import type { Channel, Connection } from '../../transport/contract.ts';
+import type { Connection } from '../../transport/contract.ts';
 import type { Become, Call, CallResult, Shell, Target } from '../contract.ts';
-import { PTY_ERROR_FILE } from './become.ts';
+import { PTY_CLEAN, PTY_ERROR_FILE, shellStart } from './become.ts';
 import * as bulk from './bulk.ts';
 import { callText } from './call-text.ts';
 import { FramedShell, type Frame } from './framed-shell.ts';
-import { startProcess } from './processes.ts';
+import { startProcess, type StartedProcess } from './processes.ts';
 import { scriptText } from './scripts.ts';
 
 export const BOOTSTRAP = join(packageRoot(), 'src/host/session/bootstrap.sh');
@@ -20,6 +20,7 @@ interface Open {
   readonly framed: FramedShell;
   /** The shell's process id on the host. */
   readonly pid: Promise<number>;
+  readonly pty: boolean;
 }
 
 /** One user's shell on one host. Opens at first use, and again after its connection was lost or reset. */
@@ -70,11 +71,11 @@ export class HostShell implements Shell {
     const pid = framed.run('echo $$').then((frame) => Number(frame.stdout.toString('latin1')));
     framed.loaded.add(BOOTSTRAP);
     for (const promise of [synchronised, pid]) promise.catch(() => undefined);
-    return { framed, pid };
+    return { framed, pid, pty };
   }
 
   #exec(): string {
-    return `exec ${this.#target.shellExecutable ?? '/bin/sh'}`;
+    return shellStart(this.#target.shellExecutable ?? '/bin/sh');
   }
 
   call(call: Call): Promise<CallResult> {
@@ -137,7 +138,7 @@ export class HostShell implements Shell {
     void framed.channel.exited.then(() => clearTimeout(guard));
     const pid = await (await this.#open)?.pid;
     if (pid === undefined) return framed.end();
-    const channel = await this.#bulk(`${await scriptText(BOOTSTRAP)}\ntoa_end_children ${pid} 2`);
+    const { channel } = await this.#bulk(`${await scriptText(BOOTSTRAP)}\ntoa_end_children ${pid} 2`);
     channel.stdout.resume();
     channel.stderr.resume();
     channel.stdin.end();
@@ -145,9 +146,9 @@ export class HostShell implements Shell {
     setTimeout(() => clearTimeout(guard), 0);
   }
 
-  #bulk = async (script: string): Promise<Channel> => {
+  #bulk = async (script: string): Promise<StartedProcess> => {
     const connection = await this.#connect();
-    return (await startProcess(connection, this.#target, this.#become, script)).channel;
+    return startProcess(connection, this.#target, this.#become, script);
   };
 
   async upload(source: bulk.UploadSource, folder?: string): Promise<string> {
@@ -190,10 +191,11 @@ export class HostShell implements Shell {
     const open = await this.#open?.catch(() => undefined);
     if (!open) return;
     const folder = await this.#scratch?.catch(() => undefined);
-    if (folder !== undefined && !open.framed.failure) {
-      const removed = open.framed.run(`rm -rf '${folder}' </dev/null`);
+    const cleaning = [...(folder === undefined ? [] : [`rm -rf '${folder}' </dev/null`]), ...(open.pty ? [PTY_CLEAN] : [])];
+    if (cleaning.length > 0 && !open.framed.failure) {
+      const cleaned = open.framed.run(`${cleaning.join('; ')}`).catch(() => undefined);
       let timer: NodeJS.Timeout | undefined;
-      await Promise.race([removed.catch(() => undefined), new Promise((done) => (timer = setTimeout(done, CLOSE_MS)))]);
+      await Promise.race([cleaned, new Promise((done) => (timer = setTimeout(done, CLOSE_MS)))]);
       clearTimeout(timer);
     }
     open.framed.end();
