@@ -4,6 +4,7 @@ import { commentFilters } from './comment.ts';
 import { dateFilters } from './dates.ts';
 import { formatFilters } from './formats.ts';
 import { hashFilters } from './hashes.ts';
+import { ipFilters } from './ip.ts';
 import { mathFilters } from './math.ts';
 import { passwordFilters } from './passwords.ts';
 import { pathFilters } from './paths.ts';
@@ -29,10 +30,15 @@ const builtin: Record<string, Filter> = {
   ...urlFilters,
 };
 
-/** Ansible's own filters (ansible-core 2.14), by short name and by `ansible.builtin.` name. */
-export const ansibleFilters: ReadonlyMap<string, Filter> = new Map(
-  Object.entries(builtin).flatMap(([name, filter]) => [
+function named(collection: string, filters: Record<string, Filter>): [string, Filter][] {
+  return Object.entries(filters).flatMap(([name, filter]) => [
     [name, filter],
-    [`ansible.builtin.${name}`, filter],
-  ]),
-);
+    [`${collection}.${name}`, filter],
+  ]);
+}
+
+/** Ansible's own filters (ansible-core 2.14) and `ipaddr` and kin, by short name and by full name. */
+export const ansibleFilters: ReadonlyMap<string, Filter> = new Map([
+  ...named('ansible.utils', ipFilters),
+  ...named('ansible.builtin', builtin),
+]);
