@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject, onTestFinished } from 'vitest';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const FLEET = join(ROOT, 'test/hosts/fleet');
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+export const FLEET = join(ROOT, 'test/hosts/fleet');
 
 export interface Finished {
   readonly code: number | null;
