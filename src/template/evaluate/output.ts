@@ -1,6 +1,7 @@
 import type { Value } from '../../base/value.ts';
 import type { Expression, Statement } from '../ast.ts';
 import { pyStr } from '../print.ts';
+import { truthy } from '../types.ts';
 import { compileExpression } from './expression.ts';
 import { NativeText, type Exec, type Frame } from './frame.ts';
 
@@ -21,7 +22,25 @@ export function compileIsNative(expression: Expression): IsNative | undefined {
   return (frame, value) => frame.render.isNativeVariable(name, value);
 }
 
-export function compileOutput({ value, at }: Extract<Statement, { kind: 'output' }>): Exec {
+type Output = Extract<Statement, { kind: 'output' }>;
+
+/** `a if test else b` prints as its chosen side would by itself. */
+function compileChoice({ test, value, otherwise, at }: Extract<Expression, { kind: 'condition' }>): Exec {
+  const testOf = compileExpression(test);
+  const chosen = compileOutput({ kind: 'output', at, value });
+  const other = otherwise && compileOutput({ kind: 'output', at, value: otherwise });
+  return (frame, out) => {
+    const result = testOf(frame);
+    frame.render.at = at;
+    if (truthy(result)) return chosen(frame, out);
+    if (other) return other(frame, out);
+    out.push('');
+    return undefined;
+  };
+}
+
+export function compileOutput({ value, at }: Output): Exec {
+  if (value.kind === 'condition') return compileChoice(value);
   const evaluate = compileExpression(value);
   const isNative = compileIsNative(value);
   return (frame, out) => {

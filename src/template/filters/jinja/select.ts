@@ -7,7 +7,7 @@ import { attributeGetter } from './attribute.ts';
 
 /** `map('filter', args...)` or `map(attribute='a.b', default=...)`. */
 const map: Filter = (context, value, args, kwargs) => {
-  const items = iterate(value);
+  const items = itemsOf(value);
   const attribute = kwargs.get('attribute');
   if (args.length === 0 && attribute !== undefined) {
     return Array.from(items, attributeGetter(attribute, kwargs.get('default')));
@@ -17,6 +17,11 @@ const map: Filter = (context, value, args, kwargs) => {
   const filter = pyStr(name);
   return Array.from(items, (item) => context.filter(filter, item, rest, kwargs));
 };
+
+/** As Jinja2 has it, anything false (0, none, false) has no items. */
+function itemsOf(value: Value): Iterable<Value> {
+  return truthy(value) ? iterate(value) : [];
+}
 
 type Wanted = (item: Value) => boolean;
 
@@ -31,7 +36,7 @@ function tester(context: CallContext, args: Value[], kwargs: Map<string, Value>)
 function choosing(keep: boolean): Filter {
   return (context, value, args, kwargs) => {
     const passes = tester(context, args, kwargs);
-    return Array.from(iterate(value)).filter((item) => passes(item) === keep);
+    return Array.from(itemsOf(value)).filter((item) => passes(item) === keep);
   };
 }
 
@@ -42,7 +47,7 @@ function choosingByAttribute(keep: boolean): Filter {
     if (attribute === undefined) throw typeError('Missing parameter for attribute name');
     const get = attributeGetter(attribute);
     const passes = tester(context, rest, kwargs);
-    return Array.from(iterate(value)).filter((item) => passes(get(item)) === keep);
+    return Array.from(itemsOf(value)).filter((item) => passes(get(item)) === keep);
   };
 }
 

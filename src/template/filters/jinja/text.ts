@@ -1,13 +1,13 @@
 import { Undefined, isMapping, type Value } from '../../../base/value.ts';
 import type { Filter } from '../../contract.ts';
-import { raiseUndefined } from '../../errors.ts';
+import { defined, raiseUndefined, typeError } from '../../errors.ts';
 import { formatPercent } from '../../format-percent.ts';
 import { strip } from '../../methods/string-split.ts';
 import { capitalize } from '../../methods/string-case.ts';
 import { splitLines } from '../../methods/string-split.ts';
 import { stringMethods } from '../../methods/string.ts';
 import { pyRepr, pyStr } from '../../print.ts';
-import { iterate } from '../../types.ts';
+import { iterate, pyType } from '../../types.ts';
 import { Tuple } from '../../../base/value.ts';
 import { FilterArguments } from './arguments.ts';
 import { wordwrap } from './wordwrap.ts';
@@ -29,12 +29,19 @@ const replace: Filter = (_context, value, args, kwargs) => {
   return method?.(pyStr(value), [given.text(0, 'old', ''), given.text(1, 'new', ''), limit], new Map()) ?? '';
 };
 
+/** @throws ToaError E_TEMPLATE_TYPE for what is no text, as Python's own operations do */
+function textOf(value: Value): string {
+  const known = defined(value);
+  if (typeof known !== 'string') throw typeError(`expected a str, got ${pyType(known)}`);
+  return known;
+}
+
 /** `indent(width=4, first=false, blank=false)` */
 const indent: Filter = (_context, value, args, kwargs) => {
   const given = new FilterArguments(args, kwargs);
   const width = given.value(0, 'width') ?? 4;
   const lead = typeof width === 'string' ? width : ' '.repeat(given.integer(0, 'width', 4));
-  const [head, ...lines] = splitLines(`${pyStr(value)}\n`, false);
+  const [head, ...lines] = splitLines(`${textOf(value)}\n`, false);
   const blank = given.flag(2, 'blank', false);
   const rest = lines.map((line) => (line === '' && !blank ? line : lead + line));
   const text = [head ?? '', ...rest].join('\n');
@@ -44,7 +51,7 @@ const indent: Filter = (_context, value, args, kwargs) => {
 /** `truncate(length=255, killwords=false, end='...', leeway=5)` */
 const truncate: Filter = (_context, value, args, kwargs) => {
   const given = new FilterArguments(args, kwargs);
-  const text = [...pyStr(value)];
+  const text = [...textOf(value)];
   const length = given.integer(0, 'length', 255);
   const end = given.text(2, 'end', '...');
   if (text.length <= length + given.integer(3, 'leeway', 5)) return text.join('');

@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+
+/** The variables that generated expressions use. */
+export const VARIABLES = {
+  n: 5,
+  z: 0,
+  neg: -7,
+  f: 2.5,
+  t: true,
+  nul: null,
+  s: 'Hello, World',
+  empty: '',
+  num: '42',
+  lst: [3, 1, 2],
+  words: ['b', 'a', 'C', 'aa'],
+  d: { a: 1, b: [1, 2], c: { x: 'y' } },
+  hosts: [
+    { n: 'h1', k: 1 },
+    { n: 'h2', k: 2 },
+    { n: 'h3', k: 1 },
+  ],
+  made: '{{ n + 1 }}',
+};
+
+const atoms = [
+  ...Object.keys(VARIABLES),
+  'nope',
+  '1',
+  '0',
+  '-3',
+  '2.0',
+  '0.1',
+  '1e3',
+  "'a'",
+  "'Ab c'",
+  "'%s-%d'",
+  "''",
+  'true',
+  'none',
+  '[1, 2]',
+  "(1, 'x')",
+  "{'k': 1}",
+  'd.a',
+  'd.c.x',
+  'd.zz',
+  'lst[1]',
+  'words[-1]',
+  's[1:4]',
+  'lst[::-1]',
+  'hosts[0].n',
+];
+const binary = ['+', '-', '*', '/', '//', '%', '~', '==', '!=', '<', '<=', '>', '>=', 'in', 'not in', 'and', 'or'];
+const filters = [
+  'length',
+  'upper',
+  'lower',
+  'title',
+  'capitalize',
+  'int',
+  'float',
+  'string',
+  'list',
+  'first',
+  'last',
+  'sort',
+  'reverse | list',
+  'join("-")',
+  'default("dflt")',
+  'default("dflt", true)',
+  'abs',
+  'round',
+  'round(1)',
+  'trim',
+  'unique | list',
+  'max',
+  'min',
+  'sum',
+  'replace("a", "X")',
+  'map("upper") | list',
+  'map(attribute="n") | list',
+  'selectattr("k", "equalto", 1) | list',
+  'batch(2) | list',
+  'slice(2) | list',
+  'dictsort',
+  'wordcount',
+  'center(9)',
+  'indent(2, true)',
+  'select("odd") | list',
+  'reject("none") | list',
+  'groupby("k")',
+  'filesizeformat',
+];
+const tests = ['defined', 'undefined', 'none', 'string', 'number', 'mapping', 'sequence', 'iterable', 'odd', 'true'];
+const methods = [
+  'upper()',
+  'split()',
+  "split('l')",
+  "split(',', 1)",
+  'strip()',
+  "startswith('H')",
+  "replace('l', 'L', 1)",
+  "find('o')",
+  'title()',
+  "join(['p', 'q'])",
+  'splitlines()',
+  "rsplit(' ', 1)",
+  "partition(',')",
+  'zfill(6)',
+  "rjust(15, '.')",
+  "get('a')",
+  "get('q', 'w')",
+  'keys() | list',
+  'items() | list',
+  'isdigit()',
+  "count('l')",
+  'index(1)',
+  'swapcase()',
+];
+
+/** Expressions over VARIABLES, nested up to a few levels. */
+export const expression: fc.Arbitrary<string> = fc.letrec<{ any: string }>((tie) => ({
+  any: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    fc.constantFrom(...atoms),
+    fc.tuple(tie('any'), fc.constantFrom(...binary), tie('any')).map(([a, o, b]) => `(${a} ${o} ${b})`),
+    fc
+      .tuple(tie('any'), fc.constantFrom(...filters))
+      .map(([a, f]) => `(${a}) | ${f}`)
+      .map((e) => `(${e})`),
+    fc.tuple(tie('any'), fc.constantFrom(...tests)).map(([a, x]) => `(${a} is ${x})`),
+    fc.tuple(tie('any'), fc.constantFrom(...methods)).map(([a, m]) => `(${a}.${m})`),
+    fc.tuple(tie('any'), tie('any'), tie('any')).map(([a, b, c]) => `(${a} if ${b} else ${c})`),
+    // Python prints what is undefined inside a list as an object; the engine says that it is undefined.
+    fc
+      .tuple(tie('any'), tie('any'))
+      .filter(([a, b]) => !/nope|zz/.test(a + b))
+      .map(([a, b]) => `[${a}, ${b}]`),
+    tie('any').map((a) => `(not ${a})`),
+  ),
+})).any;
