@@ -1,5 +1,6 @@
 import type { Value } from '../base/value.ts';
-import type { OpenSession, Target } from '../host/contract.ts';
+import type { OpenSession } from '../host/contract.ts';
+import type { TargetDefaults } from '../host/target.ts';
 import type { Inventory, LoadContext, PlaybookLoader, Variables } from '../play/contract.ts';
 import type { Play } from '../play/plan.ts';
 import type { Templar } from '../template/contract.ts';
@@ -18,8 +19,6 @@ export interface RunSettings {
   readonly skipTags: readonly string[];
   readonly startAtTask?: string;
   readonly step?: boolean;
-  /** `--limit`, as patterns. */
-  readonly limit?: readonly string[];
   readonly forceHandlers?: boolean;
   readonly flushCache?: boolean;
   readonly anyErrorsFatal?: boolean;
@@ -33,27 +32,10 @@ export interface RunSettings {
   readonly pollSeconds?: number;
   /** A notified handler that nobody defines is an error (default true). */
   readonly errorOnMissingHandler?: boolean;
-  /** Defaults of privilege escalation (`-b`, `--become-user`, ...). */
-  readonly become?: boolean;
-  readonly becomeUser?: string;
-  readonly becomeMethod?: string;
-  readonly becomePassword?: string;
-  readonly becomeFlags?: string;
-  readonly becomeExe?: string;
+  /** Flags and configuration of connections and of becoming another user, where no variable or keyword says more. */
+  readonly target?: TargetDefaults;
   /** Names given with `-e`; they win over vars_prompt. */
   readonly extraVarNames?: ReadonlySet<string>;
-}
-
-/** What the engine knows about how to reach a host when it asks for a Target. */
-export interface TargetRequest {
-  /** Inventory name of the host to connect to (the delegate for delegated tasks). */
-  readonly host: string;
-  /** A resolved variable of that host in the present task, or undefined. */
-  readonly variable: (name: string) => Value | undefined;
-  /** Keywords of the task; ansible_* variables win over them. */
-  readonly connection?: string;
-  readonly remoteUser?: string;
-  readonly port?: number;
 }
 
 /** One playbook file with its plays. */
@@ -65,13 +47,13 @@ export interface PlannedPlaybook {
 export interface RunOptions {
   readonly plans: readonly PlannedPlaybook[];
   readonly inventory: Inventory;
+  /** Hosts of a play: those that its pattern names and `--limit` leaves (`selectHosts` of src/play/inventory). */
+  readonly select: (pattern: string | readonly string[]) => string[];
   readonly variables: Variables;
   readonly templar: Templar;
   /** By canonical name. */
   readonly verbs: ReadonlyMap<string, Verb>;
   readonly openSession: OpenSession;
-  /** Makes the Target of a host; throws ToaError for settings that make no sense. */
-  readonly targetFor: (request: TargetRequest) => Target;
   readonly loader: PlaybookLoader;
   readonly context: LoadContext;
   readonly controller: ControllerPort;

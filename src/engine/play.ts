@@ -158,14 +158,9 @@ export class PlayRunner {
   }
 
   private async hosts(): Promise<string[]> {
-    const { inventory } = this.run.options;
     const pattern = await this.keyword(this.play.hosts);
-    const parts = Array.isArray(pattern) ? pattern.map(pyStr) : pyStr(pattern ?? 'all');
-    const matched = inventory.match(parts, (part) => this.run.unmatched(part));
-    const { limit } = this.run.settings;
-    const allowed = limit ? new Set(inventory.match(limit)) : undefined;
-    const order = asText(await this.keyword(this.play.order));
-    return orderedHosts(allowed ? matched.filter((host) => allowed.has(host)) : matched, order, Math.random);
+    const matched = this.run.options.select(Array.isArray(pattern) ? pattern.map(pyStr) : pyStr(pattern ?? 'all'));
+    return orderedHosts(matched, asText(await this.keyword(this.play.order)), Math.random);
   }
 
   private async name(): Promise<string> {

@@ -39,7 +39,6 @@ export class RunState {
   isStepping: boolean;
   isStartFound: boolean;
   private includes = 0;
-  private readonly unmatchedParts = new Set<string>();
 
   constructor(options: RunOptions) {
     this.options = options;
@@ -50,12 +49,6 @@ export class RunState {
     this.signal = options.signal ?? new AbortController().signal;
     this.isStepping = options.settings.step ?? false;
     this.isStartFound = options.settings.startAtTask === undefined;
-  }
-
-  /** Warns, once, of a pattern that names no host. */
-  unmatched(part: string): void {
-    if (!this.unmatchedParts.has(part)) this.emitter.warn(`Could not match supplied host pattern, ignoring: ${part}`);
-    this.unmatchedParts.add(part);
   }
 
   get isInterrupted(): boolean {

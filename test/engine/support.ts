@@ -8,9 +8,9 @@ import { systemSources } from '../../src/cli/sources.ts';
 import type { EngineEvent, HostCounters } from '../../src/engine/events.ts';
 import type { RunOptions, RunOutcome, RunSettings } from '../../src/engine/options.ts';
 import { runPlan } from '../../src/engine/run.ts';
-import { openSession, targetFromVars } from '../../src/host/index.ts';
+import { openSession } from '../../src/host/index.ts';
 import type { VaultReader } from '../../src/play/contract.ts';
-import { loadInventory } from '../../src/play/inventory/index.ts';
+import { loadInventory, selectHosts } from '../../src/play/inventory/index.ts';
 import { playbookLoader } from '../../src/play/playbook/index.ts';
 import { pyStr } from '../../src/template/print.ts';
 import { createVariables } from '../../src/play/variables/index.ts';
@@ -64,6 +64,7 @@ export const SETTINGS: RunSettings = {
   verbosity: 0,
   tags: [],
   skipTags: [],
+  target: { connection: 'local', timeoutSeconds: 3 },
 };
 
 /** Runs site.yml of a project on local hosts with the real loader, templates, sessions and verbs. */
@@ -113,8 +114,7 @@ export async function play(
     templar,
     verbs: catalog.verbs,
     openSession,
-    targetFor: ({ host, variable }) =>
-      targetFromVars(host, variable, { connection: 'local', timeoutSeconds: 3 }).target,
+    select: selectHosts(inventory, undefined, sources, project.folder).hosts,
     loader: playbookLoader,
     context,
     controller: controllerPort(noVault),

@@ -1,5 +1,5 @@
 import type { Value } from '../../base/value.ts';
-import { becomeFromVars, type ReachableTarget } from '../../host/target.ts';
+import { type ReachableTarget, targetFromVars } from '../../host/target.ts';
 import { asBoolean, asInteger, asText } from './keywords.ts';
 import type { TaskScope } from './scope.ts';
 
@@ -9,31 +9,26 @@ import type { TaskScope } from './scope.ts';
  * @throws ToaError E_CONNECTION_TYPE, E_CONNECTION_VARIABLE
  */
 export async function destinationOf(at: TaskScope, delegateTo: string | undefined): Promise<ReachableTarget> {
-  const { templar, settings, options } = at.play.run;
+  const { templar, settings } = at.play.run;
   const { keywords } = at.statics;
-  const host = delegateTo ?? at.host;
   const scope = delegateTo === undefined ? at.scope : at.play.hostScope(delegateTo, at.task, at.extra);
   const variable = (name: string): Value | undefined => {
     const raw = scope.lookup(name);
     return raw === undefined ? undefined : templar.resolve(raw, scope);
   };
   const text = async (value: Value | undefined): Promise<string | undefined> => asText(await at.render(value));
+  const defaults = settings.target ?? {};
   const port = await at.render(keywords.port);
-  const target = options.targetFor({
-    host,
-    variable,
-    connection: await text(keywords.connection),
-    remoteUser: await text(keywords.remoteUser),
-    port: port === undefined || port === null ? undefined : asInteger(port, 'port', at.task.span, 22),
-  });
   const become = await at.render(keywords.become);
-  const becoming = becomeFromVars(host, variable, {
-    become: become === undefined || become === null ? settings.become : asBoolean(become),
-    becomeUser: (await text(keywords.becomeUser)) ?? settings.becomeUser,
-    becomeMethod: (await text(keywords.becomeMethod)) ?? settings.becomeMethod,
-    becomeFlags: (await text(keywords.becomeFlags)) ?? settings.becomeFlags,
-    becomeExe: (await text(keywords.becomeExe)) ?? settings.becomeExe,
-    becomePassword: settings.becomePassword,
+  return targetFromVars(delegateTo ?? at.host, variable, {
+    ...defaults,
+    connection: (await text(keywords.connection)) ?? defaults.connection,
+    user: (await text(keywords.remoteUser)) ?? defaults.user,
+    port: port === undefined || port === null ? defaults.port : asInteger(port, 'port', at.task.span, 22),
+    become: become === undefined || become === null ? defaults.become : asBoolean(become),
+    becomeUser: (await text(keywords.becomeUser)) ?? defaults.becomeUser,
+    becomeMethod: (await text(keywords.becomeMethod)) ?? defaults.becomeMethod,
+    becomeFlags: (await text(keywords.becomeFlags)) ?? defaults.becomeFlags,
+    becomeExe: (await text(keywords.becomeExe)) ?? defaults.becomeExe,
   });
-  return becoming ? { target, become: becoming } : { target };
 }
