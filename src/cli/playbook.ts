@@ -1,0 +1,101 @@
+import { dirname } from 'node:path';
+import { ToaError } from '../base/errors.ts';
+import type { Listener } from '../engine/events.ts';
+import type { PlannedPlaybook, RunOutcome } from '../engine/options.ts';
+import { runPlan } from '../engine/run.ts';
+import { openSession } from '../host/session/session.ts';
+import type { LoadContext } from '../play/contract.ts';
+import { playbookLoader } from '../play/playbook/index.ts';
+import type { VariableStore } from '../play/variables/index.ts';
+import { controllerPort } from './controller.ts';
+import { interruption } from './interrupt.ts';
+import { listing } from './listing.ts';
+import type { RunFlags } from './options.ts';
+import { openReports } from './reports.ts';
+import { runSettings } from './settings.ts';
+import { hostSelection, loadContext, openWorld, playbookPath, variablesFor, type World } from './world.ts';
+
+type Select = (pattern: string | readonly string[]) => string[];
+
+/** Playbooks that are loaded, with all that running them needs. */
+export interface Prepared {
+  readonly world: World;
+  readonly plans: readonly PlannedPlaybook[];
+  readonly context: LoadContext;
+  readonly variables: VariableStore;
+  readonly select: Select;
+}
+
+/** Reads everything and checks it; no host is touched. Throws ToaError. */
+export async function prepare(names: readonly string[], flags: RunFlags): Promise<Prepared> {
+  const world = await openWorld(flags);
+  const files = names.map((name) => playbookPath(world, name));
+  const select = hostSelection(world);
+  const context = loadContext(world);
+  const plans = files.map((file) => ({ file, plays: playbookLoader.loadPlaybook(file, context) }));
+  return {
+    world,
+    plans,
+    context,
+    variables: variablesFor(world, files.length > 0 ? dirname(files[0]) : world.cwd),
+    select,
+  };
+}
+
+function printListing({ world, plans, variables, select }: Prepared, names: readonly string[]): void {
+  const { flags, templar } = world;
+  const scope = variables.scope({ host: 'localhost' });
+  const { listHosts: hosts, listTasks: tasks, listTags: tags } = flags;
+  const request = { hosts, tasks, tags, only: flags.tags, skip: flags.skipTags };
+  const resolve: Parameters<typeof listing>[3]['resolve'] = (value) =>
+    templar.resolve(value, scope, { onUndefined: 'keep' });
+  for (const [index, plan] of plans.entries()) {
+    process.stdout.write(listing(names[index], plan.plays, request, { select, resolve }));
+  }
+}
+
+/** Runs prepared playbooks with the given listeners beside those that the flags ask for, or alone (`quiet`). */
+export async function execute(
+  prepared: Prepared,
+  extra: readonly Listener[] = [],
+  options: { quiet?: boolean } = {},
+): Promise<RunOutcome> {
+  const { world } = prepared;
+  const settings = await runSettings(world);
+  const reports = await openReports(world.flags, world.settings);
+  const stop = interruption(world.warn);
+  try {
+    return await runPlan({
+      ...prepared,
+      inventory: world.inventory,
+      templar: world.templar,
+      verbs: world.catalog.verbs,
+      openSession,
+      loader: playbookLoader,
+      controller: controllerPort(world.vault),
+      listeners: options.quiet ? extra : [...reports.listeners, ...extra],
+      settings,
+      signal: stop.signal,
+    });
+  } finally {
+    stop.done();
+    await reports.close();
+  }
+}
+
+/** Runs (or lists) playbooks with parsed flags. Returns the exit code; throws ToaError for mistakes of the user. */
+export async function playbookCommand(names: readonly string[], flags: RunFlags): Promise<number> {
+  if (names.length === 0) {
+    throw new ToaError('E_USAGE', 'the following arguments are required: playbook', { remedy: 'toa-play --help' });
+  }
+  const prepared = await prepare(names, flags);
+  if (flags.listHosts || flags.listTasks || flags.listTags) {
+    printListing(prepared, names);
+    return 0;
+  }
+  if (flags.syntaxCheck) {
+    process.stdout.write(names.map((name) => `\nplaybook: ${name}\n`).join(''));
+    return 0;
+  }
+  return (await execute(prepared)).exitCode;
+}

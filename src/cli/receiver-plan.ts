@@ -1,0 +1,103 @@
+import { Command } from 'commander';
+import type { EngineEvent, Listener } from '../engine/events.ts';
+import type { ModuleResult } from '../base/result.ts';
+import { headline } from '../report/result-text.ts';
+import { parse } from './main.ts';
+import { addRunFlags, runFlags } from './options.ts';
+import { execute, type Prepared, prepare } from './playbook.ts';
+
+const PLAYBOOK = 'playbooks/plan.yml';
+
+interface Row {
+  readonly host: string;
+  readonly distribution: string;
+  readonly kernel: string;
+  readonly receiver: string;
+  readonly reason: string;
+}
+
+const text = (value: unknown): string => (value === undefined || value === null ? '' : String(value));
+
+function rowOf(host: string, facts: Record<string, unknown>, toa: Record<string, unknown>): Row {
+  const distribution = `${text(facts['ansible_distribution'])} ${text(facts['ansible_distribution_version'])}`.trim();
+  const reason = [text(toa['reason']), text(toa['remedy'])].filter(Boolean).join('. ');
+  return { host, distribution, kernel: text(toa['kernel']), receiver: text(toa['receiver']), reason };
+}
+
+/** Listens to the two tasks of plan.yml and keeps what they found. */
+class PlanRows {
+  private readonly facts = new Map<string, Record<string, unknown>>();
+  readonly rows = new Map<string, Row>();
+
+  readonly listener: Listener = (event) => {
+    if (event.type === 'host-result') this.keep(event);
+  };
+
+  private keep({ host, task, status, result }: Extract<EngineEvent, { type: 'host-result' }>): void {
+    if (status === 'failed' || status === 'unreachable') this.rows.set(host, this.broken(host, result));
+    else if (task.action === 'setup') this.facts.set(host, result.ansible_facts as Record<string, unknown>);
+    else if (task.action === 'toa_facts') {
+      this.rows.set(host, rowOf(host, this.facts.get(host) ?? {}, result['toa'] as Record<string, unknown>));
+    }
+  }
+
+  private broken(host: string, result: ModuleResult): Row {
+    const toa = result['toa'] as Record<string, unknown> | undefined;
+    const reason = [headline(result), text(result.remedy)].filter(Boolean).join('. ');
+    return { ...rowOf(host, this.facts.get(host) ?? {}, toa ?? {}), receiver: 'none', reason };
+  }
+}
+
+function table(rows: readonly Row[]): string {
+  const head: Row = {
+    host: 'HOST',
+    distribution: 'DISTRIBUTION',
+    kernel: 'KERNEL',
+    receiver: 'RECEIVER',
+    reason: 'WHY',
+  };
+  const all = [head, ...rows];
+  const width = (key: keyof Row): number => Math.max(...all.map((row) => row[key].length));
+  const [w1, w2, w3, w4] = [width('host'), width('distribution'), width('kernel'), width('receiver')];
+  return all
+    .map((r) =>
+      `${r.host.padEnd(w1)}  ${r.distribution.padEnd(w2)}  ${r.kernel.padEnd(w3)}  ${r.receiver.padEnd(w4)}  ${r.reason}`.trimEnd(),
+    )
+    .concat('')
+    .join('\n');
+}
+
+/** Without an allow-list anybody may choose an address: plan says it once, for all hosts that lack one. */
+function warnOfMissingLists({ world, variables }: Prepared, hosts: readonly string[]): void {
+  const open = hosts.filter((host) => {
+    const list = variables.scope({ host }).lookup('toa_balancers');
+    return list === undefined || (Array.isArray(list) && list.length === 0);
+  });
+  if (open.length === 0) return;
+  world.warn(
+    `no allow-list (toa_balancers) for ${open.length} of ${hosts.length} hosts: any peer can choose the address that services, logs, sshd and fail2ban see`,
+  );
+}
+
+/** `toa-play plan -i hosts`: what each host is and which receiver it would get; touches nothing. */
+export async function receiverPlanCommand(args: string[]): Promise<number> {
+  const program = addRunFlags(new Command('toa-play plan'))
+    .usage('[options]')
+    .description(
+      'Says for each host its distribution, kernel, the receiver that would be chosen and why. Touches nothing.',
+    )
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  parse(program, args);
+  const flags = runFlags(program.opts());
+  const prepared = await prepare([PLAYBOOK], flags);
+  const rows = new PlanRows();
+  const outcome = await execute(prepared, [rows.listener], { quiet: !flags.json });
+  const sorted = [...rows.rows.values()].sort((a, b) => a.host.localeCompare(b.host));
+  if (!flags.json) process.stdout.write(table(sorted));
+  warnOfMissingLists(
+    prepared,
+    sorted.map(({ host }) => host),
+  );
+  return outcome.exitCode;
+}
