@@ -20,7 +20,12 @@ async function textOf(stream: Readable): Promise<string> {
 }
 
 /** Sends until all is sent or the remote side stops reading (a full disk); which of the two, the exit status tells. */
-async function send(source: Readable, sink: Writable, end: boolean, stop: Promise<unknown>): Promise<Error | undefined> {
+async function send(
+  source: Readable,
+  sink: Writable,
+  end: boolean,
+  stop: Promise<unknown>,
+): Promise<Error | undefined> {
   let failure: Error | undefined;
   const sent = new Promise<void>((resolve) => {
     source.once('end', () => resolve());

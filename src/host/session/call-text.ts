@@ -28,11 +28,11 @@ function assignments(values: Readonly<Record<string, string>> | undefined, kind:
   return out;
 }
 
-/** Octal escapes keep every byte through `printf`, NUL too. */
+/** Octal escapes keep every byte through `printf`, NUL too; `-` is one of them, since it would start an option. */
 function escapeBytes(data: Uint8Array): string {
   let out = '';
   for (const byte of data) {
-    const plain = byte >= 32 && byte < 127 && byte !== 37 && byte !== 39 && byte !== 92;
+    const plain = byte >= 32 && byte < 127 && byte !== 37 && byte !== 39 && byte !== 45 && byte !== 92;
     out += plain ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, '0')}`;
   }
   return out;

@@ -191,7 +191,10 @@ export class HostShell implements Shell {
     const open = await this.#open?.catch(() => undefined);
     if (!open) return;
     const folder = await this.#scratch?.catch(() => undefined);
-    const cleaning = [...(folder === undefined ? [] : [`rm -rf '${folder}' </dev/null`]), ...(open.pty ? [PTY_CLEAN] : [])];
+    const cleaning = [
+      ...(folder === undefined ? [] : [`rm -rf '${folder}' </dev/null`]),
+      ...(open.pty ? [PTY_CLEAN] : []),
+    ];
     if (cleaning.length > 0 && !open.framed.failure) {
       const cleaned = open.framed.run(`${cleaning.join('; ')}`).catch(() => undefined);
       let timer: NodeJS.Timeout | undefined;
