@@ -15,6 +15,12 @@ export interface Case {
   readonly vars?: Record<string, unknown>;
 }
 
+/** A whole expression. */
+export interface ExpressionCase {
+  readonly expression: string;
+  readonly vars: Record<string, unknown>;
+}
+
 export interface Answer {
   readonly repr?: string;
   readonly error?: string;
@@ -81,7 +87,7 @@ export function context(
 }
 
 /** What the installed Ansible answers. */
-export function askAnsible(cases: readonly Case[], folder: string): Answer[] {
+export function askAnsible(cases: readonly (Case | ExpressionCase)[], folder: string): Answer[] {
   const script = new URL('oracle.py', import.meta.url).pathname;
   const { stdout, stderr, status } = spawnSync('/usr/bin/python3', [script], {
     input: JSON.stringify(cases),

@@ -66,10 +66,10 @@ function usable(ip: IpNetwork): [bigint, bigint] {
 }
 
 /** A query that makes sense for networks only. */
-function ofNetwork(answer: (ip: IpNetwork) => Value): Query {
+function ofNetwork(compute: (ip: IpNetwork) => Value): Query {
   return ({ ip, isNetwork }) => {
     if (!isNetwork) throw filterError('Not a network address');
-    return sizeOf(ip) > 1n ? answer(ip) : null;
+    return sizeOf(ip) > 1n ? compute(ip) : null;
   };
 }
 

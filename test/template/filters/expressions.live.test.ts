@@ -1,0 +1,46 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { TemplateText } from '../../../src/base/value.ts';
+import type { Filter } from '../../../src/template/contract.ts';
+import { pyRepr, pyStr } from '../../../src/template/print.ts';
+import { createTemplar } from '../../../src/template/templar.ts';
+import { expressions, expressionVariables } from './expressions.ts';
+import { askAnsible, context, realPorts, type Answer } from './harness.ts';
+
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'toa-expressions-'));
+  mkdirSync(join(folder, 'files'));
+  writeFileSync(join(folder, 'files/a.txt'), 'text of a\n');
+  return folder;
+}
+
+// A live test: it needs ansible-core 2.14 and Debian's python3.
+describe('whole expressions', () => {
+  it(`give what Ansible gives, ${expressions.length} of them`, () => {
+    const folder = makeFolder();
+    const filters = new Map<string, Filter>([['test_repr', (_context, value) => pyRepr(value)]]);
+    const templar = createTemplar(realPorts(folder), { filters });
+    const { scope } = context({ ...expressionVariables, playbook_dir: folder });
+    const evaluate = (source: string): Answer => {
+      const text = new TemplateText(`{{ (${source}) | test_repr }}`, { file: 'x', line: 1, column: 1 });
+      try {
+        return { repr: pyStr(templar.render(text, scope, { convert: false })) };
+      } catch (error) {
+        return { error: (error as Error).message };
+      }
+    };
+    const cases = expressions.map((expression) => ({ expression, vars: expressionVariables }));
+    const theirs = askAnsible(cases, folder);
+    const differences = expressions.flatMap((expression, index) => {
+      const mine = evaluate(expression);
+      const want = theirs[index];
+      const same = want.error === undefined ? mine.repr === want.repr : mine.error !== undefined;
+      return same
+        ? []
+        : [`${expression}\n  ansible: ${want.repr ?? want.error}\n  ours:    ${mine.repr ?? mine.error}`];
+    });
+    expect(differences.join('\n')).toBe('');
+  });
+});
