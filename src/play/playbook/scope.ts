@@ -1,6 +1,6 @@
 import { ToaError } from '../../base/errors.ts';
 import type { Span } from '../../base/span.ts';
-import { TemplateText, type Dict, type Value } from '../../base/value.ts';
+import { dict, TemplateText, type Dict, type Value } from '../../base/value.ts';
 import type { Scope } from '../../template/contract.ts';
 import type { Parent, Play, RoleRef } from '../plan.ts';
 import { resolvePath, type Loading } from './loading.ts';
@@ -28,28 +28,40 @@ function fileLayers(play: Play, loading: Loading): Dict[] {
 /** Variables as they are known while loading: extra vars, then those of the blocks around, the role and the play. */
 export function loadScope(loading: Loading, parent: Parent, role?: RoleRef, own?: Dict): Scope {
   const outer = loading.context.scope;
-  const layers: Dict[] = own ? [own] : [];
+  // Files are read only when nothing stronger has the name.
+  const layers: (() => Dict[])[] = own ? [() => [own]] : [];
   let at: Parent | undefined = parent;
   const { strong, weak } = roleLayers(role);
   while (at) {
-    if (at.kind === 'play') layers.push(...strong, ...fileLayers(at, loading));
-    if (at.vars) layers.push(at.vars);
+    const { vars } = at;
+    if (at.kind === 'play') {
+      const play = at;
+      layers.push(
+        () => strong,
+        () => fileLayers(play, loading),
+      );
+    }
+    if (vars) layers.push(() => [vars]);
     at = at.kind === 'play' ? undefined : at.parent;
   }
-  layers.push(...weak);
-  const facts = new Map<Value, Value>(
-    role
-      ? [
-          ['role_name', role.name],
-          ['role_path', role.path],
-        ]
-      : [],
-  );
-  layers.push(facts);
+  const facts: Dict = role ? dict({ role_name: role.name, role_path: role.path }) : new Map();
+  layers.push(() => [...weak, facts]);
   return {
-    lookup: (name) => outer.lookup(name) ?? layers.find((layer) => layer.has(name))?.get(name),
-    names: () => new Set([...outer.names(), ...layers.flatMap((layer) => [...layer.keys()].map(String))]),
+    lookup: (name) => outer.lookup(name) ?? find(layers, name),
+    names: () =>
+      new Set([
+        ...outer.names(),
+        ...layers.flatMap((layer) => layer().flatMap((vars) => [...vars.keys()].map(String))),
+      ]),
   };
+}
+
+function find(layers: readonly (() => Dict[])[], name: string): Value | undefined {
+  for (const layer of layers) {
+    const vars = layer().find((one) => one.has(name));
+    if (vars) return vars.get(name);
+  }
+  return undefined;
 }
 
 /** Renders a file or role name at load time. */

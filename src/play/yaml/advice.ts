@@ -26,7 +26,7 @@ export function syntaxAdvice(line: string, before: string): string {
     return 'quote the value: a second ": " in an unquoted value starts another dict';
   }
   if (((line.match(/"/g) ?? []).length & 1) === 1 || ((line.match(/'/g) ?? []).length & 1) === 1) {
-    return 'check the quotes on this line: one of them is not closed';
+    return 'check the quotes on this line: one is not closed, or the text in quotes goes on in a line that is not indented';
   }
   return 'check the indentation and the quotes here and on the lines above';
 }
