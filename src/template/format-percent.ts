@@ -77,7 +77,9 @@ export function formatPercent(format: string, values: Value): string {
     if (value === undefined) throw typeError(`the dict has no key '${key}' that the format names`);
     return pad(convert(value, directive), directive);
   });
-  const anyLeft = used < list.length && !isMapping(values) && !(Array.isArray(values) && !(values instanceof Tuple));
+  // Python takes whatever can be subscripted for a mapping, of which parts may stay unused.
+  const subscriptable = isMapping(values) || values instanceof Undefined;
+  const anyLeft = used < list.length && !subscriptable && !(Array.isArray(values) && !(values instanceof Tuple));
   if (anyLeft) throw typeError('not all arguments converted during string formatting');
   return text;
 }
