@@ -158,7 +158,7 @@ forEachShell('a call', (getShell) => {
     await expect(shell.download('/no/such')).rejects.toMatchObject({ code: 'E_REMOTE_READ' });
   });
 
-  it('says so when the disk is full', async () => {
+  it('says why an upload failed', async () => {
     const shell: Shell = await getShell();
     await expect(shell.upload({ data: randomBytes(100) }, '/no/such')).rejects.toThrow(/nonexistent|No such|not exist/);
   });

@@ -58,7 +58,7 @@ export class TestSshd {
       writeFileSync(source, text, { mode: path.includes('passwd') ? 0o644 : 0o440 });
       return `mount --bind ${source} ${path} && `;
     });
-    const script = `mount -t tmpfs tmpfs /root && ${mounts.join('')}exec /usr/sbin/sshd -D -e -f "$1"`;
+    const script = `mount -t tmpfs -o size=8m tmpfs /root && ${mounts.join('')}exec /usr/sbin/sshd -D -e -f "$1"`;
     const stdio = ['ignore', 'ignore', 'pipe'] as const;
     this.#child = spawn('unshare', ['-m', '--propagation', 'private', 'sh', '-c', script, 'sh', config], {
       stdio: [...stdio],

@@ -234,6 +234,15 @@ describe('bad servers', () => {
     silent.close();
   });
 
+  it('says that the disk is full, and leaves no half file', async () => {
+    const shell = await open(sshd.target()).shell();
+    const failed = shell.upload({ data: Buffer.alloc(20_000_000) }, '/root');
+    await expect(failed).rejects.toMatchObject({ code: 'E_UPLOAD' });
+    await expect(failed).rejects.toThrow(/No space left on device/);
+    const path = await shell.upload({ data: Buffer.alloc(6_000_000, 1) }, '/root');
+    expect((await shell.download(path)).length).toBe(6_000_000);
+  });
+
   it('needs few channels: works with MaxSessions 2', async () => {
     const server = await another(['MaxSessions 2']);
     const shell = await open(server.target()).shell();
