@@ -27,7 +27,7 @@ export const expressions: readonly string[] = [
   'r is changed and r is not failed',
   "r is succeeded | ternary('y', 'n')",
   "missing is defined or (missing | default('x')) is match('x')",
-  'missing | default(none) | bool',
+  "missing | default('no') | bool",
   '(d | to_yaml | from_yaml) == d',
   '(d | to_nice_json | from_json) == d',
   'path | splitext | first | basename',
