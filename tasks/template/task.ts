@@ -49,6 +49,7 @@ function renderOptions(given: TemplateArgs, header: Record<string, string>): Ren
   const newline = text('newline_sequence') ?? '\n';
   return {
     convert: false,
+    escapeBackslashes: false,
     trimBlocks: flag('trim_blocks'),
     lstripBlocks: flag('lstrip_blocks'),
     keepTrailingNewline: true,
