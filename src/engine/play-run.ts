@@ -34,7 +34,8 @@ export class PlayRun {
     this.play = play;
     this.allHosts = allHosts;
     this.batch = batch;
-    this.selection = { only: new Set(run.settings.tags), skip: new Set(run.settings.skipTags) };
+    const { tags, skipTags } = run.settings;
+    this.selection = { only: new Set(tags.length > 0 ? tags : ['all']), skip: new Set(skipTags) };
     this.handlers = new Handlers(play, (value, handler) => this.renderForPlay(value, handler));
   }
 
@@ -59,12 +60,9 @@ export class PlayRun {
   }
 
   isChosenByTags(task: Task): boolean {
-    const { only, skip } = this.selection;
-    const isAll = only.size === 0 || (only.size === 1 && only.has('all'));
     const tags = effectiveTags(task, (value) =>
       typeof value === 'string' ? value : this.run.templar.resolve(value, this.scope(task)),
     );
-    if (isAll && skip.size === 0 && !tags.has('never')) return true;
     return tagsSelect(tags, this.selection);
   }
 

@@ -2,6 +2,7 @@ import type { Value } from '../base/value.ts';
 import { type Block, collected, type Node, type Task } from '../play/plan.ts';
 
 export interface TagSelection {
+  /** `--tags`; `all` when there is none. */
   readonly only: ReadonlySet<string>;
   readonly skip: ReadonlySet<string>;
 }
@@ -10,15 +11,13 @@ export interface TagSelection {
 export function tagsSelect(tags: ReadonlySet<string>, { only, skip }: TagSelection): boolean {
   const own = tags.size > 0 ? tags : new Set(['untagged']);
   const shares = (wanted: ReadonlySet<string>): boolean => [...own].some((tag) => wanted.has(tag));
-  if (only.size > 0) {
-    const isNever = own.has('never');
-    const isChosen =
-      own.has('always') ||
-      (only.has('all') && !isNever) ||
-      shares(only) ||
-      (only.has('tagged') && tags.size > 0 && !isNever);
-    if (!isChosen) return false;
-  }
+  const isNever = own.has('never');
+  const isChosen =
+    own.has('always') ||
+    (only.has('all') && !isNever) ||
+    shares(only) ||
+    (only.has('tagged') && tags.size > 0 && !isNever);
+  if (!isChosen) return false;
   if (skip.size === 0) return true;
   if (skip.has('all')) return own.has('always') && !skip.has('always');
   return !shares(skip) && !(skip.has('tagged') && tags.size > 0);

@@ -3,12 +3,48 @@
 # Remote half of command, shell and script. Standard output is one line that says what was done, then the command's own
 # output. Programs are started with exec, so that no builtin or function of this shell answers in their place.
 
-# Expands a leading ~ (own home only) without a process.
+# Expands a leading ~ and exported variables, as Python's expanduser and expandvars do; sets toa_path. What is not set
+# stays as it is. Costs a process only where there is a variable or another user's home to look up.
 toa_command_path() {
+	toa_path=
+	_rest=$1
+	while :; do
+		case $_rest in
+		*'$'*) ;;
+		*) break ;;
+		esac
+		toa_path=$toa_path${_rest%%'$'*}
+		_rest=${_rest#*'$'}
+		case $_rest in
+		'{'*'}'*)
+			_name=${_rest#'{'}
+			_name=${_name%%'}'*}
+			_after=${_rest#*'}'}
+			_word="{$_name}"
+			;;
+		*)
+			_name=${_rest%%[!A-Za-z0-9_]*}
+			_after=${_rest#"$_name"}
+			_word=$_name
+			;;
+		esac
+		if [ -n "$_name" ] && _value=$(printenv "$_name" 2>/dev/null); then
+			toa_path=$toa_path$_value
+		else
+			toa_path="$toa_path\$$_word"
+		fi
+		_rest=$_after
+	done
+	toa_path=$toa_path$_rest
 	# shellcheck disable=SC2088 # a literal tilde is looked for
-	case $1 in
-	'~' | '~/'*) toa_path=$HOME${1#'~'} ;;
-	*) toa_path=$1 ;;
+	case $toa_path in
+	'~' | '~/'*) toa_path=$HOME${toa_path#'~'} ;;
+	'~'*)
+		_name=${toa_path#'~'}
+		_name=${_name%%/*}
+		_home=$({ getent passwd "$_name" 2>/dev/null || grep "^$_name:" /etc/passwd; } | cut -d: -f6)
+		[ -z "$_home" ] || toa_path=$_home${toa_path#"~$_name"}
+		;;
 	esac
 }
 
@@ -69,6 +105,13 @@ toa_command_begin() {
 # toa_command_words PROGRAM ARG...
 toa_command_words() (
 	toa_command_begin || exit 0
+	_left=$#
+	while [ "$_left" -gt 0 ]; do
+		toa_command_path "$1"
+		shift
+		set -- "$@" "$toa_path"
+		_left=$((_left - 1))
+	done
 	toa_command_find "$1"
 	if [ "$toa_found" != found ]; then
 		echo "$toa_found"

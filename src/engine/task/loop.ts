@@ -24,7 +24,15 @@ export async function loopItems(scope: TaskScope): Promise<Value[] | undefined> 
 async function lookupItems(loop: Loop, scope: TaskScope): Promise<Value[]> {
   const { templar } = scope.play.run;
   const terms = await loopTerms(loop, scope);
-  return settle(() => templar.lookup(loop.kind, terms, new Map(), scope.scope));
+  const kwargs: Map<string, Value> =
+    loop.kind === 'first_found' ? new Map([['_subdir', folderKind(scope.task.action)]]) : new Map();
+  return settle(() => templar.lookup(loop.kind, terms, kwargs, scope.scope));
+}
+
+/** In which kind of folder with_first_found looks, by what the task does. */
+function folderKind(action: string): string {
+  if (action.includes('template')) return 'templates';
+  return action.includes('var') ? 'vars' : 'files';
 }
 
 /** The terms of a with_ lookup; for first_found those that are undefined are left out. */
