@@ -10,7 +10,7 @@ import { attributeGetter, ignoreCase, sortBy, sortKeyGetter } from './attribute.
 
 /** `default(value='', boolean=false)`; the only filter beside the tests that takes what is undefined. */
 const defaultFilter: Filter = (_context, value, args, kwargs) => {
-  const fallback = args[0] ?? kwargs.get('default_value') ?? '';
+  const fallback = args.length > 0 ? args[0] : kwargs.has('default_value') ? (kwargs.get('default_value') ?? null) : '';
   const alsoFalse = args[1] ?? kwargs.get('boolean') ?? false;
   if (value instanceof Undefined) return fallback;
   return truthy(alsoFalse) && !truthy(value) ? fallback : value;
