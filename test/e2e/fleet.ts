@@ -45,8 +45,12 @@ export function fleet(command: string, ...args: string[]): Promise<Finished> {
   return run(FLEET, [command, '--name', inject('fleet').name, ...args]);
 }
 
-/** A command on a host, over ssh as a person would; without toa-play. */
-export const onHost = (host: string, command: string): Promise<Finished> => fleet('ssh', host, command);
+/** A command on a host, over ssh as a person would; without toa-play, and without what a profile prints before it. */
+export async function onHost(host: string, command: string): Promise<Finished> {
+  const start = '=== here the command starts ===';
+  const { code, stdout, stderr } = await fleet('ssh', host, `echo '${start}'; ${command}`);
+  return { code, stdout: stdout.slice(stdout.indexOf(start) + start.length + 1), stderr };
+}
 
 /** One real request to every web server through the balancer. */
 export async function traffic(): Promise<Map<string, Request>> {

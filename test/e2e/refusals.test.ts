@@ -49,7 +49,7 @@ describe('a host that refuses is named, the others go on', () => {
     const result = await who(bad);
     expect(result.code).toBe(2);
     expect(recap(result.stdout)['debian-sudo']).toMatchObject({ ok: 0, failed: 1 });
-    expect(result.stdout + result.stderr).toMatch(/Incorrect sudo password/);
+    expect(result.stdout + result.stderr).toMatch(/E_BECOME_WRONG_PASSWORD: debian-sudo: sudo refuses the password/);
     othersAreFine(result.stdout, 'debian-sudo');
   });
 
@@ -57,7 +57,7 @@ describe('a host that refuses is named, the others go on', () => {
     const bad = changedInventory((ini) => ini.replace(/ansible_become_password=\S+/, ''));
     const result = await who(bad);
     expect(result.code).toBe(2);
-    expect(result.stdout + result.stderr).toMatch(/Missing sudo password/);
+    expect(result.stdout + result.stderr).toMatch(/E_BECOME_PASSWORD_NEEDED: debian-sudo/);
     othersAreFine(result.stdout, 'debian-sudo');
   });
 
@@ -118,9 +118,7 @@ describe('a host that refuses is named, the others go on', () => {
   });
 
   it('nobody at the address', async () => {
-    const bad = changedInventory((ini) =>
-      ini.replace('ansible_host=10.99.0.15', 'ansible_host=10.99.0.15 ansible_port=9'),
-    );
+    const bad = changedInventory((ini) => ini.replace('ansible_host=10.99.0.15', 'ansible_host=10.99.0.99'));
     const result = await who(bad);
     expect(result.code).toBe(4);
     expect(recap(result.stdout)['rpm-yum']).toMatchObject({ ok: 0, unreachable: 1 });

@@ -49,5 +49,5 @@ ssh_config() { # DIR
 play_config() { # DIR
   printf 'Host %s\n  ProxyJump jump@%s\n' "${ADDRESS[debian-jumped]}" "${ADDRESS[bastion]}"
   printf 'Host %s\n  IdentityFile %s/ssh/id_ed25519\n' "${ADDRESS[bastion]}" "$1"
-  printf 'Host *\n  IdentitiesOnly yes\n  UserKnownHostsFile %s/ssh/known_hosts\n  StrictHostKeyChecking yes\n' "$1"
+  printf 'Host *\n  IdentitiesOnly yes\n  UserKnownHostsFile %s/ssh/known_hosts\n' "$1"
 }

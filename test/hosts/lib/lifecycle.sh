@@ -23,6 +23,23 @@ restart_host() { # ID HOST
     sleep 0.05
   done
   wait_for_host "$1" "$2" "$DIR"
+  wait_for_boot "$1" "$2"
+}
+
+# sshd and nginx answer before the last boot script has ended; what starts at boot may be one of those.
+wait_for_boot() { # ID HOST
+  local pid
+  pid=$(host_pid "$1" "$2") || die "$2 is not up"
+  if [ "$(cat "/proc/$pid/comm")" = systemd ]; then
+    nsenter --target "$pid" --all --root --wdns=/ systemctl is-system-running --wait >/dev/null
+    return 0
+  fi
+  for _ in {1..300}; do
+    find "$(cgroup_dir "$1" "$2")" -name cgroup.procs -exec cat {} + | sed 's|.*|/proc/&/comm|' |
+      xargs cat 2>/dev/null | grep -qxE 'rc|startpar' || return 0
+    sleep 0.1
+  done
+  die "the boot scripts of $2 do not end"
 }
 
 # answers ID HOST PORT: something on this port of the host greets or accepts; asked from a namespace that reaches it.
