@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import { Readable, type Writable } from 'node:stream';
+import { Readable, Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ToaError } from '../../base/errors.ts';
 import { shellQuote } from '../../base/quote.ts';
@@ -12,6 +12,36 @@ import type { StartedProcess } from './processes.ts';
 export type StartBulk = (script: string) => Promise<StartedProcess>;
 
 export type UploadSource = { readonly path: string } | { readonly data: Uint8Array };
+
+/** A line that says where our own output begins: a profile may print whatever it likes before it, even half a line. */
+function newMark(): string {
+  return `toa-${randomBytes(12).toString('hex')}`;
+}
+
+/** Passes on what comes after the mark and its newline. */
+function afterMark(mark: string): Transform {
+  const wanted = Buffer.from(`${mark}\n`);
+  let held: Buffer | undefined = Buffer.alloc(0);
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      if (held === undefined) {
+        done(null, chunk);
+        return;
+      }
+      held = Buffer.concat([held, chunk]);
+      const at = held.indexOf(wanted);
+      if (at < 0) {
+        // the mark may be cut in two; what lies before that is noise
+        held = held.subarray(Math.max(0, held.length - wanted.length));
+        done();
+        return;
+      }
+      const rest = held.subarray(at + wanted.length);
+      held = undefined;
+      done(null, rest);
+    },
+  });
+}
 
 async function textOf(stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
@@ -50,9 +80,10 @@ export async function upload(start: StartBulk, source: UploadSource, path: strin
   const size = 'path' in source ? (await stat(source.path)).size : source.data.byteLength;
   const file = shellQuote(path);
   // A terminal in raw mode has no end of file: there the size says where the data ends (and `head` comes with it).
-  const script = `umask 077; set -C; if [ -t 0 ]; then set -- head -c ${size}; else set -- cat; fi; if "$@" >${file}; then wc -c <${file}; else rm -f ${file}; exit 1; fi`;
+  const mark = newMark();
+  const script = `echo ${mark}; umask 077; set -C; if [ -t 0 ]; then set -- head -c ${size}; else set -- cat; fi; if "$@" >${file}; then wc -c <${file}; else rm -f ${file}; exit 1; fi`;
   const { channel, pty } = await start(script);
-  const said = Promise.all([textOf(channel.stdout), textOf(channel.stderr)]);
+  const said = Promise.all([textOf(channel.stdout.pipe(afterMark(mark))), textOf(channel.stderr)]);
   const data = 'path' in source ? createReadStream(source.path) : Readable.from([Buffer.from(source.data)]);
   const failure = await send(data, channel.stdin, !pty, channel.exited);
   const exit = await channel.exited;
@@ -79,9 +110,10 @@ function lost(host: string, path: string): ToaError {
 
 /** Streams a remote file into `sink`. */
 async function read(start: StartBulk, path: string, host: string, sink: (out: Readable) => Promise<void>) {
-  const { channel } = await start(`exec cat <${shellQuote(path)}`);
+  const mark = newMark();
+  const { channel } = await start(`echo ${mark}; exec cat <${shellQuote(path)}`);
   channel.stdin.end();
-  const [, err] = await Promise.all([sink(channel.stdout), textOf(channel.stderr)]);
+  const [, err] = await Promise.all([sink(channel.stdout.pipe(afterMark(mark))), textOf(channel.stderr)]);
   const exit = await channel.exited;
   if (exit.lost) throw lost(host, path);
   if (exit.code === 0) return;
