@@ -21,7 +21,9 @@ import { verb as packageVerb } from './package/task.ts';
 import { verb as pauseVerb } from './pause/task.ts';
 import { verb as pingVerb } from './ping/task.ts';
 import { verb as rawVerb } from './raw/task.ts';
+import { verb as rebootVerb } from './reboot/task.ts';
 import { verb as replaceVerb } from './replace/task.ts';
+import { verb as scriptVerb } from './script/task.ts';
 import { verb as set_factVerb } from './set_fact/task.ts';
 import { verb as set_statsVerb } from './set_stats/task.ts';
 import { verb as setupVerb } from './setup/task.ts';
@@ -32,6 +34,8 @@ import { verb as toa_ebpfVerb } from './toa_ebpf/task.ts';
 import { verb as toa_factsVerb } from './toa_facts/task.ts';
 import { verb as toa_verifyVerb } from './toa_verify/task.ts';
 import { verb as validate_argument_specVerb } from './validate_argument_spec/task.ts';
+import { verb as wait_forVerb } from './wait_for/task.ts';
+import { verb as wait_for_connectionVerb } from './wait_for_connection/task.ts';
 import { verb as yumVerb } from './yum/task.ts';
 import { verb as zypperVerb } from './zypper/task.ts';
 
@@ -58,7 +62,9 @@ export const verbs: readonly Verb[] = [
   pauseVerb as unknown as Verb,
   pingVerb as unknown as Verb,
   rawVerb as unknown as Verb,
+  rebootVerb as unknown as Verb,
   replaceVerb as unknown as Verb,
+  scriptVerb as unknown as Verb,
   set_factVerb as unknown as Verb,
   set_statsVerb as unknown as Verb,
   setupVerb as unknown as Verb,
@@ -69,6 +75,8 @@ export const verbs: readonly Verb[] = [
   toa_factsVerb as unknown as Verb,
   toa_verifyVerb as unknown as Verb,
   validate_argument_specVerb as unknown as Verb,
+  wait_forVerb as unknown as Verb,
+  wait_for_connectionVerb as unknown as Verb,
   yumVerb as unknown as Verb,
   zypperVerb as unknown as Verb,
 ];

@@ -1,3 +1,4 @@
+import { ToaError } from '../base/errors.ts';
 import type { ModuleResult } from '../base/result.ts';
 import { type Dict, fromJs, isMapping, type Value } from '../base/value.ts';
 import type { Task } from '../play/plan.ts';
@@ -87,9 +88,20 @@ function setStats(play: PlayRun, host: string, item: ItemOutcome, runOnce: boole
   }
 }
 
+/** Marks one name's handlers; an unknown name is a warning where the configuration says so. */
+function notifyOne(play: PlayRun, task: Task, host: string, name: string): string[] {
+  try {
+    return play.handlers.notify(name, host, task.span);
+  } catch (error) {
+    if (!(error instanceof ToaError) || play.run.settings.errorOnMissingHandler !== false) throw error;
+    play.run.emitter.warn(error.message);
+    return [];
+  }
+}
+
 function notify(play: PlayRun, task: Task, host: string, item: ItemOutcome): void {
   for (const name of item.notify) {
-    for (const handler of play.handlers.notify(name, host, task.span)) {
+    for (const handler of notifyOne(play, task, host, name)) {
       play.run.emitter.emit({ type: 'handler-notified', handler, host });
     }
   }

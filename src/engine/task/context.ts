@@ -77,8 +77,20 @@ export class VerbContext implements TaskContext {
 
   private async open(): Promise<Shell> {
     const { target, become } = await this.parts.destination();
-    this.lease = this.at.play.run.sessions.lease(target, this.host);
-    return (await this.lease).session.shell(become);
+    this.lease ??= this.at.play.run.sessions.lease(target, this.host);
+    try {
+      return await (await this.lease).session.shell(become);
+    } catch (error) {
+      this.opened = undefined;
+      throw error;
+    }
+  }
+
+  async resetConnection(): Promise<void> {
+    const { target } = await this.parts.destination();
+    this.opened = undefined;
+    await this.release();
+    await this.at.play.run.sessions.reset(target);
   }
 
   private environment(): Promise<Readonly<Record<string, string>>> {
