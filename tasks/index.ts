@@ -2,6 +2,7 @@
 import type { Verb } from './shared/verb.ts';
 import { verb as add_hostVerb } from './add_host/task.ts';
 import { verb as aptVerb } from './apt/task.ts';
+import { verb as assembleVerb } from './assemble/task.ts';
 import { verb as assertVerb } from './assert/task.ts';
 import { verb as async_statusVerb } from './async_status/task.ts';
 import { verb as blockinfileVerb } from './blockinfile/task.ts';
@@ -10,6 +11,7 @@ import { verb as copyVerb } from './copy/task.ts';
 import { verb as debugVerb } from './debug/task.ts';
 import { verb as dnfVerb } from './dnf/task.ts';
 import { verb as failVerb } from './fail/task.ts';
+import { verb as fetchVerb } from './fetch/task.ts';
 import { verb as fileVerb } from './file/task.ts';
 import { verb as group_byVerb } from './group_by/task.ts';
 import { verb as include_roleVerb } from './include_role/task.ts';
@@ -24,11 +26,16 @@ import { verb as rawVerb } from './raw/task.ts';
 import { verb as rebootVerb } from './reboot/task.ts';
 import { verb as replaceVerb } from './replace/task.ts';
 import { verb as scriptVerb } from './script/task.ts';
+import { verb as serviceVerb } from './service/task.ts';
 import { verb as set_factVerb } from './set_fact/task.ts';
 import { verb as set_statsVerb } from './set_stats/task.ts';
 import { verb as setupVerb } from './setup/task.ts';
 import { verb as shellVerb } from './shell/task.ts';
+import { verb as slurpVerb } from './slurp/task.ts';
 import { verb as statVerb } from './stat/task.ts';
+import { verb as systemdVerb } from './systemd/task.ts';
+import { verb as sysvinitVerb } from './sysvinit/task.ts';
+import { verb as tempfileVerb } from './tempfile/task.ts';
 import { verb as templateVerb } from './template/task.ts';
 import { verb as toa_ebpfVerb } from './toa_ebpf/task.ts';
 import { verb as toa_factsVerb } from './toa_facts/task.ts';
@@ -43,6 +50,7 @@ import { verb as zypperVerb } from './zypper/task.ts';
 export const verbs: readonly Verb[] = [
   add_hostVerb as unknown as Verb,
   aptVerb as unknown as Verb,
+  assembleVerb as unknown as Verb,
   assertVerb as unknown as Verb,
   async_statusVerb as unknown as Verb,
   blockinfileVerb as unknown as Verb,
@@ -51,6 +59,7 @@ export const verbs: readonly Verb[] = [
   debugVerb as unknown as Verb,
   dnfVerb as unknown as Verb,
   failVerb as unknown as Verb,
+  fetchVerb as unknown as Verb,
   fileVerb as unknown as Verb,
   group_byVerb as unknown as Verb,
   include_roleVerb as unknown as Verb,
@@ -65,11 +74,16 @@ export const verbs: readonly Verb[] = [
   rebootVerb as unknown as Verb,
   replaceVerb as unknown as Verb,
   scriptVerb as unknown as Verb,
+  serviceVerb as unknown as Verb,
   set_factVerb as unknown as Verb,
   set_statsVerb as unknown as Verb,
   setupVerb as unknown as Verb,
   shellVerb as unknown as Verb,
+  slurpVerb as unknown as Verb,
   statVerb as unknown as Verb,
+  systemdVerb as unknown as Verb,
+  sysvinitVerb as unknown as Verb,
+  tempfileVerb as unknown as Verb,
   templateVerb as unknown as Verb,
   toa_ebpfVerb as unknown as Verb,
   toa_factsVerb as unknown as Verb,

@@ -1,0 +1,53 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154,SC2034 # src, delimiter...: set by the call; sum, source: read by place_main
+# Remote half of assemble with remote_src; needs files.sh and place.sh.
+
+assemble_folder() {
+	src=$(toa_expand "$src")
+	[ -e "$src" ] || { echo "Source ($src) does not exist" >&2; return 1; }
+	[ -d "$src" ] || { echo "Source ($src) is not a directory" >&2; return 1; }
+}
+
+# Names of the files of $src, one a line, in order of bytes
+assemble_names() {
+	assemble_folder || return 1
+	for _entry in "$src"/* "$src"/.*; do
+		[ -f "$_entry" ] || continue
+		_entry=${_entry##*/}
+		case $ignore_hidden:$_entry in 1:.*) continue ;; esac
+		printf '%s\n' "$_entry"
+	done | LC_ALL=C sort
+}
+
+assemble_ends() { [ ! -s "$1" ] || [ -z "$(tail -c 1 "$1")" ]; }
+
+# Joins the files named on stdin; every fragment but the last ends its line
+assemble_join() {
+	_first=1
+	_open=
+	while IFS= read -r _name; do
+		[ -z "$_open" ] || echo
+		if [ -z "$_first" ] && [ -n "$delimiter" ]; then
+			printf '%s' "$delimiter"
+			[ -z "$delimiter_newline" ] || echo
+		fi
+		cat "$src/$_name" || return 1
+		_open=
+		assemble_ends "$src/$_name" || _open=1
+		_first=
+	done
+}
+
+# $names: the chosen ones, or all
+assemble_main() {
+	assemble_folder || return 1
+	_joined=$(mktemp "${TMPDIR:-/tmp}/.toa-assemble.XXXXXX") || return 1
+	if [ -n "$chosen" ]; then printf '%s' "$names"; else assemble_names; fi | assemble_join >"$_joined" || { rm -f "$_joined"; return 1; }
+	sum=$(toa_sha1 "$_joined")
+	printf 'sum=%s\nmd5=%s\n' "$sum" "$(toa_checksum "$_joined" md5)"
+	source=$_joined
+	place_main
+	_rc=$?
+	rm -f "$_joined"
+	return $_rc
+}

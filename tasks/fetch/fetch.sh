@@ -1,0 +1,12 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # src: set by the call
+# Remote half of fetch: where the file is and its sum. Needs files.sh.
+
+fetch_main() {
+	src=$(toa_expand "$src")
+	printf 'path=%s\n' "$src"
+	if [ -d "$src" ]; then echo 'problem=remote file is a directory, fetch cannot work on directories'
+	elif [ ! -e "$src" ]; then echo 'problem=the remote file does not exist'
+	elif [ ! -r "$src" ]; then echo 'problem=no read permission on remote file'
+	else printf 'sum=%s\n' "$(toa_sha1 "$src")"; fi
+}

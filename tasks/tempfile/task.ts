@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import * as args from '../shared/args.ts';
+import { fileFacts } from '../shared/files.ts';
+import { remote } from '../shared/remote.ts';
+import { defineVerb } from '../shared/verb.ts';
+
+export const verb = defineVerb({
+  name: 'tempfile',
+  summary: 'Makes a temporary file or folder with a name of its own',
+  args: z.strictObject({
+    state: args.choice(['file', 'directory']).default('file'),
+    path: args.path().optional(),
+    prefix: args.str().default('ansible.'),
+    suffix: args.str().default(''),
+  }),
+  check: 'none',
+  diff: false,
+  hostLocal: true,
+  async run({ state, path, prefix, suffix }, context) {
+    const name = `${prefix}${randomBytes(6).toString('hex')}${suffix}`;
+    const reply = await remote(context, { verb: 'tempfile', vars: { state, folder: path, name } });
+    if (!reply.ok) return reply.failed;
+    return { changed: true, path: reply.said.get('path'), ...fileFacts(reply.said) };
+  },
+});
