@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 #include "../lib/json.h"
 #include "probe.h"
@@ -136,6 +137,32 @@ static int add6(struct tun *tun)
 	return result;
 }
 
+/* The kernel takes an address up in a work queue: until then it is tentative (flag 0x40) and drops what comes for it. */
+static int tentative6(const struct tun *tun)
+{
+	char line[128], name[IFNAMSIZ];
+	unsigned int flags;
+	int tentative = 0;
+	FILE *file = fopen("/proc/net/if_inet6", "re");
+
+	if (!file)
+		return 0;
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "%*s %*x %*x %*x %x %15s", &flags, name) == 2 && !strcmp(name, tun->name))
+			tentative |= flags & 0x40;
+	fclose(file);
+	return tentative;
+}
+
+static void wait6(const struct tun *tun)
+{
+	struct timespec pause = { .tv_nsec = 2 * 1000 * 1000 };
+	int i;
+
+	for (i = 0; i < 1500 && tentative6(tun); i++)
+		nanosleep(&pause, NULL);
+}
+
 int tun_open(struct tun *tun)
 {
 	unsigned int seed = getpid() * 2654435761u;
@@ -160,5 +187,7 @@ int tun_open(struct tun *tun)
 	if (add4(tun, &r))
 		return toa_fail("tun_failed", "Look at the message", "cannot set up %s: %s", tun->name, strerror(errno));
 	tun->has6 = !add6(tun);
+	if (tun->has6)
+		wait6(tun);
 	return 0;
 }
