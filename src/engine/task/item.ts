@@ -134,8 +134,11 @@ export class ItemRun {
   private async attempt(verb: Verb | undefined, execution: Execution): Promise<ModuleResult> {
     const given = await this.argumentsFor(verb);
     if ('failed' in given) return given.failed;
+    // A signal of its own costs 30 us: only for tasks that may be ended alone.
+    const isLimited = execution.asyncSeconds > 0 || execution.timeoutSeconds > 0;
     const abort = new AbortController();
-    const signal = AbortSignal.any([this.at.play.run.signal, abort.signal]);
+    const whole = this.at.play.run.signal;
+    const signal = isLimited ? AbortSignal.any([whole, abort.signal]) : whole;
     const context = this.context(this.at, execution, signal);
     const work = async (): Promise<ModuleResult> => {
       try {
