@@ -13,6 +13,7 @@ import { verb as dnfVerb } from './dnf/task.ts';
 import { verb as failVerb } from './fail/task.ts';
 import { verb as fetchVerb } from './fetch/task.ts';
 import { verb as fileVerb } from './file/task.ts';
+import { verb as get_urlVerb } from './get_url/task.ts';
 import { verb as group_byVerb } from './group_by/task.ts';
 import { verb as include_roleVerb } from './include_role/task.ts';
 import { verb as include_tasksVerb } from './include_tasks/task.ts';
@@ -40,6 +41,8 @@ import { verb as templateVerb } from './template/task.ts';
 import { verb as toa_ebpfVerb } from './toa_ebpf/task.ts';
 import { verb as toa_factsVerb } from './toa_facts/task.ts';
 import { verb as toa_verifyVerb } from './toa_verify/task.ts';
+import { verb as unarchiveVerb } from './unarchive/task.ts';
+import { verb as uriVerb } from './uri/task.ts';
 import { verb as validate_argument_specVerb } from './validate_argument_spec/task.ts';
 import { verb as wait_forVerb } from './wait_for/task.ts';
 import { verb as wait_for_connectionVerb } from './wait_for_connection/task.ts';
@@ -61,6 +64,7 @@ export const verbs: readonly Verb[] = [
   failVerb as unknown as Verb,
   fetchVerb as unknown as Verb,
   fileVerb as unknown as Verb,
+  get_urlVerb as unknown as Verb,
   group_byVerb as unknown as Verb,
   include_roleVerb as unknown as Verb,
   include_tasksVerb as unknown as Verb,
@@ -88,6 +92,8 @@ export const verbs: readonly Verb[] = [
   toa_ebpfVerb as unknown as Verb,
   toa_factsVerb as unknown as Verb,
   toa_verifyVerb as unknown as Verb,
+  unarchiveVerb as unknown as Verb,
+  uriVerb as unknown as Verb,
   validate_argument_specVerb as unknown as Verb,
   wait_forVerb as unknown as Verb,
   wait_for_connectionVerb as unknown as Verb,

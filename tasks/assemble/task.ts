@@ -76,8 +76,17 @@ async function fromHost(given: AssembleArgs, context: TaskContext): Promise<Modu
   const delimiter = delimiterOf(given);
   const vars = {
     ...attributeVars(given, context.check),
-    ...{ src, dest, name: '', backup, validate, ignore_hidden, directory_mode: '' },
-    ...{ have: true, force: true, follow: true, unsafe: given.unsafe_writes ? 'unsafe' : '' },
+    src,
+    dest,
+    name: '',
+    backup,
+    validate,
+    ignore_hidden,
+    directory_mode: '',
+    have: true,
+    force: true,
+    follow: true,
+    unsafe: given.unsafe_writes ? 'unsafe' : '',
     chosen: names !== undefined,
     names: (names ?? []).map((name) => `${name}\n`).join(''),
     // $(...) and variables keep no newline at the end of what they hold by themselves

@@ -1,0 +1,180 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154,SC2086 # src, dest...: set by the call; $extra_words is split at newlines on purpose
+# Remote half of unarchive; needs files.sh, and http.sh for a URL. Lists (extra_opts, include, exclude) hold one a line.
+
+unarchive_before() {
+	[ -z "$creates" ] || { creates=$(toa_expand "$creates"); [ ! -e "$creates" ] || { echo skip=1; return 0; }; }
+	dest=$(toa_expand "$dest")
+	[ -d "$dest" ] || { echo "dest '$dest' must be an existing dir" >&2; return 1; }
+}
+
+# gz, bz2, xz, zst, zip or tar, by the first bytes
+unarchive_kind() {
+	case $(od -An -tx1 -N6 "$1" 2>/dev/null | tr -d ' \n') in
+	1f8b*) echo gz ;;
+	425a68*) echo bz2 ;;
+	fd377a585a00) echo xz ;;
+	28b52ffd*) echo zst ;;
+	504b0304* | 504b0506*) echo zip ;;
+	*) echo tar ;;
+	esac
+}
+
+unarchive_try() {
+	for _program in "$@"; do
+		if command -v "$_program" >/dev/null 2>&1; then "$_program" -dc <"$src"; return; fi
+	done
+	busybox "$1" -dc <"$src" 2>/dev/null || { echo "Failed to find handler for \"$src\". Make sure the required command to extract the file is installed: $1" >&2; return 1; }
+}
+
+unarchive_plain() {
+	case $_kind in
+	gz) unarchive_try gzip pigz ;;
+	bz2) unarchive_try bzip2 pbzip2 ;;
+	xz) unarchive_try xz ;;
+	zst) unarchive_try zstd ;;
+	*) cat "$src" ;;
+	esac
+}
+
+# Runs tar with $1... and the user's options; members named by include come last
+unarchive_tar() {
+	_ifs=$IFS
+	IFS='
+'
+	set -f
+	for _o in $extra_opts; do set -- "$@" "$_o"; done
+	for _o in $exclude; do set -- "$@" "--exclude=$_o"; done
+	[ -z "$keep_newer" ] || set -- "$@" --keep-newer-files
+	[ -z "$owner$group" ] || [ -z "$_gnu" ] || set -- "$@" ${owner:+"--owner=$owner"} ${group:+"--group=$group"}
+	for _o in $include; do set -- "$@" "$_o"; done
+	set +f
+	IFS=$_ifs
+	unarchive_plain | tar "$@"
+}
+
+unarchive_unzip() {
+	_into=$1
+	_ifs=$IFS
+	IFS='
+'
+	set -f
+	set -- -o -q
+	[ -z "$keep_newer" ] || set -- "$@" -u
+	for _o in $extra_opts; do set -- "$@" "$_o"; done
+	set -- "$@" "$src"
+	for _o in $include; do set -- "$@" "$_o"; done
+	[ -z "$exclude" ] || { set -- "$@" -x; for _o in $exclude; do set -- "$@" "$_o"; done; }
+	set +f
+	IFS=$_ifs
+	if command -v unzip >/dev/null 2>&1; then unzip "$@" -d "$_into" </dev/null
+	elif command -v busybox >/dev/null 2>&1; then busybox unzip "$@" -d "$_into" </dev/null
+	else echo "Failed to find handler for \"$src\". Make sure the required command to extract the file is installed: unzip" >&2; return 1; fi
+}
+
+unarchive_into() {
+	if [ "$_kind" = zip ]; then unarchive_unzip "$1" >/dev/null; else unarchive_tar -x -f - -C "$1"; fi
+}
+
+# rc 0 when everything in the archive is in dest already. GNU tar compares by itself
+unarchive_same_gnu() {
+	_diff=$(unarchive_tar -d -f - -C "$dest" 2>&1)
+	_root=$(id -u)
+	! printf '%s\n' "$_diff" | awk -v root="$_root" -v owner="$owner" -v group="$group" -v mode="$mode" '
+		/: Uid differs$/ { if (root == 0 && owner == "") n++; next }
+		/: Gid differs$/ { if (root == 0 && group == "") n++; next }
+		/: Mode differs$/ { if (mode == "") n++; next }
+		/: (Mod time|Size|Contents|Symlink|File type) differs$/ { n++ }
+		/: Warning: Cannot stat: No such file/ { n++ }
+		/: Not linked to / { n++ }
+		/: Invalid (owner|group)/ { n++ }
+		END { exit !n }'
+}
+
+# Without it: unpacked beside, and compared file by file
+unarchive_same_plain() {
+	_beside=$(mktemp -d "$dest/.toa-unarchive.XXXXXX" 2>/dev/null) || _beside=$(mktemp -d "${TMPDIR:-/tmp}/.toa-unarchive.XXXXXX") || return 1
+	_keep=$keep_newer
+	keep_newer=
+	unarchive_into "$_beside" >/dev/null 2>&1 || { rm -rf "$_beside"; return 1; }
+	keep_newer=$_keep
+	_differ=$(cd "$_beside" && find . ! -name . -print | while IFS= read -r _entry; do
+		_there=$dest/$_entry
+		if [ -h "$_entry" ]; then [ "$(readlink "$_entry")" = "$(readlink "$_there" 2>/dev/null)" ] && continue
+		elif [ -d "$_entry" ]; then [ -d "$_there" ] && { [ -n "$mode" ] || [ "$(toa_mode "$_entry")" = "$(toa_mode "$_there")" ]; } && continue
+		elif [ -n "$keep_newer" ] && [ -e "$_there" ] && [ -n "$(find "$_there" -newer "$_entry" 2>/dev/null)" ]; then continue
+		elif cmp -s "$_entry" "$_there" && { [ -n "$mode" ] || [ "$(toa_mode "$_entry")" = "$(toa_mode "$_there")" ]; }; then continue; fi
+		echo 1
+		break
+	done)
+	rm -rf "$_beside"
+	[ -z "$_differ" ]
+}
+
+# Members as they lie in the archive
+unarchive_list() {
+	if [ "$_kind" = zip ]; then
+		if command -v unzip >/dev/null 2>&1; then unzip -Z1 "$src"; else busybox unzip -l "$src" | awk 'NR > 3 && NF >= 4 { sub(/^ *[0-9]+ +[^ ]+ +[^ ]+ +/, ""); print }'; fi
+	else
+		unarchive_tar -t -f - 2>/dev/null
+	fi
+}
+
+unarchive_fetch() {
+	case $src in
+	*://*)
+		_got=$(mktemp "${TMPDIR:-/tmp}/.toa-unarchive.XXXXXX") || return 1
+		http_request "$_got" '' || { echo "Failure downloading $src, $http_error" >&2; rm -f "$_got"; return 1; }
+		case $http_status in 2??) ;; *) echo "Failure downloading $src, HTTP Error $http_status" >&2; rm -f "$_got"; return 1 ;; esac
+		src=$_got
+		;;
+	*)
+		src=$(toa_expand "$src")
+		[ -e "$src" ] || { echo "Source '$src' does not exist" >&2; return 1; }
+		[ -r "$src" ] || { echo "Source '$src' not readable" >&2; return 1; }
+		;;
+	esac
+	[ -s "$src" ] || { echo "Invalid archive '$src', the file is 0 bytes" >&2; return 1; }
+}
+
+unarchive_work() {
+	unarchive_fetch || return 1
+	_kind=$(unarchive_kind "$src")
+	_gnu=
+	tar --version 2>/dev/null | grep -q GNU && _gnu=1
+	printf 'handler=%s\n' "$_kind"
+	_list=$(unarchive_list)
+	[ -n "$_list" ] || {
+		echo "Failed to find handler for \"$src\". Make sure the required command to extract the file is installed, and that it is an archive (tar, gz, bz2, xz, zst, zip)" >&2
+		return 1
+	}
+	_same=unarchive_same_plain
+	if [ "$_kind" != zip ] && [ -n "$_gnu" ] && [ -z "$keep_newer" ]; then _same=unarchive_same_gnu; fi
+	if ! $_same; then
+		echo changed=1
+		if [ -z "$check" ]; then
+			_said=$(unarchive_into "$dest" 2>&1) || { echo "failed to unpack $src to $dest: $(printf '%s' "$_said" | tr '\n' ' ')" >&2; return 1; }
+		fi
+	fi
+	if [ -n "$owner$group$mode$setype$seuser$serole$selevel" ]; then
+		printf '%s\n' "$_list" | while IFS= read -r _entry; do
+			[ -e "$dest/$_entry" ] || [ -h "$dest/$_entry" ] || continue
+			toa_attributes "$dest/$_entry" | sed -n '/^changed=1/p' || exit 1
+		done
+	fi
+	toa_report "$dest"
+	[ -z "$list_files" ] || printf -- '--output--\n%s\n' "$_list"
+}
+
+# $temporary: src is an uploaded file of ours
+unarchive_main() {
+	_got=
+	_before=$(unarchive_before) || return 1
+	[ -z "$_before" ] || { printf '%s\n' "$_before"; [ -z "$temporary" ] || rm -f "$src"; return 0; }
+	dest=$(toa_expand "$dest")
+	unarchive_work
+	_rc=$?
+	[ -z "$temporary" ] || rm -f "$src"
+	[ -z "$_got" ] || rm -f "$_got"
+	return $_rc
+}
