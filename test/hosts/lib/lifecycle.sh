@@ -28,15 +28,17 @@ restart_host() { # ID HOST
 
 # sshd and nginx answer before the last boot script has ended; what starts at boot may be one of those.
 wait_for_boot() { # ID HOST
-  local pid
+  local pid running
   pid=$(host_pid "$1" "$2") || die "$2 is not up"
   if [ "$(cat "/proc/$pid/comm")" = systemd ]; then
     nsenter --target "$pid" --all --root --wdns=/ systemctl is-system-running --wait >/dev/null
     return 0
   fi
   for _ in {1..300}; do
-    find "$(cgroup_dir "$1" "$2")" -name cgroup.procs -exec cat {} + | sed 's|.*|/proc/&/comm|' |
-      xargs cat 2>/dev/null | grep -qxE 'rc|startpar' || return 0
+    # processes come and go while they are listed: only what is found counts, no status of cat
+    running=$(find "$(cgroup_dir "$1" "$2")" -name cgroup.procs -exec cat {} + 2>/dev/null | sed 's|.*|/proc/&/comm|' |
+      xargs cat 2>/dev/null)
+    grep -qxE 'rc|startpar' <<<"$running" || return 0
     sleep 0.1
   done
   die "the boot scripts of $2 do not end"
