@@ -18,7 +18,8 @@ export function exitCodeOf(error: unknown): number {
   return /^E_(YAML|PLAY)_/.test(error.code) ? PARSE_ERROR : ERROR;
 }
 
-function readLine(file: string, line: number): string | undefined {
+/** A line of a file, for the caret of messages. */
+export function readLine(file: string, line: number): string | undefined {
   try {
     return readFileSync(file, 'utf8').split('\n')[line - 1];
   } catch {

@@ -14,6 +14,7 @@ Commands:
   toa-play doc [VERB]              a verb's arguments
   toa-play inventory --list        the inventory as it is understood (--graph, --host NAME)
   toa-play vault VERB FILE         create, view, edit, encrypt, decrypt, rekey, encrypt_string
+  toa-play doctor PLAYBOOK...      everything in playbooks and inventory that is not supported; touches nothing
 Exit status: 0 all well, 2 a host failed, 4 a host was unreachable (or the playbook is wrong), 1 other errors`;
 
 type Run = (args: string[]) => Promise<number>;
@@ -22,6 +23,9 @@ type Run = (args: string[]) => Promise<number>;
 const SUBCOMMANDS: Readonly<Record<string, () => Promise<Run>>> = {
   run: async () => (await import('./one-verb.ts')).oneVerbCommand,
   plan: async () => (await import('./receiver-plan.ts')).receiverPlanCommand,
+  inventory: async () => (await import('./inventory.ts')).inventoryCommand,
+  vault: async () => (await import('./vault/command.ts')).vaultCommand,
+  doctor: async () => (await import('./doctor/command.ts')).doctorCommand,
   doc: async () => {
     const { docText } = await import('./doc.ts');
     return async (args) => {

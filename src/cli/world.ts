@@ -63,7 +63,14 @@ export async function openWorld(flags: RunFlags): Promise<World> {
   const mergeHashes = settings.hashBehaviour === 'merge';
   const extraVars = parseAllExtraVars(flags.extraVars, { sources, vault, cwd, mergeHashes });
   const names = flags.inventory.length > 0 ? flags.inventory : settings.inventory;
-  const inventory = loadInventory(names, { sources, vault, cwd, mergeHashes });
+  const inventory = loadInventory(names, {
+    sources,
+    vault,
+    cwd,
+    mergeHashes,
+    unparsedIsFailed: settings.inventoryUnparsedFailed,
+    anyUnparsedIsFailed: settings.inventoryAnyUnparsedFailed,
+  });
   const inventorySources = names.map((name) => (name.includes(',') ? name : resolve(cwd, name)));
   const catalog = buildCatalog();
   return {

@@ -1,0 +1,65 @@
+import { basename, dirname, join } from 'node:path';
+import type { Sources } from '../../play/sources.ts';
+
+/** Folders beside a playbook that belong to it; other folders are not looked through. */
+const PARTS = ['roles', 'tasks', 'handlers', 'templates', 'vars', 'group_vars', 'host_vars'];
+const PLUGINS: Readonly<Record<string, string>> = {
+  library: 'modules',
+  modules: 'modules',
+  action_plugins: 'action plugins',
+  callback_plugins: 'callback plugins',
+  connection_plugins: 'connection plugins',
+  filter_plugins: 'filter plugins',
+  inventory_plugins: 'inventory plugins',
+  lookup_plugins: 'lookup plugins',
+  module_utils: 'module utilities',
+  strategy_plugins: 'strategy plugins',
+  test_plugins: 'test plugins',
+  vars_plugins: 'variables plugins',
+};
+const MAX_DEPTH = 12;
+
+function* below(folder: string, sources: Sources, depth = 0): Generator<string> {
+  if (depth > MAX_DEPTH) return;
+  for (const name of sources.list(folder)) {
+    if (name.startsWith('.')) continue;
+    const path = join(folder, name);
+    if (sources.kind(path) === 'directory') yield* below(path, sources, depth + 1);
+    else yield path;
+  }
+}
+
+/** The role folders outside the playbook's folder from which files were read. */
+function rolesOf(read: ReadonlySet<string>): string[] {
+  const mains = [...read].filter((path) => /\/(tasks|handlers|meta|defaults|vars)\/main\.ya?ml$/.test(path));
+  return [...new Set(mains.map((path) => dirname(dirname(path))))];
+}
+
+/** All files that belong to a playbook, its roles included, beside those that were read. */
+export function filesOf(playbook: string, read: ReadonlySet<string>, sources: Sources): string[] {
+  const beside = PARTS.map((part) => join(dirname(playbook), part));
+  const found = [...beside, ...rolesOf(read)].flatMap((folder) => [...below(folder, sources)]);
+  return [...new Set([...read, ...found])];
+}
+
+export const isYaml = (path: string): boolean => /\.(ya?ml|json)$/.test(path);
+export const isTasks = (path: string): boolean => isYaml(path) && /\/(tasks|handlers)\//.test(path);
+export const isTemplate = (path: string): boolean =>
+  path.endsWith('.j2') || (!isYaml(path) && path.includes('/templates/'));
+
+/** The role that a file of tasks belongs to: its name and folder. */
+export function roleOf(path: string): { name: string; path: string } | undefined {
+  const match = /^(.*\/roles\/[^/]+)\/(?:tasks|handlers)\//.exec(path);
+  return match ? { name: basename(match[1]), path: match[1] } : undefined;
+}
+
+/** Folders of Python plugins beside the playbook or in its roles: `[folder, what]`. */
+export function pluginFolders(playbook: string, read: ReadonlySet<string>, sources: Sources): [string, string][] {
+  const owners = [dirname(playbook), ...rolesOf(read)];
+  return [...new Set(owners)].flatMap((owner) =>
+    Object.entries(PLUGINS).flatMap(([name, what]): [string, string][] => {
+      const folder = join(owner, name);
+      return sources.list(folder).some((file) => file.endsWith('.py')) ? [[folder, what]] : [];
+    }),
+  );
+}
