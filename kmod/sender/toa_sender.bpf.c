@@ -7,7 +7,8 @@
  * The option goes first into every segment that acknowledges the server's SYN
  * and carries the client's first byte or nothing (sequence number ISN + 1), so
  * that a lost ACK costs nothing; with SENDER_IN_SYN into the SYN too. Options
- * of the same kinds that the client sent are overwritten with NOPs.
+ * of the same kinds that the client sent get a kind that nobody
+ * reads (255).
  *
  * The segment grows at its tail and everything behind the TCP header moves.
  * Growing at the front (bpf_skb_adjust_room) would leave csum_start behind and
@@ -29,6 +30,7 @@
 #define TCP_CHECKSUM	16
 #define MAX_MOVED	2048	/* options and data of one segment */
 #define SENDER_IN_SYN	1
+#define NO_KIND		255	/* not assigned: receivers skip it */
 
 /* Map `sender_config`; a kind of 0 means 254. */
 struct sender_config {
@@ -56,7 +58,7 @@ struct flow {
 struct sender_scratch {
 	__u8 moved[MAX_MOVED + 64];
 	__u8 before[64], after[64];	/* the options */
-	volatile __u32 off;
+	volatile __u32 off, found;
 };
 
 struct {
@@ -238,12 +240,13 @@ static __always_inline int find_client(struct __sk_buff *skb, const struct segme
 	return -1;
 }
 
-/* Overwrites options of our kinds in w->after. 1 when there was one. */
+/* Renames options of our kinds in w->after. 1 when there was one. */
 static __always_inline int strip(struct sender_scratch *w, __u32 len, __u8 kind4, __u8 kind6)
 {
-	__u32 i, j, off, size, kind, found = 0;
+	__u32 i, off, size, kind;
 
 	w->off = 0;
+	w->found = 0;
 	for (i = 0; i < 40; i++) {
 		off = w->off;
 		if (off >= len)
@@ -260,14 +263,12 @@ static __always_inline int strip(struct sender_scratch *w, __u32 len, __u8 kind4
 		if (size < 2 || off + size > len)
 			break;
 		if ((kind == kind4 || kind == kind6) && (size == 8 || size == 20 || size == 7)) {
-			found = 1;
-			for (j = 0; j < 20; j++)
-				if (j < size)
-					w->after[(off + j) & 63] = 1;
+			w->found = 1;
+			w->after[off] = NO_KIND;
 		}
 		w->off = off + size;
 	}
-	return found;
+	return w->found;
 }
 
 /* Removes what the client forged: 0, or -1 when a helper refused. */
