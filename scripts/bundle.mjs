@@ -29,6 +29,13 @@ const nativeCrypto = {
   },
 };
 
+/** What the CommonJS packages in the bundle expect to be there. */
+const COMMON_JS = [
+  "import { createRequire as toaRequire } from 'node:module';",
+  "import { fileURLToPath as toaPath } from 'node:url';",
+  'const require = toaRequire(import.meta.url), __dirname = toaPath(new URL(".", import.meta.url));',
+].join('');
+
 await rm(`${root}/dist/bundle`, { recursive: true, force: true });
 await build({
   entryPoints: [`${root}/dist/src/cli/main.js`],
@@ -44,6 +51,6 @@ await build({
   legalComments: 'none',
   external: ['cpu-features'],
   plugins: [smallZod, nativeCrypto],
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  banner: { js: COMMON_JS },
   logLevel: 'warning',
 });
