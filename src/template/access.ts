@@ -59,7 +59,9 @@ export function getItem(container: Value, key: Value): Value {
 /** `container.name` as Jinja2 does it: the attribute or method, else the element, else an Undefined. */
 export function getAttr(container: Value, name: string): Value {
   if (container instanceof Undefined) return container;
-  return attribute(container, name) ?? subscript(container, name) ?? missing(container, name);
+  // a value may be None: only undefined means that there is none
+  const found = attribute(container, name) ?? subscript(container, name);
+  return found === undefined ? missing(container, name) : found;
 }
 
 function bounds(length: number, start: Value, stop: Value, step: number): [number, number] {

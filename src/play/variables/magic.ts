@@ -71,19 +71,60 @@ export class GroupsMapping extends LazyMapping {
 /** Variables that tell of the play. */
 export function playLayer(play: Play, hosts: () => PlayHosts): Layer {
   const names = roleNames(play);
-  const batch = (): Value => [...hosts().batch];
   const makers: Makers = new Map<string, () => Value | undefined>([
     ['ansible_play_name', () => play.name ?? (Array.isArray(play.hosts) ? play.hosts.join(',') : play.hosts)],
     ['role_names', () => names.direct],
     ['ansible_play_role_names', () => names.direct],
     ['ansible_dependent_role_names', () => names.dependent],
     ['ansible_role_names', () => names.all],
-    ['ansible_play_hosts_all', () => [...hosts().all]],
-    ['ansible_play_hosts', () => [...hosts().active]],
-    ['ansible_play_batch', batch],
-    ['play_hosts', batch],
   ]);
-  return new LazyLayer(makers);
+  return new StackedLayer(new PlayHostsLayer(hosts), new LazyLayer(makers));
+}
+
+/** Who is in the game: read anew each time, since batches come and hosts fail. */
+class PlayHostsLayer implements Layer {
+  private readonly hosts: () => PlayHosts;
+
+  constructor(hosts: () => PlayHosts) {
+    this.hosts = hosts;
+  }
+
+  get(name: Value): Value | undefined {
+    const key = PLAY_HOST_NAMES.get(name as string);
+    return key === undefined ? undefined : [...this.hosts()[key]];
+  }
+
+  keys(): Iterable<Value> {
+    return PLAY_HOST_NAMES.keys();
+  }
+}
+
+const PLAY_HOST_NAMES: ReadonlyMap<string, keyof PlayHosts> = new Map([
+  ['ansible_play_hosts_all', 'all'],
+  ['ansible_play_hosts', 'active'],
+  ['ansible_play_batch', 'batch'],
+  ['play_hosts', 'batch'],
+]);
+
+/** Two layers of the same level. */
+class StackedLayer implements Layer {
+  private readonly layers: readonly Layer[];
+
+  constructor(...layers: readonly Layer[]) {
+    this.layers = layers;
+  }
+
+  get(name: Value): Value | undefined {
+    for (const layer of this.layers) {
+      const value = layer.get(name);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  }
+
+  *keys(): Iterable<Value> {
+    for (const layer of this.layers) yield* layer.keys();
+  }
 }
 
 function roleMakers(role: RoleRef, makers: Makers): void {

@@ -205,6 +205,10 @@ export class Render {
       if (raw === null || (raw !== undefined && isPlainScalar(raw))) return raw;
     }
     const value = this.text(text, syntax, convert);
+    if (value instanceof NativeText) {
+      const kept = keepNewlines(text.source, value.text, syntax);
+      return kept === value.text ? value : kept;
+    }
     return typeof value === 'string' ? keepNewlines(text.source, value, syntax) : value;
   }
 
