@@ -5,6 +5,7 @@ import { verb as aptVerb } from './apt/task.ts';
 import { verb as assembleVerb } from './assemble/task.ts';
 import { verb as assertVerb } from './assert/task.ts';
 import { verb as async_statusVerb } from './async_status/task.ts';
+import { verb as authorized_keyVerb } from './authorized_key/task.ts';
 import { verb as blockinfileVerb } from './blockinfile/task.ts';
 import { verb as commandVerb } from './command/task.ts';
 import { verb as copyVerb } from './copy/task.ts';
@@ -14,12 +15,16 @@ import { verb as failVerb } from './fail/task.ts';
 import { verb as fetchVerb } from './fetch/task.ts';
 import { verb as fileVerb } from './file/task.ts';
 import { verb as get_urlVerb } from './get_url/task.ts';
+import { verb as getentVerb } from './getent/task.ts';
+import { verb as groupVerb } from './group/task.ts';
 import { verb as group_byVerb } from './group_by/task.ts';
+import { verb as hostnameVerb } from './hostname/task.ts';
 import { verb as include_roleVerb } from './include_role/task.ts';
 import { verb as include_tasksVerb } from './include_tasks/task.ts';
 import { verb as include_varsVerb } from './include_vars/task.ts';
 import { verb as lineinfileVerb } from './lineinfile/task.ts';
 import { verb as metaVerb } from './meta/task.ts';
+import { verb as modprobeVerb } from './modprobe/task.ts';
 import { verb as packageVerb } from './package/task.ts';
 import { verb as pauseVerb } from './pause/task.ts';
 import { verb as pingVerb } from './ping/task.ts';
@@ -38,11 +43,13 @@ import { verb as systemdVerb } from './systemd/task.ts';
 import { verb as sysvinitVerb } from './sysvinit/task.ts';
 import { verb as tempfileVerb } from './tempfile/task.ts';
 import { verb as templateVerb } from './template/task.ts';
+import { verb as timezoneVerb } from './timezone/task.ts';
 import { verb as toa_ebpfVerb } from './toa_ebpf/task.ts';
 import { verb as toa_factsVerb } from './toa_facts/task.ts';
 import { verb as toa_verifyVerb } from './toa_verify/task.ts';
 import { verb as unarchiveVerb } from './unarchive/task.ts';
 import { verb as uriVerb } from './uri/task.ts';
+import { verb as userVerb } from './user/task.ts';
 import { verb as validate_argument_specVerb } from './validate_argument_spec/task.ts';
 import { verb as wait_forVerb } from './wait_for/task.ts';
 import { verb as wait_for_connectionVerb } from './wait_for_connection/task.ts';
@@ -56,6 +63,7 @@ export const verbs: readonly Verb[] = [
   assembleVerb as unknown as Verb,
   assertVerb as unknown as Verb,
   async_statusVerb as unknown as Verb,
+  authorized_keyVerb as unknown as Verb,
   blockinfileVerb as unknown as Verb,
   commandVerb as unknown as Verb,
   copyVerb as unknown as Verb,
@@ -65,12 +73,16 @@ export const verbs: readonly Verb[] = [
   fetchVerb as unknown as Verb,
   fileVerb as unknown as Verb,
   get_urlVerb as unknown as Verb,
+  getentVerb as unknown as Verb,
+  groupVerb as unknown as Verb,
   group_byVerb as unknown as Verb,
+  hostnameVerb as unknown as Verb,
   include_roleVerb as unknown as Verb,
   include_tasksVerb as unknown as Verb,
   include_varsVerb as unknown as Verb,
   lineinfileVerb as unknown as Verb,
   metaVerb as unknown as Verb,
+  modprobeVerb as unknown as Verb,
   packageVerb as unknown as Verb,
   pauseVerb as unknown as Verb,
   pingVerb as unknown as Verb,
@@ -89,11 +101,13 @@ export const verbs: readonly Verb[] = [
   sysvinitVerb as unknown as Verb,
   tempfileVerb as unknown as Verb,
   templateVerb as unknown as Verb,
+  timezoneVerb as unknown as Verb,
   toa_ebpfVerb as unknown as Verb,
   toa_factsVerb as unknown as Verb,
   toa_verifyVerb as unknown as Verb,
   unarchiveVerb as unknown as Verb,
   uriVerb as unknown as Verb,
+  userVerb as unknown as Verb,
   validate_argument_specVerb as unknown as Verb,
   wait_forVerb as unknown as Verb,
   wait_for_connectionVerb as unknown as Verb,

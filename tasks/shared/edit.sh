@@ -1,10 +1,13 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # path, create...: set by the call
 # First half of editing a file: its text, for the controller to edit. Needs files.sh.
+# A verb may name functions of its own: $prepare runs before the text is read, $after behind the write (or alone, when
+# the text stays).
 
 edit_read() {
 	path=$(toa_expand "$path")
 	printf 'path=%s\n' "$path"
+	[ -z "${prepare-}" ] || "$prepare" || return 1
 	if [ -d "$path" ]; then echo "Path $path is a directory !" >&2; return 1; fi
 	if [ ! -e "$path" ]; then
 		echo exists=0
@@ -22,7 +25,8 @@ edit_read() {
 # Only the attributes, for a text that needed no change.
 edit_attributes() {
 	path=$(toa_expand "$path")
-	toa_attributes "$path" || return 1
+	[ ! -e "$path" ] || toa_attributes "$path" || return 1
+	[ -z "${after-}" ] || "$after" || return 1
 	toa_report "$path"
 }
 
@@ -50,5 +54,6 @@ edit_write() {
 	if [ -n "$backup" ] && [ -e "$dest" ]; then toa_backup "$dest" || { rm -f "$_new"; return 1; }; fi
 	toa_replace "$_new" "$dest" "$unsafe" || return 1
 	toa_attributes "$path" || return 1
+	[ -z "${after-}" ] || "$after" || return 1
 	toa_report "$path"
 }

@@ -1,5 +1,6 @@
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import { Answer, attributeVars, FILES_SH, failedCall, textDiff, verbScript } from './files.ts';
+import { shellVars, type VarValue } from './remote.ts';
 import type { TaskContext } from './verb.ts';
 
 const EDIT_SH = verbScript('shared', 'edit.sh');
@@ -20,6 +21,13 @@ export interface EditOptions {
   readonly backup: boolean;
   readonly validate?: string;
   readonly attributes: Parameters<typeof attributeVars>[0] & { unsafe_writes?: boolean };
+  /** A verb's own shell half: its files, its variables, a function before the text is read, one behind the write. */
+  readonly scripts?: readonly string[];
+  readonly vars?: Readonly<Record<string, VarValue>>;
+  readonly prepare?: string;
+  readonly after?: string;
+  /** Whether `after` is needed though the text stays, by what `prepare` said. */
+  readonly always?: (said: Answer) => boolean;
 }
 
 interface Original {
@@ -36,11 +44,18 @@ function decode(bytes: Uint8Array): { text: string; encoding: BufferEncoding } {
   return text.includes('\ufffd') ? { text: buffer.toString('latin1'), encoding: 'latin1' } : { text, encoding: 'utf8' };
 }
 
+const scriptsOf = (options: EditOptions): string[] => [FILES_SH, EDIT_SH, ...(options.scripts ?? [])];
+
+function own(options: EditOptions, context: TaskContext): Record<string, string> {
+  return { ...shellVars(options.vars ?? {}), check: context.check ? '1' : '', after: options.after ?? '' };
+}
+
 async function read(
   options: EditOptions,
   context: TaskContext,
-): Promise<{ original: Original; encoding: BufferEncoding } | ModuleResult> {
-  const call = { scripts: [FILES_SH, EDIT_SH], fn: 'edit_read', vars: { path: options.path } };
+): Promise<{ original: Original; encoding: BufferEncoding; said: Answer } | ModuleResult> {
+  const vars = { ...own(options, context), prepare: options.prepare ?? '', path: options.path };
+  const call = { scripts: scriptsOf(options), fn: 'edit_read', vars };
   const answer = await context.call(call);
   if (answer.rc !== 0) return failedCall(answer, { rc: 256 });
   const bytes = Buffer.from(answer.stdoutBytes);
@@ -53,29 +68,30 @@ async function read(
     sum: said.get('sum') ?? '',
     path: said.get('path') ?? options.path,
   };
-  return { original, encoding };
+  return { original, encoding, said };
 }
 
 /** The second trip where the text stays: only when there are attributes to look after. */
 async function attributesOnly(
   options: EditOptions,
   edit: Edit,
-  exists: boolean,
+  got: { readonly exists: boolean; readonly said: Answer },
   context: TaskContext,
 ): Promise<ModuleResult> {
   const vars = attributeVars(options.attributes, context.check);
   const wanted = Object.entries(vars).some(([name, value]) => name !== 'check' && value !== '');
-  if (!wanted || !exists) return { changed: false, msg: edit.msg, backup: '', ...edit.extra };
+  const always = options.always?.(got.said) ?? false;
+  if (!always && (!wanted || !got.exists)) return { changed: false, msg: edit.msg, backup: '', ...edit.extra };
   const answer = await context.call({
-    scripts: [FILES_SH, EDIT_SH],
+    scripts: scriptsOf(options),
     fn: 'edit_attributes',
-    vars: { ...vars, path: options.path },
+    vars: { ...own(options, context), ...(always ? {} : { after: '' }), ...vars, path: options.path },
   });
   if (answer.rc !== 0) return failedCall(answer);
   const changed = new Answer(answer.stdout).is('changed');
   return {
     changed,
-    msg: changed ? 'ownership, perms or SE linux context changed' : edit.msg,
+    msg: changed && !always ? 'ownership, perms or SE linux context changed' : edit.msg,
     backup: '',
     ...edit.extra,
   };
@@ -88,19 +104,19 @@ async function attributesOnly(
  */
 export async function editFile(
   options: EditOptions,
-  decide: (text: string, exists: boolean) => Edit,
+  decide: (text: string, exists: boolean, said: Answer) => Edit,
   context: TaskContext,
 ): Promise<ModuleResult> {
   const got = await read(options, context);
   if (!('original' in got)) return got;
-  const { original, encoding } = got as { original: Original; encoding: BufferEncoding };
+  const { original, encoding, said } = got as { original: Original; encoding: BufferEncoding; said: Answer };
   if (!original.exists && !options.create) {
     return failure(`Destination ${original.path} does not exist !`, { rc: 257 });
   }
-  const edit = decide(original.text, original.exists);
+  const edit = decide(original.text, original.exists, said);
   const diff = textDiff(`${original.path} (content)`, original.text, edit.text ?? original.text);
   if (edit.text === undefined || (edit.text === original.text && original.exists)) {
-    return attributesOnly(options, edit, original.exists, context);
+    return attributesOnly(options, edit, { exists: original.exists, said }, context);
   }
   const shown = context.diff ? { diff } : {};
   if (context.check) return { changed: true, msg: edit.msg, backup: '', ...edit.extra, ...shown };
@@ -115,6 +131,7 @@ async function write(
   context: TaskContext,
 ): Promise<ModuleResult> {
   const vars = {
+    ...own(options, context),
     ...attributeVars(options.attributes, false),
     path: options.path,
     old: original.exists ? original.sum : 'none',
@@ -123,7 +140,7 @@ async function write(
     unsafe: options.attributes.unsafe_writes ? 'unsafe' : '',
   };
   const stdin = Buffer.from(edit.text as string, encoding);
-  const answer = await context.call({ scripts: [FILES_SH, EDIT_SH], fn: 'edit_write', vars, stdin });
+  const answer = await context.call({ scripts: scriptsOf(options), fn: 'edit_write', vars, stdin });
   if (answer.rc === CHANGED_MEANWHILE) {
     return failedCall(answer, { code: 'E_EDIT_CONFLICT', remedy: 'run the playbook again; nothing was written' });
   }
