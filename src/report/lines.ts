@@ -38,6 +38,7 @@ export class LineReport {
   private lastBanner = -1;
   private lastBannerFor = '';
   private readonly failures = new Map<string, Failure>();
+  private readonly warned = new Set<string>();
   private hadRecap = false;
 
   constructor(options: LineOptions) {
@@ -168,7 +169,12 @@ export class LineReport {
   }
 
   private showWarnings(event: Of<'host-result'> | Of<'host-item'>): void {
-    for (const warning of event.result.warnings ?? []) this.line(`[WARNING]: ${warning}`, 'warn');
+    // as Ansible: the same words are a warning once, not once a host
+    for (const warning of event.result.warnings ?? []) {
+      if (this.warned.has(warning)) continue;
+      this.warned.add(warning);
+      this.line(`[WARNING]: ${warning}`, 'warn');
+    }
   }
 
   private keepFailure(event: Of<'host-result'>): void {

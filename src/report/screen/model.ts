@@ -44,6 +44,7 @@ export class ScreenModel {
   readonly tasks = new Map<number, CurrentTask>();
   readonly failures = new Map<string, Failure>();
   finishedTasks = 0;
+  private readonly warned = new Set<string>();
   private readonly said: Said[] = [];
   private readonly options: { diff: boolean; verbosity: number };
 
@@ -136,6 +137,7 @@ export class ScreenModel {
     else if (isVerboseAlways(result, task.action) && (isItem || !event.looped)) {
       this.say('note', `  ${host}: ${dumpResult(result, task.action, this.options.verbosity)}`);
     }
+    for (const warning of result.warnings ?? []) this.warn(warning);
     if (isItem) return;
     const current = this.taskOf(task, event.at);
     current.running.delete(host);
@@ -152,6 +154,12 @@ export class ScreenModel {
         remedy: result.remedy,
       });
     }
+  }
+
+  private warn(warning: string): void {
+    if (this.warned.has(warning)) return;
+    this.warned.add(warning);
+    this.say('note', `  warning: ${warning}`);
   }
 
   private sayFailure(event: Extract<EngineEvent, { type: 'host-item' | 'host-result' }>): void {
