@@ -1,0 +1,174 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { arch, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+const run = promisify(execFile);
+const root = resolve(import.meta.dirname, '../..');
+const build = join(root, 'kmod/build', arch() === 'arm64' ? 'aarch64' : 'x86_64');
+const script = (name: string) => join(root, 'kmod/test', name);
+
+interface Case {
+  name: string;
+  result: string;
+  accept: string;
+  ok: boolean;
+}
+
+interface Answer {
+  rc: number;
+  json: Record<string, any> & { cases?: Case[] };
+}
+
+/** Runs a script of kmod/test as a host of its own; its steps by name. */
+async function host(name: string, file: string): Promise<Map<string, Answer>> {
+  const { stdout } = await run(script('namespace.sh'), [name, script(file), build], {
+    timeout: 120_000,
+    maxBuffer: 1 << 24,
+  });
+  const steps = new Map<string, Answer>();
+  for (const part of stdout.split(/^step /m).slice(1)) {
+    const [step = '', json = '{}', rc = ''] = part.split('\n');
+    steps.set(step, { json: JSON.parse(json), rc: Number(rc.replace('rc ', '')) });
+  }
+  return steps;
+}
+
+const results = (answer: Answer | undefined) =>
+  Object.fromEntries((answer?.json.cases ?? []).map((c) => [c.name, c.result]));
+
+beforeAll(async () => {
+  await run(join(root, 'scripts/build-kmod'));
+}, 120_000);
+
+describe('option parser', () => {
+  test('200,000 inputs agree with a second parser, under address and undefined behaviour sanitizers', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'toa-fuzz-'));
+    try {
+      const binary = join(folder, 'fuzz');
+      await run('gcc', [
+        '-g',
+        '-O1',
+        '-fsanitize=address,undefined',
+        '-fno-sanitize-recover=all',
+        script('fuzz_option.c'),
+        '-o',
+        binary,
+      ]);
+      const { stdout } = await run(binary, ['200000']);
+      expect(stdout).toContain('passed');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test('the header compiles as gnu89', async () => {
+    const header = join(root, 'kmod/include/toa_option.h');
+    const { stderr } = await run('gcc', [
+      '-std=gnu89',
+      '-Wall',
+      '-Werror',
+      '-pedantic',
+      '-fsyntax-only',
+      '-x',
+      'c',
+      header,
+    ]);
+    expect(stderr).toBe('');
+  });
+});
+
+describe('receiver on this kernel', () => {
+  let steps: Map<string, Answer>;
+  beforeAll(async () => {
+    steps = await host(`toa-test-${process.pid}`, 'receiver.sh');
+  }, 120_000);
+  const at = (step: string) => steps.get(step)!;
+
+  test('check finds everything, and a host without receiver shows the balancer', () => {
+    expect(at('check')).toMatchObject({ rc: 0, json: { ok: true, missing: [] } });
+    expect(at('control').rc).toBe(1);
+    expect(results(at('control'))).toEqual({ 'v4-none': 'balancer', 'v4-ack': 'balancer', 'v6-ack': 'balancer' });
+  });
+
+  test('a dry run changes nothing; attach does; the second changes nothing', () => {
+    expect(at('dry').json).toMatchObject({ changed: true, action: 'attached' });
+    expect(at('status_before')).toMatchObject({ rc: 1, json: { attached: false } });
+    expect(at('attach').json).toMatchObject({ changed: true, action: 'attached', allow: null });
+    expect(at('attach').json['warnings'][0].code).toBe('no_allow_list');
+    expect(at('attach').json['listeners_marked']).toBeGreaterThanOrEqual(1);
+    expect(at('again').json).toMatchObject({ changed: false, action: 'unchanged' });
+  });
+
+  test('accept and getpeername show the client on every kind of listener, for every place of the option', () => {
+    const seen = results(at('probe'));
+    const listeners = ['v4', 'dual4', 'v6', 'mptcp4', 'mptcpdual4', 'mptcp6'];
+    for (const listener of listeners) {
+      for (const place of ['ack', 'syn', 'data'])
+        expect([listener, place, seen[`${listener}-${place}`]]).toEqual([listener, place, 'shown']);
+      expect(seen[`${listener}-none`]).toBe('balancer');
+    }
+    expect(seen['mptcpclient4-ack']).toBe('shown');
+    expect(at('probe').rc).toBe(0);
+  });
+
+  test('the allow-list refuses others, counts them, and does not hide the probe', () => {
+    expect(at('allow').json).toMatchObject({ changed: true, action: 'configured', allow: 2 });
+    expect(results(at('refused'))).toEqual({ 'v4-ack': 'balancer', 'v6-ack': 'balancer' });
+    expect(results(at('reserved'))).toEqual({ 'v4-ack': 'shown', 'v6-syn': 'shown' });
+    expect(results(at('accepted'))).toEqual({ 'v4-ack': 'shown', 'v6-ack': 'shown' });
+    expect(results(at('forged'))).toEqual({ 'v4-ack': 'balancer' });
+    expect(at('stats').json['counters']).toMatchObject({ not_allowed: 2, bad_address: 1, mptcp_subflow: 2 });
+  });
+
+  test('kinds are a parameter, also the layout without port', () => {
+    expect(at('kinds').json).toMatchObject({ action: 'configured', kinds: '200:8,253:20' });
+    expect(at('tencent')).toMatchObject({ rc: 0, json: { ok: true } });
+    expect(at('tencent').json.cases!.length).toBeGreaterThan(20);
+    expect(at('cdn').json).toMatchObject({ kinds: '28:7', allow: 2 });
+    expect(results(at('cdn_probe'))).toEqual({ 'v4-syn': 'shown', 'dual4-ack': 'shown' });
+  });
+
+  test('bad input is named and changes nothing', () => {
+    expect(at('bad_kinds')).toMatchObject({ rc: 3, json: { error: 'bad_kinds' } });
+    expect(at('bad_allow')).toMatchObject({ rc: 3, json: { error: 'bad_allow' } });
+    expect(at('bad_allow').json['message']).toContain('line 1');
+    expect(at('status').json).toMatchObject({ complete: true, current: true, allow: ['fd00::/8', '198.18.0.0/15'] });
+  });
+
+  test('detach leaves nothing', () => {
+    expect(at('detach').json).toMatchObject({ changed: true, action: 'detached' });
+    expect(at('gone').rc).toBe(1);
+    expect(results(at('after'))).toEqual({ 'v4-ack': 'balancer' });
+    expect(at('leftovers').json).toEqual({ pins: 0, links: 0, attached: 0 });
+  });
+});
+
+test('two hosts on one kernel: a receiver in one does not show in the other', async () => {
+  const inside = (name: string, command: string) =>
+    run(script('namespace.sh'), [name, 'sh', '-c', command, 'sh', build], { timeout: 60_000 }).then(
+      ({ stdout }) => stdout,
+    );
+  const [first, second] = await Promise.all([
+    inside(
+      `toa-a-${process.pid}`,
+      '"$1/toa-bpf" attach >/dev/null && sleep 2 && "$1/toa-probe" self --only v4-ack; sleep 2',
+    ),
+    inside(`toa-b-${process.pid}`, 'sleep 2; "$1/toa-probe" self --only v4-ack || true; "$1/toa-bpf" status || true'),
+  ]);
+  expect(JSON.parse(first).cases[0].result).toBe('shown');
+  const [probe = '', status = ''] = second.split('\n');
+  expect(JSON.parse(probe).cases[0].result).toBe('balancer');
+  expect(JSON.parse(status)).toEqual({ ok: true, attached: false });
+});
+
+test('sender: nftables NAT for IPv4 and IPv6, also with checksums left to the device', async () => {
+  const { stdout } = await run(script('namespace.sh'), [`toa-s-${process.pid}`, script('sender.sh'), build], {
+    timeout: 100_000,
+  });
+  expect(stdout).toContain('before4 balancer True\nbefore6 balancer True');
+  for (const name of ['with4', 'with6', 'bulk4', 'bulk6', 'plain4', 'plain6', '20 many4'])
+    expect(stdout).toContain(`${name} client True`);
+});
