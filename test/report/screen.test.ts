@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskInfo } from '../../src/engine/events.ts';
+import { plain } from '../../src/report/colors.ts';
+import { endingLines } from '../../src/report/screen/ending.ts';
 import { frame } from '../../src/report/screen/frame.ts';
 import { ScreenModel } from '../../src/report/screen/model.ts';
 
@@ -61,5 +63,27 @@ describe('the live screen', () => {
     model.apply(ok('h1'));
     model.apply({ at: 1000, type: 'stats', hosts: new Map(), custom: new Map() });
     expect(model.take().map(({ text }) => text)).toEqual(['all  (2 hosts)', '✔ build  2 ok  1.0 s']);
+  });
+});
+
+describe('the end of the screen', () => {
+  const counters = { ok: 3, changed: 1, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 };
+  const failed = { ...counters, failed: 1 };
+
+  it('drops zero counters where the terminal is narrow', () => {
+    expect(endingLines(new Map([['web1', counters]]), [], 60, plain)).toEqual([
+      '',
+      `${'web1'.padEnd(26)} : ok=3    changed=1`,
+      '',
+    ]);
+  });
+
+  it('lists only hosts with problems when there are many', () => {
+    const hosts = new Map(Array.from({ length: 300 }, (_, i) => [`h${i}`, i === 7 ? failed : counters]));
+    const failure = { host: 'h7', task: 't', place: 'a.yml:1:1', text: 'no', code: 'E_X', remedy: 'mend it' };
+    const lines = endingLines(hosts, [failure], 200, plain);
+    expect(lines.filter((line) => line.includes('ok='))).toHaveLength(1);
+    expect(lines).toContain('299 of 300 hosts all well, 299 of them changed');
+    expect(lines.slice(-3)).toEqual(['h7: E_X: no', '    at a.yml:1:1 (t)', '    do: mend it']);
   });
 });

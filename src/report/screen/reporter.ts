@@ -1,7 +1,7 @@
 import { Listr } from 'listr2';
 import type { Listener } from '../../engine/events.ts';
 import type { Paint } from '../colors.ts';
-import { failureLines, recapLines } from '../recap.ts';
+import { endingLines } from './ending.ts';
 import { ScreenModel } from './model.ts';
 import { FleetRenderer } from './renderer.ts';
 
@@ -34,8 +34,7 @@ export function screenReport(options: ScreenOptions): { listener: Listener; done
     listener: (event) => {
       model.apply(event);
       if (event.type === 'stats') {
-        const failures = [...model.failures.values()];
-        ending = ['', ...recapLines(event.hosts, paint), '', ...failureLines(failures, paint)];
+        ending = endingLines(event.hosts, [...model.failures.values()], stream.columns ?? 80, paint);
       }
     },
     done: async () => {

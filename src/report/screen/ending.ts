@@ -1,0 +1,39 @@
+import type { HostCounters } from '../../engine/events.ts';
+import type { Paint } from '../colors.ts';
+import { plain } from '../colors.ts';
+import { type Failure, failureLines, recapLines } from '../recap.ts';
+
+/** Up to so many hosts each gets its recap line; beyond, only those with problems do. */
+const ALL_LISTED = 20;
+
+function isWell(counters: HostCounters): boolean {
+  return counters.failed === 0 && counters.unreachable === 0;
+}
+
+/** A recap line that fits: counters that are zero go when the terminal is too narrow for all seven. */
+function fitted(line: string, bare: string, columns: number): string {
+  if (bare.trimEnd().length <= columns) return line.trimEnd();
+  return line.replace(/ \w+=0 *(?= |$)/g, '').trimEnd();
+}
+
+/** The last lines on the screen: recap and, for each failed host, what to do. Reads well at 3 and at 300 hosts. */
+export function endingLines(
+  hosts: ReadonlyMap<string, HostCounters>,
+  failures: readonly Failure[],
+  columns: number,
+  paint: Paint,
+): string[] {
+  const well = [...hosts].filter(([, counters]) => isWell(counters));
+  const listed = hosts.size <= ALL_LISTED ? hosts : new Map([...hosts].filter(([, counters]) => !isWell(counters)));
+  const bare = recapLines(listed, plain);
+  const lines = recapLines(listed, paint).map((line, index) => fitted(line, bare[index], columns));
+  if (hosts.size > ALL_LISTED) {
+    const changed = well.filter(([, counters]) => counters.changed > 0).length;
+    lines.push(paint('ok', `${well.length} of ${hosts.size} hosts all well, ${changed} of them changed`));
+  }
+  const open = failures.filter(({ host }) => {
+    const counters = hosts.get(host);
+    return counters !== undefined && !isWell(counters);
+  });
+  return ['', ...lines, '', ...failureLines(open, paint)];
+}
