@@ -80,6 +80,7 @@ void toa_slot_show(struct seq_file *out);
 void toa_map_v4(u8 *out, __be32 address);
 int toa_parse_address(const char *text, u8 *out, bool *v4);
 int toa_parse_number(const char *text, unsigned int max, unsigned int *out);
+char *toa_trim(char *text);
 
 /* table.c: the client of each socket */
 int toa_table_init(unsigned int bits, unsigned int max);
