@@ -1,24 +1,9 @@
-import { spawn } from 'node:child_process';
 import { chmod, mkdir, readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ControllerPort } from '../../tasks/shared/verb.ts';
 import type { VaultReader } from '../play/contract.ts';
+import { runProgram } from './local-command.ts';
 import { ask } from './sources.ts';
-
-function run(command: string, args: readonly string[], input?: string): ReturnType<ControllerPort['run']> {
-  return new Promise((done) => {
-    const child = spawn(command, [...args], { stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
-    child.on('error', (error) => done({ rc: 127, stdout: '', stderr: error.message }));
-    child.on('close', (rc) =>
-      done({ rc: rc ?? 128, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }),
-    );
-    child.stdin?.end(input);
-  });
-}
 
 /** The controller's own files and programs, for verbs such as copy, template, fetch and script. */
 export function controllerPort(vault: VaultReader): ControllerPort {
@@ -44,6 +29,6 @@ export function controllerPort(vault: VaultReader): ControllerPort {
       await rename(beside, path);
     },
     prompt: (question, options) => ask(question, options),
-    run,
+    run: runProgram,
   };
 }

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import {
   chmodSync,
   lstatSync,
@@ -14,6 +13,7 @@ import { ToaError } from '../base/errors.ts';
 import type { Value, VaultText } from '../base/value.ts';
 import type { VaultReader } from '../play/contract.ts';
 import { type FileKind, type Scope, Suspend, type TemplatePorts } from '../template/contract.ts';
+import { runShellText } from './local-command.ts';
 
 function attempt<T>(read: () => T): T | undefined {
   try {
@@ -62,20 +62,6 @@ class Answers<T> {
   }
 }
 
-async function runShell(command: string): Promise<{ rc: number; stdout: string; stderr: string }> {
-  return new Promise((done) => {
-    const child = spawn('/bin/sh', ['-c', command], { stdio: ['ignore', 'pipe', 'pipe'] });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-    child.on('error', (error) => done({ rc: 127, stdout: '', stderr: error.message }));
-    child.on('close', (rc) =>
-      done({ rc: rc ?? 128, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }),
-    );
-  });
-}
-
 async function download(url: string, options: ReadonlyMap<string, Value>): Promise<string> {
   const headers = options.get('headers');
   const response = await fetch(url, {
@@ -116,7 +102,7 @@ export function systemPorts({ vault, warn, config }: PortOptions): TemplatePorts
       if (isAbsolute(name)) return statOf(name, true) ? name : undefined;
       return searchPath(kind, name, scope).find((path) => statOf(path, true));
     },
-    run: (command) => commands.get(command, () => runShell(command)),
+    run: (command) => commands.get(command, () => runShellText(command)),
     fetch: (url, options) => pages.get(url, () => download(url, options)),
     environment: process.env,
     now: () => new Date(),
