@@ -92,11 +92,3 @@ export function compareRpm(a: string, b: string): number {
 export function compareKernelRelease(a: string, b: string): number {
   return compareRpm(a, b);
 }
-
-/** Whether a kernel release is at least `major.minor`, e.g. `5.10`. Vendors' backports are not seen: probe for those. */
-export function kernelAtLeast(release: string, major: number, minor: number): boolean {
-  const match = /^(\d+)\.(\d+)/.exec(release);
-  if (!match) return false;
-  const [x, y] = [Number(match[1]), Number(match[2])];
-  return x > major || (x === major && y >= minor);
-}

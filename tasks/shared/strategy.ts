@@ -1,4 +1,4 @@
-import { kernelAtLeast } from '../../src/base/version.ts';
+import { kernelAtLeast } from '../../src/host/kernel.ts';
 
 /** What choosing a receiver needs to know of a host. */
 export interface HostAbility {
@@ -32,7 +32,7 @@ export function ebpfObstacle(host: HostAbility): { reason: string; remedy: strin
       remedy: `build kmod/ on ${host.arch} and put it into kmod/build/${host.arch}`,
     };
   }
-  if (!kernelAtLeast(host.kernel, 5, 10)) {
+  if (!kernelAtLeast(host.kernel, '5.10')) {
     return {
       reason: `kernel ${host.kernel} is older than 5.10`,
       remedy: 'upgrade the kernel to 5.10 or newer, or use toa_strategy: module',
