@@ -9,11 +9,13 @@ import { verb as authorized_keyVerb } from './authorized_key/task.ts';
 import { verb as blockinfileVerb } from './blockinfile/task.ts';
 import { verb as commandVerb } from './command/task.ts';
 import { verb as copyVerb } from './copy/task.ts';
+import { verb as cronVerb } from './cron/task.ts';
 import { verb as debugVerb } from './debug/task.ts';
 import { verb as dnfVerb } from './dnf/task.ts';
 import { verb as failVerb } from './fail/task.ts';
 import { verb as fetchVerb } from './fetch/task.ts';
 import { verb as fileVerb } from './file/task.ts';
+import { verb as findVerb } from './find/task.ts';
 import { verb as get_urlVerb } from './get_url/task.ts';
 import { verb as getentVerb } from './getent/task.ts';
 import { verb as groupVerb } from './group/task.ts';
@@ -67,11 +69,13 @@ export const verbs: readonly Verb[] = [
   blockinfileVerb as unknown as Verb,
   commandVerb as unknown as Verb,
   copyVerb as unknown as Verb,
+  cronVerb as unknown as Verb,
   debugVerb as unknown as Verb,
   dnfVerb as unknown as Verb,
   failVerb as unknown as Verb,
   fetchVerb as unknown as Verb,
   fileVerb as unknown as Verb,
+  findVerb as unknown as Verb,
   get_urlVerb as unknown as Verb,
   getentVerb as unknown as Verb,
   groupVerb as unknown as Verb,
