@@ -77,7 +77,7 @@ function find(raw: Sections): Found {
   }
   const like = (release.get('ID_LIKE') ?? '').split(/\s+/);
   const distro = distros().find((known) => like.some((word) => known.names[word] !== undefined));
-  const name = release.get('NAME') ?? raw.lines('uname')[0] ?? 'NA';
+  const name = release.get('NAME') ?? raw.lines('uname')[0]?.split(' ')[0] ?? 'NA';
   return {
     name,
     version: release.get('VERSION_ID') ?? 'NA',

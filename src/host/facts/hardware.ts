@@ -4,7 +4,7 @@ type Facts = Record<string, unknown>;
 
 function kilobytes(raw: Sections): Map<string, number> {
   return new Map(
-    raw.lines('meminfo').map((line) => {
+    (raw.file('/proc/meminfo') ?? []).map((line) => {
       const [name, value] = line.split(/:\s+/);
       return [name, Number.parseInt(value, 10)];
     }),
@@ -36,6 +36,8 @@ export function memoryFacts(raw: Sections): Facts {
 }
 
 interface CpuTotals {
+  /** Numbers of the processors that are on. */
+  readonly numbers: Set<number>;
   readonly processors: string[];
   readonly sockets: Map<string, number>;
   readonly siblings: Map<string, number>;
@@ -43,13 +45,16 @@ interface CpuTotals {
 }
 
 function readCpuInfo(raw: Sections): CpuTotals {
-  const totals: CpuTotals = { processors: [], sockets: new Map(), siblings: new Map(), vcpus: 0 };
+  const totals: CpuTotals = { numbers: new Set(), processors: [], sockets: new Map(), siblings: new Map(), vcpus: 0 };
   let socket = '0';
-  for (const line of raw.lines('cpuinfo')) {
+  for (const line of raw.file('/proc/cpuinfo') ?? []) {
     const at = line.indexOf(':');
     if (at < 0) continue;
     const [key, value] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
-    if (key === 'processor') totals.vcpus++;
+    if (key === 'processor') {
+      totals.vcpus++;
+      totals.numbers.add(Number(value));
+    }
     if (['processor', 'vendor_id', 'model name', 'Processor', 'cpu', 'vendor'].includes(key))
       totals.processors.push(value);
     if (key === 'physical id') socket = value;
@@ -57,6 +62,13 @@ function readCpuInfo(raw: Sections): CpuTotals {
     if (key === 'siblings') totals.siblings.set(socket, Number(value));
   }
   return totals;
+}
+
+/** The processors that a process of this user may use, as nproc counts them: `Cpus_allowed_list: 0-3,8`, if they are on. */
+function allowed(raw: Sections, online: ReadonlySet<number>): number[] {
+  const line = raw.file('/proc/self/status')?.find((one) => one.startsWith('Cpus_allowed_list:'));
+  const ranges = (line?.split(/:\s*/)[1] ?? '').split(',').map((range) => range.split('-').map(Number));
+  return [...online].filter((cpu) => ranges.some(([first, last = first]) => cpu >= first && cpu <= last));
 }
 
 export function cpuFacts(raw: Sections): Facts {
@@ -71,7 +83,7 @@ export function cpuFacts(raw: Sections): Facts {
     processor_cores: cores,
     processor_threads_per_core: threads,
     processor_vcpus: cpu.sockets.size > 0 ? threads * count * cores : cpu.vcpus,
-    processor_nproc: Number(raw.lines('nproc')[0] ?? cpu.vcpus),
+    processor_nproc: allowed(raw, cpu.numbers).length || cpu.vcpus,
   };
 }
 
@@ -132,23 +144,23 @@ export function mountFacts(raw: Sections): Facts {
   const sizes = statistics(raw);
   const uuids = new Map(deviceLinks(raw, 'by-uuid'));
   const mounts = raw
-    .lines('mounts')
-    .map((line) => line.split(' '))
+    .file('/proc/mounts')
+    ?.map((line) => line.split(' '))
     .filter(([device]) => device.startsWith('/') || device.includes(':/'))
     .map(([device, path, fstype, options]) => {
       const mount = unescape(path);
       const uuid = [...uuids].find(([, name]) => `/dev/${name}` === device)?.[0] ?? 'N/A';
       return { mount, device: unescape(device), fstype, options, uuid, ...sizes.get(mount) };
     });
-  return { mounts };
+  return { mounts: mounts ?? [] };
 }
 
 /** [link name, device name] of /dev/disk/<kind>. */
 function deviceLinks(raw: Sections, kind: string): [string, string][] {
   return raw
-    .lines('uuids')
-    .filter((line) => line.startsWith(`/dev/disk/${kind}/`))
-    .map((line) => [line.split(' ')[0].split('/').at(-1) as string, line.split('/').at(-1) as string]);
+    .links('uuids')
+    .filter(([link]) => link.startsWith(`/dev/disk/${kind}/`))
+    .map(([link, to]) => [link.split('/').at(-1) as string, to.split('/').at(-1) as string]);
 }
 
 function humanSize(sectors: number): string {

@@ -43,7 +43,7 @@ function fromSysfs(raw: Sections, device: string): Interface {
   const isBridge = raw.paths(`/sys/class/net/${device}/bridge/`).length > 0;
   const isBond = raw.paths(`/sys/class/net/${device}/bonding/`).length > 0;
   const speed = at('speed');
-  const driver = at('device/driver/module');
+  const driver = raw.links('drivers').find(([link]) => link === `/sys/class/net/${device}/device/driver/module`)?.[1];
   return {
     device,
     active: at('operstate') !== 'down',
@@ -79,7 +79,7 @@ function addIpv6(device: Interface, words: readonly string[]): void {
 
 function readAddresses(raw: Sections, interfaces: Map<string, Interface>): void {
   let current: Interface | undefined;
-  for (const line of raw.lines('ipaddr')) {
+  for (const line of raw.lines('ip')) {
     const head = /^\d+: ([^:@]+)[@:]/.exec(line);
     const words = line.trim().split(/\s+/);
     if (head) current = interfaces.get(head[1]);
@@ -102,8 +102,10 @@ function readIfconfig(raw: Sections, interfaces: Map<string, Interface>): void {
   }
 }
 
-function routeWords(lines: readonly string[]): Map<string, string> {
-  const words = (lines[0] ?? '').trim().split(/\s+/);
+/** What `ip route get` said of the way to an address. */
+function routeWords(raw: Sections, to: string): Map<string, string> {
+  const line = raw.lines('ip').find((one) => one.startsWith(`${to} `));
+  const words = (line ?? '').trim().split(/\s+/);
   const out = new Map<string, string>();
   for (const key of ['dev', 'src', 'via']) {
     const at = words.indexOf(key);
@@ -113,7 +115,7 @@ function routeWords(lines: readonly string[]): Map<string, string> {
 }
 
 function defaultRoute4(raw: Sections, interfaces: Map<string, Interface>): Record<string, unknown> {
-  const route = routeWords(raw.lines('ip4route'));
+  const route = routeWords(raw, '8.8.8.8');
   const device = interfaces.get(route.get('dev') ?? '');
   const all = device ? [device.ipv4, ...(device.ipv4_secondaries ?? [])] : [];
   const address = all.find((entry) => entry?.['address'] === route.get('src')) ?? device?.ipv4;
@@ -131,7 +133,7 @@ function defaultRoute4(raw: Sections, interfaces: Map<string, Interface>): Recor
 }
 
 function defaultRoute6(raw: Sections, interfaces: Map<string, Interface>): Record<string, unknown> {
-  const route = routeWords(raw.lines('ip6route'));
+  const route = routeWords(raw, '2404:6800:400a:800::1012');
   const device = interfaces.get(route.get('dev') ?? '');
   const address = device?.ipv6?.find((entry) => entry['address'] === route.get('src'));
   if (!device || !address) return {};

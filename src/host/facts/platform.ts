@@ -2,9 +2,16 @@ import { keyValues, type Sections } from './sections.ts';
 
 type Facts = Record<string, unknown>;
 
+/** The answer of `uname -snrvm`; the version has spaces. */
+function uname(raw: Sections): Record<'system' | 'node' | 'release' | 'version' | 'machine', string> {
+  const [system = '', node = '', release = '', ...rest] = (raw.lines('uname')[0] ?? '').split(' ');
+  const machine = rest.pop() ?? '';
+  return { system, node, release, version: rest.join(' '), machine };
+}
+
 /** Kernel, names and architecture (module_utils/facts/system/platform.py's keys). */
 export function platformFacts(raw: Sections): Facts {
-  const [system, node, release, machine, version] = raw.lines('uname');
+  const { system, node, release, machine, version } = uname(raw);
   const fqdn = raw.lines('fqdn')[0] || node;
   const bits = /64/.test(machine) ? '64' : '32';
   return {

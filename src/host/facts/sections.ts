@@ -11,7 +11,7 @@ export class Sections {
         this.sections.set(line.slice(3), lines);
       } else lines.push(line);
     }
-    for (const name of ['files', 'dmi', 'block', 'sysnet', 'virtual']) this.readFiles(name);
+    this.readFiles('files');
   }
 
   /** `grep -H ''` wrote `path:line`. */
@@ -43,6 +43,14 @@ export class Sections {
   /** The first line of a file, trimmed. */
   first(path: string): string | undefined {
     return this.files.get(path)?.[0]?.trim();
+  }
+
+  /** [link, where it leads] of a section that `ls -l` wrote. */
+  links(section: string): [string, string][] {
+    return this.lines(section).flatMap((line) => {
+      const match = /(\/\S+) -> (\S+)$/.exec(line);
+      return match ? [[match[1], match[2]] as [string, string]] : [];
+    });
   }
 
   paths(prefix: string): string[] {

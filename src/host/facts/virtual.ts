@@ -39,7 +39,9 @@ function machineGuess(raw: Sections): Guess | undefined {
   );
   const found = DMI_NAMES.find(([pattern]) => names.some((name) => pattern.test(name)));
   if (found) return { type: found[1], role: 'guest' };
-  return /^model name.*QEMU/m.test(raw.lines('cpuflags').join('\n')) ? { type: 'kvm', role: 'guest' } : undefined;
+  return /^model name.*QEMU/m.test((raw.file('/proc/cpuinfo') ?? []).join('\n'))
+    ? { type: 'kvm', role: 'guest' }
+    : undefined;
 }
 
 /** Virtualization type and role with Ansible's words; best guess first, as Ansible orders them. */
@@ -50,7 +52,11 @@ export function virtualFacts(raw: Sections): Record<string, unknown> {
     raw.lines('paths').includes('/dev/kvm');
   const host: Guess | undefined = isKvmHost ? { type: 'kvm', role: 'host' } : undefined;
   const best = guesses[0] ?? host;
-  const flags = raw.lines('cpuflags').join(' ').split(/\s+/);
+  const flags =
+    raw
+      .file('/proc/cpuinfo')
+      ?.find((line) => /^(flags|Features)\b/.test(line))
+      ?.split(/\s+/) ?? [];
   const hypervisor: Guess[] = !best && flags.includes('hypervisor') ? [{ type: 'NA', role: 'guest' }] : [];
   const all = [...guesses, ...(host ? [host] : []), ...hypervisor];
   const tech = (role: string): string[] =>
