@@ -1,3 +1,4 @@
+import { HostLocks } from './host-locks.ts';
 import type { ModuleResult } from '../base/result.ts';
 import type { Templar } from '../template/contract.ts';
 import { Emitter } from './emitter.ts';
@@ -21,6 +22,7 @@ export class RunState {
   readonly emitter: Emitter;
   readonly stats = new Stats();
   readonly sessions: Sessions;
+  readonly locks = new HostLocks();
   /** Hosts that failed in an earlier play (or, within any_errors_fatal, were given up). */
   readonly failed = new Set<string>();
   readonly unreachable = new Set<string>();

@@ -57,6 +57,7 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
     code = 1;
     throw error;
   } finally {
+    await run.locks.releaseAll();
     await run.sessions.closeAll();
     run.emitter.emit({ type: 'stats', hosts: run.stats.hosts, custom: run.stats.custom });
     run.emitter.emit({ type: 'run-end', exitCode: code, interrupted: run.isInterrupted });

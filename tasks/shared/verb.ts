@@ -80,6 +80,8 @@ export interface Verb<S extends z.ZodType = z.ZodType> {
   readonly controllerOnly?: boolean;
   /** Touches only its host's files and may run ahead of the barrier (DESIGN.md, the way of one task). */
   readonly hostLocal?: boolean;
+  /** Changes what must be changed by one controller at a time (receiver, kernel): the engine locks the host for it. */
+  readonly exclusive?: boolean;
   /** `changed`, `failed`... as a ModuleResult. Throws ToaError for what a user did wrong; other hosts go on. */
   run(args: z.output<S>, context: TaskContext): Promise<ModuleResult>;
 }

@@ -81,5 +81,6 @@ export const verb = defineVerb({
   argAliases: { kinds: 'vendor', allow: 'balancers' },
   check: 'full',
   diff: false,
+  exclusive: true,
   run: (given, context) => (given.state === 'present' ? present(given, context) : absent(context)),
 });

@@ -3,7 +3,7 @@ import { failure, type ModuleResult } from '../../base/result.ts';
 import { formatSpan, type Span } from '../../base/span.ts';
 
 /** Errors that mean: the host could not be reached, or the connection broke in the middle. */
-const UNREACHABLE = /^E_(?:UNREACHABLE|CONNECTION_|CONNECT_|HOST_KEY|AUTH_|SSH_)/;
+const UNREACHABLE = /^E_(?:UNREACHABLE|CONNECTION_|CONNECT_|HOST_KEY|AUTH$|AUTH_|KEY_FILE|KEY_PASSPHRASE|CHANNEL$|SHELL$|SSH_)/;
 
 /** The text for `msg`: what is wrong and where. */
 export function describe(error: ToaError, fallback?: Span): string {

@@ -142,6 +142,9 @@ export class ItemRun {
     const context = this.context(this.at, execution, signal);
     const work = async (): Promise<ModuleResult> => {
       try {
+        if (verb?.exclusive && !execution.check) {
+          await this.at.play.run.locks.hold(this.at.host, await context.shell());
+        }
         const builtin = builtinFor(this.at.task.action);
         const result = builtin
           ? await builtin(this.at, given.args as never, context)

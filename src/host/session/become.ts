@@ -94,7 +94,14 @@ export function becomeDialogue(channel: Channel, become: Become, tokens: BecomeT
     const timer = setTimeout(fail, DIALOGUE_MS);
     const onData = (chunk: Buffer) => {
       seen = (seen + chunk.toString('latin1')).slice(-16_384);
-      if (seen.includes(tokens.success)) return finish();
+      const at = seen.indexOf(tokens.success);
+      if (at >= 0) {
+        finish();
+        // what the script has already said belongs to whoever reads on
+        const rest = seen.slice(at + tokens.success.length).replace(/^\r?\n/, '');
+        if (rest !== '') channel.stdout.unshift(Buffer.from(rest, 'latin1'));
+        return;
+      }
       if (!asks(become, seen, tokens)) return;
       if (answered || become.password === undefined) return fail();
       answered = true;
