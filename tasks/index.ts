@@ -24,9 +24,11 @@ import { verb as hostnameVerb } from './hostname/task.ts';
 import { verb as include_roleVerb } from './include_role/task.ts';
 import { verb as include_tasksVerb } from './include_tasks/task.ts';
 import { verb as include_varsVerb } from './include_vars/task.ts';
+import { verb as ini_fileVerb } from './ini_file/task.ts';
 import { verb as lineinfileVerb } from './lineinfile/task.ts';
 import { verb as metaVerb } from './meta/task.ts';
 import { verb as modprobeVerb } from './modprobe/task.ts';
+import { verb as mountVerb } from './mount/task.ts';
 import { verb as packageVerb } from './package/task.ts';
 import { verb as pauseVerb } from './pause/task.ts';
 import { verb as pingVerb } from './ping/task.ts';
@@ -41,6 +43,7 @@ import { verb as setupVerb } from './setup/task.ts';
 import { verb as shellVerb } from './shell/task.ts';
 import { verb as slurpVerb } from './slurp/task.ts';
 import { verb as statVerb } from './stat/task.ts';
+import { verb as sysctlVerb } from './sysctl/task.ts';
 import { verb as systemdVerb } from './systemd/task.ts';
 import { verb as sysvinitVerb } from './sysvinit/task.ts';
 import { verb as tempfileVerb } from './tempfile/task.ts';
@@ -84,9 +87,11 @@ export const verbs: readonly Verb[] = [
   include_roleVerb as unknown as Verb,
   include_tasksVerb as unknown as Verb,
   include_varsVerb as unknown as Verb,
+  ini_fileVerb as unknown as Verb,
   lineinfileVerb as unknown as Verb,
   metaVerb as unknown as Verb,
   modprobeVerb as unknown as Verb,
+  mountVerb as unknown as Verb,
   packageVerb as unknown as Verb,
   pauseVerb as unknown as Verb,
   pingVerb as unknown as Verb,
@@ -101,6 +106,7 @@ export const verbs: readonly Verb[] = [
   shellVerb as unknown as Verb,
   slurpVerb as unknown as Verb,
   statVerb as unknown as Verb,
+  sysctlVerb as unknown as Verb,
   systemdVerb as unknown as Verb,
   sysvinitVerb as unknown as Verb,
   tempfileVerb as unknown as Verb,
