@@ -89,6 +89,30 @@ static int slot_write(const char *pin, const struct toa_probe_slot *slot)
 	return result;
 }
 
+/* The kernel module's slot: /proc/net/toa_probe takes "IPV4 IPV6 SECONDS", or "off". */
+static int module_slot(const struct tun *tun, int seconds)
+{
+	char four[INET_ADDRSTRLEN], six[INET6_ADDRSTRLEN];
+	FILE *file = fopen("/proc/net/toa_probe", "we");
+
+	if (!file)
+		return -1;
+	inet_ntop(AF_INET, tun->peer4 + 12, four, sizeof(four));
+	inet_ntop(AF_INET6, tun->peer6, six, sizeof(six));
+	fprintf(file, "%s %s %d\n", four, six, seconds);
+	return fclose(file);
+}
+
+static void module_slot_close(void)
+{
+	FILE *file = fopen("/proc/net/toa_probe", "we");
+
+	if (!file)
+		return;
+	fputs("off\n", file);
+	fclose(file);
+}
+
 int slot_open(const char *pin, const struct tun *tun, int seconds)
 {
 	struct toa_probe_slot slot;
@@ -98,7 +122,8 @@ int slot_open(const char *pin, const struct tun *tun, int seconds)
 	slot.until = (now.tv_sec + seconds) * 1000000000ULL;
 	memcpy(slot.peer4, tun->peer4, 16);
 	memcpy(slot.peer6, tun->peer6, 16);
-	return slot_write(pin, &slot);
+	/* both receivers may be there while one takes over from the other */
+	return module_slot(tun, seconds) & slot_write(pin, &slot);
 }
 
 void slot_close(const char *pin)
@@ -107,6 +132,7 @@ void slot_close(const char *pin)
 
 	memset(&slot, 0, sizeof(slot));
 	slot_write(pin, &slot);
+	module_slot_close();
 }
 
 /* /proc/net/netstat: a line of names, then a line of values. */
