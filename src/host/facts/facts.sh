@@ -19,16 +19,12 @@ facts_files() {
 		hardware)
 			toa_files="$toa_files /proc/meminfo /proc/cpuinfo /proc/mounts /sys/class/dmi/id/bios_date
 				/sys/class/dmi/id/bios_version /sys/class/dmi/id/board_* /sys/class/dmi/id/chassis_*
-				/sys/class/dmi/id/product_serial /sys/class/dmi/id/product_uuid /sys/class/dmi/id/product_version
-				/sys/block/*/size /sys/block/*/removable /sys/block/*/ro /sys/block/*/device/model
-				/sys/block/*/device/vendor /sys/block/*/queue/rotational /sys/block/*/queue/logical_block_size
-				/sys/block/*/*/partition /sys/block/*/*/size /sys/block/*/*/start"
+				/sys/class/dmi/id/product_serial /sys/class/dmi/id/product_uuid /sys/class/dmi/id/product_version"
+			facts_disks
 			;;
 		network)
-			# speed cannot be read (EINVAL) while the link is down
-			toa_files="$toa_files /proc/net/route /sys/class/net/*/address /sys/class/net/*/mtu
-				/sys/class/net/*/operstate /sys/class/net/*/type /sys/class/net/*/flags /sys/class/net/*/speed
-				/sys/class/net/*/bridge/bridge_id /sys/class/net/*/bonding/mode"
+			toa_files="$toa_files /proc/net/route"
+			facts_cards
 			;;
 		virtual)
 			toa_files="$toa_files /sys/class/dmi/id/product_family /sys/hypervisor/type /proc/xen/capabilities
@@ -43,6 +39,26 @@ facts_files() {
 	*' hardware '*) ;;
 	*' virtual '*) toa_files="$toa_files /proc/cpuinfo" ;;
 	esac
+}
+
+# Files of disks and partitions. A pattern for each kind of file would read the folders again and again.
+facts_disks() {
+	for _disk in /sys/block/*; do
+		toa_files="$toa_files $_disk/size $_disk/removable $_disk/ro $_disk/device/model $_disk/device/vendor
+			$_disk/queue/rotational $_disk/queue/logical_block_size"
+		for _part in "$_disk/${_disk##*/}"*/partition; do
+			[ -e "$_part" ] && toa_files="$toa_files $_part ${_part%partition}size ${_part%partition}start"
+		done
+	done
+}
+
+# Files of network interfaces; speed cannot be read (EINVAL) while the link is down.
+facts_cards() {
+	for _net in /sys/class/net/*; do
+		toa_files="$toa_files $_net/address $_net/mtu $_net/operstate $_net/type $_net/flags $_net/speed"
+		[ -e "$_net/bridge" ] && toa_files="$toa_files $_net/bridge/bridge_id"
+		[ -e "$_net/bonding" ] && toa_files="$toa_files $_net/bonding/mode"
+	done
 }
 
 facts_platform() {
@@ -68,7 +84,18 @@ facts_platform() {
 		[ -e "$_path" ] && printf '%s\n' "$_path"
 	done
 	printf '== lsb\n'
-	if command -v lsb_release >/dev/null 2>&1; then lsb_release -a 2>/dev/null; fi
+	facts_lsb
+}
+
+# Debian's small lsb_release is a script of 15 processes that only repeats os-release: it is known by its author's line.
+facts_lsb() {
+	command -v lsb_release >/dev/null 2>&1 || return 0
+	_third=
+	[ -r /usr/bin/lsb_release ] && { read -r _third && read -r _third && read -r _third; } 2>/dev/null </usr/bin/lsb_release
+	case $_third in
+	'# SPDX-FileCopyrightText:'*'Gioele Barabucci'*) echo os-release ;;
+	*) lsb_release -a 2>/dev/null ;;
+	esac
 }
 
 # The host's name with its domain, from /etc/hosts: `hostname -f` asks DNS and may wait long. Long files are left to awk,

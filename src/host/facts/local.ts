@@ -45,6 +45,19 @@ export function localFacts(raw: Sections): Record<string, unknown> {
   return { ansible_local: out };
 }
 
+/** What Debian's lsb-release-minimal makes of os-release. */
+function fromOsRelease(raw: Sections): Record<string, string> {
+  const release = keyValues(raw.file('/etc/os-release') ?? raw.file('/usr/lib/os-release'));
+  const [id, name] = [release.get('ID') ?? '', release.get('NAME') ?? ''];
+  const same = id.toLowerCase() === name.toLowerCase();
+  return {
+    id: (same ? name : `${id.slice(0, 1).toUpperCase()}${id.slice(1)}`) || 'n/a',
+    description: release.get('PRETTY_NAME') || 'n/a',
+    release: release.get('VERSION_ID') || 'n/a',
+    codename: release.get('VERSION_CODENAME') || 'n/a',
+  };
+}
+
 export function lsbFacts(raw: Sections): Record<string, unknown> {
   const names: Record<string, string> = {
     'Distributor ID': 'id',
@@ -52,7 +65,7 @@ export function lsbFacts(raw: Sections): Record<string, unknown> {
     Release: 'release',
     Codename: 'codename',
   };
-  const lsb: Record<string, string> = {};
+  const lsb: Record<string, string> = raw.lines('lsb')[0] === 'os-release' ? fromOsRelease(raw) : {};
   for (const line of raw.lines('lsb')) {
     const at = line.indexOf(':');
     const key = names[line.slice(0, at).trim()];
