@@ -72,17 +72,22 @@ describe('a run that is cut off', () => {
   });
 });
 
-it('two controllers do not work on one host at once: the second says who is there', async () => {
-  const first = start(sleeper(6).replaceAll('/root/never', '/root/first'));
+it('two controllers do not change one host at once: the second says who is there', async () => {
+  const locking = '    - toa_ebpf: { state: absent }\n      become: true\n';
+  const first = start(
+    sleeper(6).replaceAll('/root/never', '/root/first').replace('  tasks:\n', `  tasks:\n${locking}`),
+  );
   await untilAsleep('debian-root', 6);
   const file = join(scratch(), 'play.yml');
-  writeFileSync(file, '- hosts: debian-root:rpm-yum\n  gather_facts: false\n  tasks:\n    - command: id\n');
+  writeFileSync(file, `- hosts: debian-root:rpm-yum\n  gather_facts: false\n  tasks:\n${locking}`);
   const second = await toaPlay(file, '-i', inventory());
-  expect(second.code).not.toBe(0);
-  expect(recap(second.stdout)['rpm-yum']).toMatchObject({ ok: 1 });
-  expect(recap(second.stdout)['debian-root']).toMatchObject({ ok: 0 });
-  expect(second.stdout + second.stderr).toMatch(/another|lock/i);
+  expect(second.code).toBe(2);
+  expect(recap(second.stdout)['rpm-yum']).toMatchObject({ ok: 1, failed: 0 });
+  expect(recap(second.stdout)['debian-root']).toMatchObject({ ok: 0, failed: 1 });
+  expect(second.stdout).toMatch(/E_HOST_LOCKED.*another controller works on this host: \w+@/);
   expect((await first.finished).code).toBe(0);
   const third = await toaPlay(file, '-i', inventory());
   expect(third.code).toBe(0);
+  await onHost('debian-root', 'rm -f /root/first');
+  await onHost('debian-jumped', 'rm -f /root/first');
 });
