@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const MITOGEN = '/usr/lib/python3/dist-packages/ansible_mitogen/plugins/strategy';
+/** Tasks of site.yml and the gathering of facts. */
+const ROUNDS = '11';
+
+const file = (name) => fileURLToPath(new URL(name, import.meta.url));
+
+/** Whether a recap names all hosts and none with a failure: a run that did less work is no measurement. */
+function isWholeRecap(output, hosts) {
+  const lines = output.match(/^h\d+ +: ok=\d+ .*$/gm) ?? [];
+  return lines.length === hosts && lines.every((line) => /unreachable=0 +failed=0 /.test(line) && /ok=11 /.test(line));
+}
+
+/** The programs to run, in the order of each round. */
+export function contestants({ folder, port, key, hosts, sshd }, { ansible }) {
+  const playbook = ['site.yml', '-i', 'hosts'];
+  const isGood = (output) => isWholeRecap(output, hosts);
+  const floor = {
+    name: 'floor',
+    command: [process.execPath, file('floor.mjs'), 'addresses', port, key, ROUNDS],
+    cwd: folder,
+    isGood: (output) => /^\d+\n$/.test(output),
+  };
+  const toaPlay = {
+    name: 'toa-play',
+    // The probe notes the longest turn of the event loop; it costs one timer.
+    command: [process.execPath, '--import', file('turn-probe.mjs'), join(ROOT, 'bin/toa-play.js'), ...playbook],
+    cwd: folder,
+    env: { TOA_BENCH_TURNS: join(folder, 'turns') },
+    turns: join(folder, 'turns'),
+    isGood,
+  };
+  const pipelined = { ANSIBLE_PIPELINING: '1', ANSIBLE_FORKS: '50', ANSIBLE_HOST_KEY_CHECKING: '1' };
+  const mitogen = { ...pipelined, ANSIBLE_STRATEGY: 'mitogen_linear', ANSIBLE_STRATEGY_PLUGINS: MITOGEN };
+  const command = ['ansible-playbook', ...playbook];
+  const all = [
+    floor,
+    toaPlay,
+    ...(ansible
+      ? [
+          { name: 'ansible', command, cwd: folder, env: pipelined, runs: 2, isGood },
+          { name: 'mitogen', command, cwd: folder, env: mitogen, runs: 2, isGood },
+        ]
+      : []),
+  ];
+  return all.map((one) => ({ ...one, sshd }));
+}
