@@ -2,6 +2,8 @@
 import type { Verb } from './shared/verb.ts';
 import { verb as add_hostVerb } from './add_host/task.ts';
 import { verb as aptVerb } from './apt/task.ts';
+import { verb as apt_keyVerb } from './apt_key/task.ts';
+import { verb as apt_repositoryVerb } from './apt_repository/task.ts';
 import { verb as assembleVerb } from './assemble/task.ts';
 import { verb as assertVerb } from './assert/task.ts';
 import { verb as async_statusVerb } from './async_status/task.ts';
@@ -25,6 +27,7 @@ import { verb as include_roleVerb } from './include_role/task.ts';
 import { verb as include_tasksVerb } from './include_tasks/task.ts';
 import { verb as include_varsVerb } from './include_vars/task.ts';
 import { verb as ini_fileVerb } from './ini_file/task.ts';
+import { verb as known_hostsVerb } from './known_hosts/task.ts';
 import { verb as lineinfileVerb } from './lineinfile/task.ts';
 import { verb as metaVerb } from './meta/task.ts';
 import { verb as modprobeVerb } from './modprobe/task.ts';
@@ -35,6 +38,7 @@ import { verb as pingVerb } from './ping/task.ts';
 import { verb as rawVerb } from './raw/task.ts';
 import { verb as rebootVerb } from './reboot/task.ts';
 import { verb as replaceVerb } from './replace/task.ts';
+import { verb as rpm_keyVerb } from './rpm_key/task.ts';
 import { verb as scriptVerb } from './script/task.ts';
 import { verb as serviceVerb } from './service/task.ts';
 import { verb as set_factVerb } from './set_fact/task.ts';
@@ -59,12 +63,15 @@ import { verb as validate_argument_specVerb } from './validate_argument_spec/tas
 import { verb as wait_forVerb } from './wait_for/task.ts';
 import { verb as wait_for_connectionVerb } from './wait_for_connection/task.ts';
 import { verb as yumVerb } from './yum/task.ts';
+import { verb as yum_repositoryVerb } from './yum_repository/task.ts';
 import { verb as zypperVerb } from './zypper/task.ts';
 
 /** Every verb, by the order of names. */
 export const verbs: readonly Verb[] = [
   add_hostVerb as unknown as Verb,
   aptVerb as unknown as Verb,
+  apt_keyVerb as unknown as Verb,
+  apt_repositoryVerb as unknown as Verb,
   assembleVerb as unknown as Verb,
   assertVerb as unknown as Verb,
   async_statusVerb as unknown as Verb,
@@ -88,6 +95,7 @@ export const verbs: readonly Verb[] = [
   include_tasksVerb as unknown as Verb,
   include_varsVerb as unknown as Verb,
   ini_fileVerb as unknown as Verb,
+  known_hostsVerb as unknown as Verb,
   lineinfileVerb as unknown as Verb,
   metaVerb as unknown as Verb,
   modprobeVerb as unknown as Verb,
@@ -98,6 +106,7 @@ export const verbs: readonly Verb[] = [
   rawVerb as unknown as Verb,
   rebootVerb as unknown as Verb,
   replaceVerb as unknown as Verb,
+  rpm_keyVerb as unknown as Verb,
   scriptVerb as unknown as Verb,
   serviceVerb as unknown as Verb,
   set_factVerb as unknown as Verb,
@@ -122,5 +131,6 @@ export const verbs: readonly Verb[] = [
   wait_forVerb as unknown as Verb,
   wait_for_connectionVerb as unknown as Verb,
   yumVerb as unknown as Verb,
+  yum_repositoryVerb as unknown as Verb,
   zypperVerb as unknown as Verb,
 ];

@@ -1,0 +1,55 @@
+interface Section {
+  readonly name: string;
+  readonly lines: readonly string[];
+}
+
+/** Lines before the first section have an empty name. */
+function sections(text: string): Section[] {
+  const out: { name: string; lines: string[] }[] = [{ name: '', lines: [] }];
+  for (const line of text.split('\n')) {
+    const found = /^\[([^\]]+)\]\s*$/.exec(line);
+    if (found) out.push({ name: found[1], lines: [line] });
+    else out.at(-1)?.lines.push(line);
+  }
+  return out;
+}
+
+/** Options of a section, continuation lines joined, for comparing. */
+function optionsOf(lines: readonly string[]): Map<string, string> {
+  const out = new Map<string, string>();
+  let last: string | undefined;
+  for (const line of lines.slice(1)) {
+    if (/^\s/.test(line) && line.trim() !== '' && last !== undefined) {
+      out.set(last, `${out.get(last)}\n\t${line.trim()}`);
+      continue;
+    }
+    const found = /^([^=#;\s][^=]*?)\s*=\s*(.*?)\s*$/.exec(line);
+    if (found) {
+      last = found[1];
+      out.set(last, found[2]);
+    }
+  }
+  return out;
+}
+
+/** A .repo file with one repository brought to the options given, or without it. Other repositories stay as they are. */
+export function editRepository(text: string, name: string, options: readonly [string, string][] | undefined): string {
+  const all = sections(text);
+  const at = all.findIndex((section) => section.name === name);
+  if (options === undefined) {
+    if (at < 0) return text;
+    const left = all
+      .toSpliced(at, 1)
+      .map(({ lines }) => lines.join('\n'))
+      .join('\n');
+    return left.trim() === '' ? '' : `${left.trimEnd()}\n`;
+  }
+  if (at >= 0) {
+    const now = optionsOf(all[at].lines);
+    if (now.size === options.length && options.every(([key, value]) => now.get(key) === value)) return text;
+  }
+  const block = [`[${name}]`, ...options.map(([key, value]) => `${key} = ${value}`), ''];
+  const next = at >= 0 ? all.with(at, { name, lines: block }) : [...all, { name, lines: block }];
+  const joined = next.map(({ lines }) => lines.join('\n').trimEnd()).filter((part) => part !== '');
+  return `${joined.join('\n\n')}\n`;
+}
