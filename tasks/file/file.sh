@@ -4,11 +4,20 @@
 
 file_say() { echo "$*" >&2; return 1; }
 
-file_do() { [ -n "$check" ] || "$@"; }
+file_do() { toa_forget; [ -n "$check" ] || "$@"; }
+
+# Sets toa_is: what toa_state says of $path, without a process.
+file_state() {
+	if [ -h "$path" ]; then toa_is='link'
+	elif [ -d "$path" ]; then toa_is=directory
+	elif [ -e "$path" ]; then toa_is='file'
+	else toa_is=absent; fi
+}
 
 # One folder with what is missing above it; new ones get the attributes that were asked for.
 file_directory() {
-	case $(toa_state "$path") in
+	file_state
+	case $toa_is in
 	directory) ;;
 	absent)
 		echo changed=1
@@ -23,6 +32,7 @@ file_directory() {
 			[ -n "$_part" ] || continue
 			_done=$_done$_part
 			if [ ! -d "$_done" ]; then
+				toa_forget
 				mkdir "$_done" || { [ -d "$_done" ] || return 1; }
 				toa_attributes "$_done" >/dev/null || return 1
 			fi
@@ -46,7 +56,8 @@ file_directory() {
 }
 
 file_file() {
-	case $(toa_state "$path") in
+	file_state
+	case $toa_is in
 	file) ;;
 	link)
 		if [ -n "$follow" ] && [ -e "$path" ]; then
@@ -63,9 +74,10 @@ file_file() {
 }
 
 file_absent() {
-	[ "$(toa_state "$path")" = absent ] && return 0
+	file_state
+	[ "$toa_is" = absent ] && return 0
 	echo changed=1
-	echo "before_state=$(toa_state "$path")"
+	echo "before_state=$toa_is"
 	file_do rm -rf -- "$path"
 }
 
@@ -92,6 +104,7 @@ file_touch() {
 		echo changed=1
 		echo before_state=absent
 		[ -n "$check" ] && return 0
+		toa_forget
 		: >>"$path" || return 1
 		[ "$modification_time" = now ] || [ "$modification_time" = preserve ] || touch -m -t "$modification_time" "$path"
 		[ "$access_time" = now ] || [ "$access_time" = preserve ] || touch -a -t "$access_time" "$path"
@@ -103,7 +116,8 @@ file_touch() {
 }
 
 file_link() {
-	_state=$(toa_state "$path")
+	file_state
+	_state=$toa_is
 	_target=$src
 	if [ -z "$_target" ]; then
 		[ "$_state" = link ] || { file_say "src is required for creating new symlinks"; return 1; }
@@ -130,6 +144,7 @@ file_link() {
 	echo changed=1
 	echo "before_state=$_state"
 	[ -n "$check" ] && return 0
+	toa_forget
 	_new=${_link%/*}/.toa-link.$$
 	[ "${_link%/*}" = "$_link" ] && _new=.toa-link.$$
 	rm -f "$_new"
@@ -151,6 +166,7 @@ file_hard() {
 	fi
 	echo changed=1
 	[ -n "$check" ] && return 0
+	toa_forget
 	_new=${path%/*}/.toa-link.$$
 	ln -- "$src" "$_new" && mv -f -- "$_new" "$path" || { rm -f "$_new"; return 1; }
 	toa_attributes "$path"
@@ -158,18 +174,20 @@ file_hard() {
 
 # $state may be empty: file, or directory where $recurse or what stands there says so
 file_main() {
-	path=$(toa_expand "$path")
-	[ -z "$src" ] || src=$(toa_expand "$src")
+	case $path in \~*) path=$(toa_expand "$path") ;; esac
+	case $src in \~*) src=$(toa_expand "$src") ;; esac
 	case $state in
 	'')
-		case $(toa_state "$path") in
+		file_state
+		case $toa_is in
 		directory) state='directory' ;;
 		absent) if [ -n "$recurse" ]; then state='directory'; else state='file'; fi ;;
 		*) state='file' ;;
 		esac
 		;;
 	esac
-	printf 'before_stat=%s\n' "$(toa_stat "$path")"
+	toa_look "$path"
+	printf 'before_stat=%s\n' "$toa_line"
 	case $state in
 	directory) file_directory ;;
 	file) file_file ;;

@@ -5,7 +5,7 @@
 # the text stays).
 
 edit_read() {
-	path=$(toa_expand "$path")
+	case $path in \~*) path=$(toa_expand "$path") ;; esac
 	printf 'path=%s\n' "$path"
 	[ -z "${prepare-}" ] || "$prepare" || return 1
 	if [ -d "$path" ]; then echo "Path $path is a directory !" >&2; return 1; fi
@@ -15,27 +15,27 @@ edit_read() {
 	fi
 	[ -r "$path" ] || { echo "cannot read $path: Permission denied" >&2; return 1; }
 	echo exists=1
-	# attributes that differ are set now when the text needs no change: the controller says so by editing nothing
-	printf 'sum=%s\n' "$(toa_sha1 "$path")"
-	toa_report "$path"
 	echo '--before--'
 	cat "$path"
 }
 
 # Only the attributes, for a text that needed no change.
 edit_attributes() {
-	path=$(toa_expand "$path")
+	case $path in \~*) path=$(toa_expand "$path") ;; esac
 	[ ! -e "$path" ] || toa_attributes "$path" || return 1
 	[ -z "${after-}" ] || "$after" || return 1
-	toa_report "$path"
 }
 
 # Second half: the new text on stdin goes in only when the file still is what the controller read.
 edit_write() {
-	path=$(toa_expand "$path")
+	case $path in \~*) path=$(toa_expand "$path") ;; esac
 	case $old in
 	none) [ ! -e "$path" ] || { echo "$path appeared while it was being edited" >&2; return 75; } ;;
-	*) [ "$(toa_sha1 "$path")" = "$old" ] || { echo "$path was changed by someone else while it was being edited" >&2; return 75; } ;;
+	*)
+		toa_sum_of "$path"
+		# a host that cannot compute sums has nothing to compare
+		[ -z "$toa_sum" ] || [ "$toa_sum" = "$old" ] || { echo "$path was changed by someone else while it was being edited" >&2; return 75; }
+		;;
 	esac
 	dest=$path
 	if [ -h "$path" ]; then dest=$(readlink -f "$path"); fi
@@ -55,5 +55,4 @@ edit_write() {
 	toa_replace "$_new" "$dest" "$unsafe" || return 1
 	toa_attributes "$path" || return 1
 	[ -z "${after-}" ] || "$after" || return 1
-	toa_report "$path"
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import { Answer, attributeVars, FILES_SH, failedCall, textDiff, verbScript } from './files.ts';
 import { shellVars, type VarValue } from './remote.ts';
@@ -61,11 +62,12 @@ async function read(
   const bytes = Buffer.from(answer.stdoutBytes);
   const at = bytes.indexOf(MARK);
   const said = new Answer(bytes.subarray(0, at < 0 ? bytes.length : at).toString());
-  const { text, encoding } = decode(at < 0 ? new Uint8Array() : bytes.subarray(at + MARK.length));
+  const content = at < 0 ? new Uint8Array() : bytes.subarray(at + MARK.length);
+  const { text, encoding } = decode(content);
   const original = {
     exists: said.is('exists'),
     text,
-    sum: said.get('sum') ?? '',
+    sum: createHash('sha1').update(content).digest('hex'),
     path: said.get('path') ?? options.path,
   };
   return { original, encoding, said };

@@ -25,6 +25,18 @@ toa_stat() {
 	}'
 }
 
+# Sets toa_line to the line of toa_stat for $1, and asks only once: a process costs a millisecond, and comparing,
+# changing and reporting all want it. What changes $1 calls toa_forget.
+toa_look() {
+	if [ "${toa_seen-}" != "$1" ]; then
+		toa_seen=$1
+		toa_line=$(stat -c '%f %a %u %g %s %U %G %Y %i %h' "$1" 2>/dev/null) || toa_line=$(toa_stat "$1")
+	fi
+	[ -n "$toa_line" ]
+}
+
+toa_forget() { toa_seen=; }
+
 # file, directory, link, hard (a file of several names), absent. $1 path
 toa_state() {
 	if [ -h "$1" ]; then echo link
@@ -33,10 +45,20 @@ toa_state() {
 	else echo absent; fi
 }
 
+# Sets toa_mode to $1, an octal mode, in four digits or more if it has them.
+toa_octal() {
+	toa_mode=$1
+	while [ ${#toa_mode} -gt 4 ]; do
+		case $toa_mode in 0*) toa_mode=${toa_mode#0} ;; *) break ;; esac
+	done
+	while [ ${#toa_mode} -lt 4 ]; do toa_mode=0$toa_mode; done
+}
+
 # Four digits of octal mode. $1 path, follows links
 toa_mode() {
 	_m=$(stat -L -c '%a' "$1" 2>/dev/null) || _m=$(toa_stat "$1" L | cut -d' ' -f2)
-	case ${#_m} in 1) echo "000$_m" ;; 2) echo "00$_m" ;; 3) echo "0$_m" ;; *) echo "$_m" ;; esac
+	toa_octal "$_m"
+	echo "$toa_mode"
 }
 
 # The mode that "chmod $2" would give to the existing $1, without touching it: chmod itself decides, on a stand-in.
@@ -50,8 +72,10 @@ toa_mode_after() {
 		rm -rf "$_stand"
 		return $_rc
 		;;
-	*) _m=$2; while [ ${#_m} -gt 4 ]; do case $_m in 0*) _m=${_m#0} ;; *) break ;; esac; done
-		case ${#_m} in 1) echo "000$_m" ;; 2) echo "00$_m" ;; 3) echo "0$_m" ;; *) echo "$_m" ;; esac ;;
+	*)
+		toa_octal "$2"
+		echo "$toa_mode"
+		;;
 	esac
 }
 
@@ -60,8 +84,9 @@ toa_mode_after() {
 toa_attributes() {
 	_path=$1
 	if [ -n "${owner-}" ] || [ -n "${group-}" ]; then
-		# shellcheck disable=SC2046
-		set -- $(toa_stat "$_path")
+		toa_look "$_path"
+		# shellcheck disable=SC2086 # its words
+		set -- $toa_line
 		[ $# -ge 7 ] || { echo "cannot read the attributes of $_path" >&2; return 1; }
 		_who=
 		if [ -n "${owner-}" ] && [ "$owner" != "$6" ] && [ "$owner" != "$3" ]; then
@@ -71,16 +96,25 @@ toa_attributes() {
 		if [ -n "${group-}" ] && [ "$group" != "$7" ] && [ "$group" != "$4" ]; then _who=$_who:$group; fi
 		if [ -n "$_who" ]; then
 			echo changed=1
+			toa_forget
 			[ -n "${check-}" ] || chown -h -- "$_who" "$_path" || return 1
 		fi
 	fi
 	if [ -n "${mode-}" ] && [ ! -h "$_path" ]; then
-		_now=$(toa_mode "$_path")
-		_want=$(toa_mode_after "$_path" "$mode") || { echo "bad symbolic permission for mode: $mode" >&2; return 1; }
+		toa_look "$_path"
+		# shellcheck disable=SC2086 # its words
+		set -- $toa_line
+		toa_octal "${2-}"
+		_now=$toa_mode
+		case $mode in
+		*[!0-7]*) _want=$(toa_mode_after "$_path" "$mode") ;;
+		*) toa_octal "$mode"; _want=$toa_mode ;;
+		esac ||  { echo "bad symbolic permission for mode: $mode" >&2; return 1; }
 		if [ "$_now" != "$_want" ]; then
 			echo changed=1
 			echo "before_mode=$_now"
 			echo "after_mode=$_want"
+			toa_forget
 			[ -n "${check-}" ] || chmod -- "$_want" "$_path" || return 1
 		fi
 	fi
@@ -88,6 +122,7 @@ toa_attributes() {
 		_context=$(ls -dZ "$_path" 2>/dev/null)
 		case $_context in *:"${setype:-}":*) ;; *)
 			echo changed=1
+			toa_forget
 			[ -n "${check-}" ] || chcon -h ${seuser:+-u "$seuser"} ${serole:+-r "$serole"} ${setype:+-t "$setype"} ${selevel:+-l "$selevel"} -- "$_path" || return 1
 			;;
 		esac
@@ -95,21 +130,36 @@ toa_attributes() {
 	return 0
 }
 
-# SHA-1 of a file in hex, by whatever the host has; empty when nothing can compute it.
+# Sets toa_sum to the SHA-1 of a file in hex, by whatever the host has; empty when nothing can compute it.
+toa_sum_of() {
+	toa_sum=$(sha1sum "$1" 2>/dev/null) || toa_sum=$(openssl sha1 -r "$1" 2>/dev/null) || toa_sum=$(busybox sha1sum "$1" 2>/dev/null)
+	# sha1sum marks a name that it had to escape
+	toa_sum=${toa_sum#\\}
+	toa_sum=${toa_sum%% *}
+}
+
+# The same, printed.
 toa_sha1() {
-	{ sha1sum "$1" 2>/dev/null || openssl sha1 -r "$1" 2>/dev/null || busybox sha1sum "$1" 2>/dev/null; } | { read -r _sum _rest; printf '%s\n' "$_sum"; }
+	toa_sum_of "$1"
+	printf '%s\n' "$toa_sum"
 }
 
 # $1 path, $2 algorithm (md5 sha1 sha224 sha256 sha384 sha512)
 toa_checksum() {
-	{ "${2}sum" "$1" 2>/dev/null || openssl "$2" -r "$1" 2>/dev/null || busybox "${2}sum" "$1" 2>/dev/null; } | { read -r _sum _rest; printf '%s\n' "${_sum#\\}"; }
+	_sum=$("${2}sum" "$1" 2>/dev/null) || _sum=$(openssl "$2" -r "$1" 2>/dev/null) || _sum=$(busybox "${2}sum" "$1" 2>/dev/null)
+	_sum=${_sum#\\}
+	printf '%s\n' "${_sum%% *}"
 }
 
 # What is at a path now, for the result: "stat=..." and for links "target=".
 toa_report() {
-	_line=$(toa_stat "$1") && printf 'stat=%s\n' "$_line"
-	printf 'state=%s\n' "$(toa_state "$1")"
-	[ -h "$1" ] && printf 'target=%s\n' "$(readlink "$1")"
+	toa_look "$1" && printf 'stat=%s\n' "$toa_line"
+	printf 'state='
+	toa_state "$1"
+	if [ -h "$1" ]; then
+		printf 'target='
+		readlink "$1"
+	fi
 	return 0
 }
 
@@ -130,12 +180,12 @@ toa_like() {
 
 # Moves the finished file $1 (same file system) to $2. An existing $2 gives its attributes; $3 "unsafe" writes through.
 toa_replace() {
+	toa_forget
 	if [ -e "$2" ]; then
 		toa_like "$2" "$1"
 	else
 		# what a new file of this user would get
-		_default=$(umask)
-		chmod "$(printf '%o' $((0666 & ~0$_default)))" "$1"
+		chmod '=rw' "$1"
 		[ -e /sys/fs/selinux/enforce ] && command -v restorecon >/dev/null 2>&1 && _restore=1
 	fi
 	if [ "${3-}" = unsafe ]; then
@@ -161,10 +211,9 @@ toa_beside() {
 	[ "$_dir" = "$1" ] && _dir=.
 	[ -n "$_dir" ] || _dir=/
 	_base=${1##*/}
-	mktemp "$_dir/.toa-$_base.XXXXXX" 2>/dev/null || {
-		_name=$_dir/.toa-$_base.$$
-		(umask 077; set -C; : >"$_name") && printf '%s\n' "$_name"
-	}
+	# never an existing file (noclobber), and without the process that mktemp is
+	_name=$_dir/.toa-$_base.$$
+	if (umask 077; set -C; : >"$_name") 2>/dev/null; then printf '%s\n' "$_name"; else mktemp "$_dir/.toa-$_base.XXXXXX"; fi
 }
 
 # ~ and ~user at the start of a path, as a shell would expand them. $1 path

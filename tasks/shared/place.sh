@@ -51,7 +51,7 @@ place_validate() {
 
 # $1: where the text to compare lies is known by its sum only
 place_main() {
-	dest=$(toa_expand "$dest")
+	case $dest in \~*) dest=$(toa_expand "$dest") ;; esac
 	case $dest in */) [ -n "$name" ] || { echo "can not use content with a dir as dest" >&2; return 1; } ;; esac
 	[ -n "$name" ] || [ ! -d "$dest" ] || { echo "can not use content with a dir as dest" >&2; return 1; }
 	place_folder || return 1
@@ -59,7 +59,7 @@ place_main() {
 	printf 'dest=%s\n' "$dest"
 	place_parents || { echo "Destination directory ${dest%/*} does not exist" >&2; return 1; }
 	if [ -d "$dest" ]; then echo "Destination $dest is a directory" >&2; return 1; fi
-	if [ -e "$dest" ] && { [ -z "$force" ] || [ "$(toa_sha1 "$dest")" = "$sum" ]; }; then
+	if [ -e "$dest" ] && { [ -z "$force" ] || { toa_sum_of "$dest" && [ "$toa_sum" = "$sum" ]; }; }; then
 		[ -n "$source" ] && rm -f "$source"
 		[ -z "$force" ] && { toa_report "$dest"; return 0; }
 		toa_attributes "$dest" || return 1

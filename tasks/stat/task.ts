@@ -70,7 +70,7 @@ function extras(said: Answer, getAttributes: boolean): Record<string, unknown> {
   const [type, charset] = (said.get('mime') ?? '').split('; charset=');
   if (type) Object.assign(out, { mimetype: type, charset: charset ?? 'unknown' });
   if (getAttributes) {
-    const [version, flags] = (said.get('attr') ?? '').split(' ');
+    const [version, flags] = (said.get('attr') ?? '').trim().split(/\s+/);
     const letters = (flags ?? '').replaceAll('-', '');
     Object.assign(out, { version: version || null, attr_flags: letters, attributes: [] });
   }
