@@ -20,6 +20,7 @@ import { verb as fileVerb } from './file/task.ts';
 import { verb as findVerb } from './find/task.ts';
 import { verb as get_urlVerb } from './get_url/task.ts';
 import { verb as getentVerb } from './getent/task.ts';
+import { verb as gitVerb } from './git/task.ts';
 import { verb as groupVerb } from './group/task.ts';
 import { verb as group_byVerb } from './group_by/task.ts';
 import { verb as hostnameVerb } from './hostname/task.ts';
@@ -33,6 +34,7 @@ import { verb as metaVerb } from './meta/task.ts';
 import { verb as modprobeVerb } from './modprobe/task.ts';
 import { verb as mountVerb } from './mount/task.ts';
 import { verb as packageVerb } from './package/task.ts';
+import { verb as package_factsVerb } from './package_facts/task.ts';
 import { verb as pauseVerb } from './pause/task.ts';
 import { verb as pingVerb } from './ping/task.ts';
 import { verb as rawVerb } from './raw/task.ts';
@@ -41,6 +43,7 @@ import { verb as replaceVerb } from './replace/task.ts';
 import { verb as rpm_keyVerb } from './rpm_key/task.ts';
 import { verb as scriptVerb } from './script/task.ts';
 import { verb as serviceVerb } from './service/task.ts';
+import { verb as service_factsVerb } from './service_facts/task.ts';
 import { verb as set_factVerb } from './set_fact/task.ts';
 import { verb as set_statsVerb } from './set_stats/task.ts';
 import { verb as setupVerb } from './setup/task.ts';
@@ -88,6 +91,7 @@ export const verbs: readonly Verb[] = [
   findVerb as unknown as Verb,
   get_urlVerb as unknown as Verb,
   getentVerb as unknown as Verb,
+  gitVerb as unknown as Verb,
   groupVerb as unknown as Verb,
   group_byVerb as unknown as Verb,
   hostnameVerb as unknown as Verb,
@@ -101,6 +105,7 @@ export const verbs: readonly Verb[] = [
   modprobeVerb as unknown as Verb,
   mountVerb as unknown as Verb,
   packageVerb as unknown as Verb,
+  package_factsVerb as unknown as Verb,
   pauseVerb as unknown as Verb,
   pingVerb as unknown as Verb,
   rawVerb as unknown as Verb,
@@ -109,6 +114,7 @@ export const verbs: readonly Verb[] = [
   rpm_keyVerb as unknown as Verb,
   scriptVerb as unknown as Verb,
   serviceVerb as unknown as Verb,
+  service_factsVerb as unknown as Verb,
   set_factVerb as unknown as Verb,
   set_statsVerb as unknown as Verb,
   setupVerb as unknown as Verb,
