@@ -19,7 +19,8 @@
 #define IPPROTO_TCP		6
 #define IPPROTO_MPTCP		262
 #define TCP_SAVE_SYN		27
-#define TCP_HEADER		20
+#define TCP_HEADER		TOA_MAX_START
+#define TCP_LONGEST		(TCP_HEADER + TOA_MAX_OPTIONS)
 #define AF_INET			2
 #define DPVS_NAT64_OPTION	4096	/* level IPPROTO_IP: in6_addr, be16 port */
 #define DPVS_NAT64_SIZE		18
@@ -109,12 +110,16 @@ static __always_inline void socket_tuple(struct bpf_sock_ops *s,
 	t->local_port = bpf_htons(s->local_port);
 }
 
-/* Copies the options of the packet that completed the handshake. */
+/*
+ * Copies the options of the packet that completed the handshake to where they
+ * stand in a header; 0 when it has none. A header is a multiple of four bytes,
+ * and skb_data_end is the end of it.
+ */
 static __always_inline int load_ack(struct bpf_sock_ops *s, struct toa_walk *w)
 {
 	__u8 *data = (__u8 *)(long)s->skb_data;
 	__u8 *end = (__u8 *)(long)s->skb_data_end;
-	__u32 len, i;
+	__u32 *to = (__u32 *)w->opt, len, i;
 
 	if (data + TCP_HEADER > end)
 		return 0;
@@ -122,34 +127,28 @@ static __always_inline int load_ack(struct bpf_sock_ops *s, struct toa_walk *w)
 	if (len <= TCP_HEADER)
 		return 0;
 #pragma unroll
-	for (i = 0; i < TOA_MAX_OPTIONS; i++) {
-		if (i + TCP_HEADER >= len)
+	for (i = TCP_HEADER / 4; i < TCP_LONGEST / 4; i++) {
+		if (data + i * 4 + 4 > end)
 			break;
-		if (data + TCP_HEADER + i + 1 > end)
-			return 0;
-		w->opt[i] = data[TCP_HEADER + i];
+		to[i] = *(__u32 *)(data + i * 4);
 	}
-	w->len = len - TCP_HEADER;
+	w->len = len;
 	return 1;
 }
 
-/* Copies the options of the saved SYN; 0 when the listener saved none. */
+/* The same of the saved SYN; 0 when the listener saved none. */
 static __always_inline int load_syn(struct bpf_sock_ops *s, struct toa_walk *w)
 {
-	__u8 syn[TCP_HEADER + TOA_MAX_OPTIONS] = {};
-	__u32 len, i;
+	__u32 len;
 	int got;
 
-	got = bpf_getsockopt(s, IPPROTO_TCP, TCP_BPF_SYN, syn, sizeof(syn));
+	got = bpf_getsockopt(s, IPPROTO_TCP, TCP_BPF_SYN, w->opt, TCP_LONGEST);
 	if (got < TCP_HEADER)
 		return 0;
-	len = (syn[12] >> 4) * 4;
-	if (len <= TCP_HEADER || len > sizeof(syn))
+	len = (w->opt[12] >> 4) * 4;
+	if (len <= TCP_HEADER || len > got)
 		return 0;
-#pragma unroll
-	for (i = 0; i < TOA_MAX_OPTIONS; i++)
-		w->opt[i] = syn[TCP_HEADER + i];
-	w->len = len - TCP_HEADER;
+	w->len = len;
 	return 1;
 }
 
@@ -240,12 +239,12 @@ static __always_inline void established(struct bpf_sock_ops *s)
 	w->verdict = TOA_NO_OPTION;
 	w->peer.place = TOA_PLACE_ACK;
 	if (load_ack(s, w)) {
-		toa_walk_options(w, cfg->formats);
+		toa_walk_from(w, cfg->formats, TCP_HEADER);
 		subflow = w->mptcp;
 	}
 	if (w->verdict == TOA_NO_OPTION && load_syn(s, w)) {
 		w->peer.place = TOA_PLACE_SYN;
-		toa_walk_options(w, cfg->formats);
+		toa_walk_from(w, cfg->formats, TCP_HEADER);
 	}
 	w->mptcp = subflow;
 	/* a tuple that is used again must not show the client before */

@@ -23,6 +23,7 @@
 #define TOA_FMT_V4_NOPORT	4
 
 #define TOA_MAX_OPTIONS		40	/* bytes: 15 * 4 - 20, RFC 9293 */
+#define TOA_MAX_START		20	/* bytes before the options: a TCP header */
 #define TOA_KIND_MPTCP		30	/* RFC 8684 */
 
 /* What a walk came to. The order is part of the ABI: counters use it. */
@@ -56,7 +57,7 @@ struct toa_peer {
 struct toa_walk {
 	unsigned char opt[96];
 	volatile unsigned int off;
-	volatile unsigned int len;	/* bytes of options, at most 40 */
+	volatile unsigned int len;	/* end of the options in opt */
 	volatile unsigned int verdict;
 	volatile unsigned int mptcp;	/* a kind 30 option was seen */
 	struct toa_peer peer;
@@ -177,23 +178,25 @@ TOA_INLINE void toa_take(struct toa_walk *w, const unsigned char *p,
 }
 
 /*
- * Walks w->opt[0 .. w->len). formats[kind] is the mask of layouts accepted
- * for a kind. The first TOA option of the packet counts, also when it is
- * refused: one that a client forged comes after the balancer's. The walk goes
- * on to the end only to see whether the packet belongs to an MPTCP subflow.
+ * Walks the options that begin at w->opt[start] and end at w->opt[w->len);
+ * start is at most TOA_MAX_START: a whole TCP header may stand in the buffer.
+ * formats[kind] is the mask of layouts accepted for a kind. The first TOA
+ * option of the packet counts, also when it is refused: one that a client
+ * forged comes after the balancer's. The walk goes on to the end only to see
+ * whether the packet belongs to an MPTCP subflow.
  * Result in w->verdict, w->peer, w->mptcp.
  */
-TOA_INLINE void toa_walk_options(struct toa_walk *w,
-				 const unsigned char *formats)
+TOA_INLINE void toa_walk_from(struct toa_walk *w, const unsigned char *formats,
+			      unsigned int start)
 {
 	unsigned int off, kind, len, fmt;
 	int i;
 
-	w->off = 0;
+	w->off = start;
 	w->mptcp = 0;
 	w->verdict = TOA_NO_OPTION;
-	if (w->len > TOA_MAX_OPTIONS)
-		w->len = TOA_MAX_OPTIONS;
+	if (w->len > start + TOA_MAX_OPTIONS)
+		w->len = start + TOA_MAX_OPTIONS;
 	for (i = 0; i < TOA_MAX_OPTIONS; i++) {
 		off = w->off;
 		if (off >= w->len)
@@ -219,6 +222,13 @@ TOA_INLINE void toa_walk_options(struct toa_walk *w,
 			toa_take(w, w->opt + off, fmt);
 		w->off = off + len;
 	}
+}
+
+/* The same for options that stand at the beginning of the buffer. */
+TOA_INLINE void toa_walk_options(struct toa_walk *w,
+				 const unsigned char *formats)
+{
+	toa_walk_from(w, formats, 0);
 }
 
 #endif

@@ -63,11 +63,23 @@ static void fill(struct toa_walk *w)
 	}
 }
 
+/* The same options behind a TCP header must give the same. Ends past len are not walked. */
+static int differs_behind_header(const struct toa_walk *w, const struct toa_walk *done, const unsigned char *formats)
+{
+	struct toa_walk other;
+
+	memset(&other, 0, sizeof(other));
+	memcpy(other.opt + TOA_MAX_START, w->opt, sizeof(w->opt) - TOA_MAX_START);
+	other.len = w->len > ~0u - TOA_MAX_START ? ~0u : w->len + TOA_MAX_START;
+	toa_walk_from(&other, formats, TOA_MAX_START);
+	return other.verdict != done->verdict || other.mptcp != done->mptcp || memcmp(&other.peer, &done->peer, sizeof(other.peer));
+}
+
 static int fuzz(unsigned long inputs)
 {
 	unsigned long i, seen[TOA_VERDICTS] = { 0 };
 	unsigned char formats[256] = { [28] = 4, [200] = 1, [253] = 3, [254] = 3 };
-	struct toa_walk *w = malloc(sizeof(*w));
+	struct toa_walk *w = malloc(sizeof(*w)), before;
 	struct toa_peer peer;
 	unsigned int want;
 
@@ -75,7 +87,12 @@ static int fuzz(unsigned long inputs)
 		memset(w, 0, sizeof(*w));
 		fill(w);
 		want = reference(w->opt, w->len, formats, &peer);
+		before = *w;
 		toa_walk_options(w, formats);
+		if (differs_behind_header(&before, w, formats)) {
+			printf("input %lu: behind a header it differs\n", i);
+			return 1;
+		}
 		if (w->verdict != want || (want == TOA_FOUND && memcmp(&peer, &w->peer, sizeof(peer)))) {
 			printf("input %lu: verdict %u, reference %u\n", i, w->verdict, want);
 			return 1;
