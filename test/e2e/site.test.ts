@@ -42,6 +42,31 @@ describe('playbooks/site.yml', () => {
     },
   );
 
+  it('an allow-list that lacks the balancer: its option changes nothing and is counted; without a list all may', async () => {
+    const host = 'debian-root';
+    const stats = async (): Promise<number> => {
+      const { stdout } = await onHost(host, '/var/lib/toa/bin/toa-bpf stats');
+      return (JSON.parse(stdout) as { counters: { not_allowed: number } }).counters.not_allowed;
+    };
+    const other = await site('--limit', host, '-e', '{"toa_balancers": ["198.51.100.0/24"]}');
+    expect(other.code).toBe(0);
+    const before = await stats();
+    expect((await traffic()).get(host)?.shows).toBe('balancer');
+    expect(await stats()).toBeGreaterThan(before);
+    const open = await site('--limit', host, '-e', '{"toa_balancers": []}');
+    expect(open.stdout).toContain('[WARNING]: no allow-list (toa_balancers)');
+    expect((await traffic()).get(host)?.shows).toBe('client');
+  });
+
+  it('plan says what each host would get, and touches nothing', async () => {
+    await site('-e', 'toa_state=absent');
+    const plan = await toaPlay('plan', '-i', inventory());
+    expect(plan.code).toBe(0);
+    const row = plan.stdout.split('\n').find((line) => line.startsWith('rpm-yum'));
+    expect(row).toMatch(/^rpm-yum +CentOS 7\.9\.2009 +\S+ +ebpf +kernel .* has all that eBPF needs/);
+    expect((await onHost('rpm-yum', 'ls /var/lib/toa /etc/toa')).code).not.toBe(0);
+  });
+
   it('--check changes nothing', async () => {
     await site('-e', 'toa_state=absent');
     const result = await site('--check');

@@ -23,6 +23,8 @@ write_inventory() { # DIR
       printf '\n# gets no receiver: site.yml leaves this group out\n[toa_controls]\n'
       inventory_line "$1" control-no-receiver
       printf '\n[all:vars]\n'
+      echo "# only the balancers may name a client"
+      echo "toa_balancers=['10.99.0.0/16']"
       printf "ansible_ssh_common_args='-F %s/ssh/play_config'\n" "$1"
     } >"$1/inventory.ini"
   )
