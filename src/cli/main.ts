@@ -44,6 +44,7 @@ function playbookProgram(): Command {
     .addHelpText('after', COMMANDS)
     .showSuggestionAfterError(true)
     .exitOverride()
+    .configureHelp({ helpWidth: 100 })
     .configureOutput({ writeErr: () => {} });
   return addRunFlags(program);
 }

@@ -42,8 +42,8 @@ export interface RunFlags {
   profile: boolean;
 }
 
-const collect = (value: string, before: string[]): string[] => [...before, value];
-const split = (value: string, before: string[]): string[] => [
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+const split = (value: string, before: string[] = []): string[] => [
   ...before,
   ...value.split(',').map((part) => part.trim()),
 ];
@@ -55,27 +55,27 @@ function wholeNumber(value: string): number {
 
 function addSelection(command: Command): void {
   command
-    .option('-i, --inventory <source>', 'inventory file, folder, script or host list (a,b,); may repeat', collect, [])
-    .addOption(new Option('--inventory-file <source>').argParser(collect).default([]).hideHelp())
+    .option('-i, --inventory <source>', 'inventory file, folder, script or host list (a,b,); may repeat', collect)
+    .addOption(new Option('--inventory-file <source>').argParser(collect).hideHelp())
     .option('-l, --limit <pattern>', 'only these hosts (a pattern, or @file)')
-    .option('-e, --extra-vars <vars>', 'variables: k=v, YAML/JSON or @file; may repeat', collect, [])
-    .option('-t, --tags <tags>', 'only tasks with these tags', split, [])
-    .option('--skip-tags <tags>', 'no tasks with these tags', split, [])
+    .option('-e, --extra-vars <vars>', 'variables: k=v, YAML/JSON or @file; may repeat', collect)
+    .option('-t, --tags <tags>', 'only tasks with these tags', split)
+    .option('--skip-tags <tags>', 'no tasks with these tags', split)
     .option('--start-at-task <name>', 'begin at the first task of this name')
-    .option('--step', 'ask before each task', false);
+    .option('--step', 'ask before each task');
 }
 
 function addRunning(command: Command): void {
   command
-    .option('-C, --check', 'change nothing, say what would change', false)
-    .option('-D, --diff', 'show the differences of changed files', false)
+    .option('-C, --check', 'change nothing, say what would change')
+    .option('-D, --diff', 'show the differences of changed files')
     .option('-f, --forks <n>', 'hosts at one time', wholeNumber)
-    .option('--force-handlers', 'run handlers of failed hosts too', false)
-    .option('--flush-cache', 'forget cached facts', false)
-    .option('--syntax-check', 'read everything, run nothing', false)
-    .option('--list-hosts', 'list the hosts, run nothing', false)
-    .option('--list-tasks', 'list the tasks, run nothing', false)
-    .option('--list-tags', 'list the tags, run nothing', false);
+    .option('--force-handlers', 'run handlers of failed hosts too')
+    .option('--flush-cache', 'forget cached facts')
+    .option('--syntax-check', 'read everything, run nothing')
+    .option('--list-hosts', 'list the hosts, run nothing')
+    .option('--list-tasks', 'list the tasks, run nothing')
+    .option('--list-tags', 'list the tags, run nothing');
 }
 
 function addConnection(command: Command): void {
@@ -89,25 +89,25 @@ function addConnection(command: Command): void {
     .addOption(new Option('--ssh-extra-args <args>').hideHelp())
     .addOption(new Option('--sftp-extra-args <args>').hideHelp())
     .addOption(new Option('--scp-extra-args <args>').hideHelp())
-    .option('--accept-new', 'add unknown host keys to known_hosts; changed ones are still refused', false)
-    .option('-k, --ask-pass', 'ask for the login password', false)
+    .option('--accept-new', 'add unknown host keys to known_hosts; changed ones are still refused')
+    .option('-k, --ask-pass', 'ask for the login password')
     .addOption(new Option('--connection-password-file <file>').hideHelp())
     .addOption(new Option('--conn-pass-file <file>').hideHelp());
 }
 
 function addSecrets(command: Command): void {
   command
-    .option('-b, --become', 'become another user (root)', false)
+    .option('-b, --become', 'become another user (root)')
     .option('--become-method <method>', 'sudo (default), su, doas')
     .option('--become-user <name>', 'the user to become')
-    .option('-K, --ask-become-pass', 'ask for the password of becoming', false)
+    .option('-K, --ask-become-pass', 'ask for the password of becoming')
     .addOption(new Option('--become-password-file <file>').hideHelp())
     .addOption(new Option('--become-pass-file <file>').hideHelp())
-    .option('--vault-id <id>', 'vault secret: label@file, label@prompt; may repeat', collect, [])
-    .option('-J, --ask-vault-pass', 'ask for the vault password', false)
+    .option('--vault-id <id>', 'vault secret: label@file, label@prompt; may repeat', collect)
+    .option('-J, --ask-vault-pass', 'ask for the vault password')
     .addOption(new Option('--ask-vault-password').hideHelp())
-    .option('--vault-password-file <file>', 'file or script with the vault password; may repeat', collect, [])
-    .addOption(new Option('--vault-pass-file <file>').argParser(collect).default([]).hideHelp());
+    .option('--vault-password-file <file>', 'file or script with the vault password; may repeat', collect)
+    .addOption(new Option('--vault-pass-file <file>').argParser(collect).hideHelp());
 }
 
 function addOutput(command: Command): void {
@@ -117,11 +117,11 @@ function addOutput(command: Command): void {
         .argParser((_: unknown, before: number) => before + 1)
         .default(0, ''),
     )
-    .option('--json', 'events as JSON lines on standard output', false)
-    .option('--plain', 'plain lines, also on a terminal', false)
+    .option('--json', 'events as JSON lines on standard output')
+    .option('--plain', 'plain lines, also on a terminal')
     .option('--log-file <file>', 'append a full log')
-    .option('--profile', 'say at the end where the time went', false)
-    .addOption(new Option('-M, --module-path <path>').argParser(collect).default([]).hideHelp());
+    .option('--profile', 'say at the end where the time went')
+    .addOption(new Option('-M, --module-path <path>').argParser(collect).hideHelp());
 }
 
 /** Adds the flags of a run to a command. */
@@ -145,7 +145,7 @@ export function runFlags(raw: Record<string, unknown>): RunFlags {
     forks: raw['forks'] as number | undefined,
     check: flag('check'),
     diff: flag('diff'),
-    verbose: raw['verbose'] as number,
+    verbose: (raw['verbose'] as number | undefined) ?? 0,
     become: flag('become'),
     becomeMethod: text('becomeMethod'),
     becomeUser: text('becomeUser'),

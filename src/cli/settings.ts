@@ -5,6 +5,12 @@ import type { TargetDefaults } from '../host/target.ts';
 import { ask } from './sources.ts';
 import type { World } from './world.ts';
 
+/**
+ * Without -f and `forks` all hosts work at one time: they wait for the network and for themselves, not for us. How many
+ * connections open at once is found in src/transport.
+ */
+const ALL_HOSTS = Number.MAX_SAFE_INTEGER;
+
 async function secret(file: string | undefined, wanted: boolean, question: string): Promise<string | undefined> {
   if (file) {
     try {
@@ -64,7 +70,7 @@ export async function runSettings(world: World): Promise<RunSettings> {
   const { flags, settings, extraVars } = world;
   const { login, become } = await passwords(world);
   return {
-    forks: flags.forks ?? settings.forks,
+    forks: flags.forks ?? (world.config.origins.forks === 'default' ? ALL_HOSTS : settings.forks),
     check: flags.check,
     diff: flags.diff || settings.diffAlways,
     verbosity: flags.verbose,
