@@ -5,25 +5,30 @@ import { ToaError } from '../base/errors.ts';
 import type { Target } from '../host/contract.ts';
 import type { Connection } from './contract.ts';
 import { knownByAuthorityOnly } from './host-keys.ts';
+import { Handshakes } from './handshakes.ts';
 import { OpensshConnection } from './openssh.ts';
 import { isDropped } from './ssh-errors.ts';
 import { argsForHops, sshSettings, type SshSettings } from './ssh-settings.ts';
 import { connectSsh2, type Ssh2Connection } from './ssh2.ts';
 
 const MAX_HOPS = 8;
+const handshakes = new Handshakes();
 /** Times to try again when the server drops us before it speaks (MaxStartups), with growing, random pauses. */
 const DROPPED_RETRIES = 6;
 
 /** Opens an SSH connection by ssh2, or by the system's ssh where the target says so or only that one can. */
 export async function connectSsh(target: Target): Promise<Connection> {
-  if (target.transport === 'openssh') return OpensshConnection.open(target);
+  if (target.transport === 'openssh') return handshakes.run(() => OpensshConnection.open(target));
   const settings = await sshSettings(target);
-  if (settings.onlyOpenssh !== undefined || knownByAuthorityOnly(settings)) return OpensshConnection.open(target);
+  if (settings.onlyOpenssh !== undefined || knownByAuthorityOnly(settings)) {
+    return handshakes.run(() => OpensshConnection.open(target));
+  }
   const retries = Number(process.env.ANSIBLE_SSH_RETRIES ?? process.env.ANSIBLE_SSH_CONNECTION_RETRIES ?? 0) || 0;
   for (let attempt = 0; ; attempt++) {
     try {
-      return await reach(target, settings, 0);
+      return await handshakes.run(() => reach(target, settings, 0));
     } catch (error) {
+      if (isDropped(error)) handshakes.dropped();
       const again = attempt < retries ? isUnreachable(error) : attempt < DROPPED_RETRIES && isDropped(error);
       if (!again) throw error;
       await delay(100 * 2 ** Math.min(attempt, 5) * (0.5 + Math.random()));
