@@ -1,9 +1,11 @@
 // Made by scripts/generate-verbs.mjs; do not edit.
 import type { Verb } from './shared/verb.ts';
 import { verb as add_hostVerb } from './add_host/task.ts';
+import { verb as alternativesVerb } from './alternatives/task.ts';
 import { verb as aptVerb } from './apt/task.ts';
 import { verb as apt_keyVerb } from './apt_key/task.ts';
 import { verb as apt_repositoryVerb } from './apt_repository/task.ts';
+import { verb as archiveVerb } from './archive/task.ts';
 import { verb as assembleVerb } from './assemble/task.ts';
 import { verb as assertVerb } from './assert/task.ts';
 import { verb as async_statusVerb } from './async_status/task.ts';
@@ -12,8 +14,10 @@ import { verb as blockinfileVerb } from './blockinfile/task.ts';
 import { verb as commandVerb } from './command/task.ts';
 import { verb as copyVerb } from './copy/task.ts';
 import { verb as cronVerb } from './cron/task.ts';
+import { verb as debconfVerb } from './debconf/task.ts';
 import { verb as debugVerb } from './debug/task.ts';
 import { verb as dnfVerb } from './dnf/task.ts';
+import { verb as dpkg_selectionsVerb } from './dpkg_selections/task.ts';
 import { verb as failVerb } from './fail/task.ts';
 import { verb as fetchVerb } from './fetch/task.ts';
 import { verb as fileVerb } from './file/task.ts';
@@ -28,6 +32,7 @@ import { verb as include_roleVerb } from './include_role/task.ts';
 import { verb as include_tasksVerb } from './include_tasks/task.ts';
 import { verb as include_varsVerb } from './include_vars/task.ts';
 import { verb as ini_fileVerb } from './ini_file/task.ts';
+import { verb as iptablesVerb } from './iptables/task.ts';
 import { verb as known_hostsVerb } from './known_hosts/task.ts';
 import { verb as lineinfileVerb } from './lineinfile/task.ts';
 import { verb as metaVerb } from './meta/task.ts';
@@ -37,6 +42,7 @@ import { verb as packageVerb } from './package/task.ts';
 import { verb as package_factsVerb } from './package_facts/task.ts';
 import { verb as pauseVerb } from './pause/task.ts';
 import { verb as pingVerb } from './ping/task.ts';
+import { verb as pipVerb } from './pip/task.ts';
 import { verb as rawVerb } from './raw/task.ts';
 import { verb as rebootVerb } from './reboot/task.ts';
 import { verb as replaceVerb } from './replace/task.ts';
@@ -72,9 +78,11 @@ import { verb as zypperVerb } from './zypper/task.ts';
 /** Every verb, by the order of names. */
 export const verbs: readonly Verb[] = [
   add_hostVerb as unknown as Verb,
+  alternativesVerb as unknown as Verb,
   aptVerb as unknown as Verb,
   apt_keyVerb as unknown as Verb,
   apt_repositoryVerb as unknown as Verb,
+  archiveVerb as unknown as Verb,
   assembleVerb as unknown as Verb,
   assertVerb as unknown as Verb,
   async_statusVerb as unknown as Verb,
@@ -83,8 +91,10 @@ export const verbs: readonly Verb[] = [
   commandVerb as unknown as Verb,
   copyVerb as unknown as Verb,
   cronVerb as unknown as Verb,
+  debconfVerb as unknown as Verb,
   debugVerb as unknown as Verb,
   dnfVerb as unknown as Verb,
+  dpkg_selectionsVerb as unknown as Verb,
   failVerb as unknown as Verb,
   fetchVerb as unknown as Verb,
   fileVerb as unknown as Verb,
@@ -99,6 +109,7 @@ export const verbs: readonly Verb[] = [
   include_tasksVerb as unknown as Verb,
   include_varsVerb as unknown as Verb,
   ini_fileVerb as unknown as Verb,
+  iptablesVerb as unknown as Verb,
   known_hostsVerb as unknown as Verb,
   lineinfileVerb as unknown as Verb,
   metaVerb as unknown as Verb,
@@ -108,6 +119,7 @@ export const verbs: readonly Verb[] = [
   package_factsVerb as unknown as Verb,
   pauseVerb as unknown as Verb,
   pingVerb as unknown as Verb,
+  pipVerb as unknown as Verb,
   rawVerb as unknown as Verb,
   rebootVerb as unknown as Verb,
   replaceVerb as unknown as Verb,

@@ -1,0 +1,134 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # paths, dest...: set by the call
+# Remote half of archive; needs files.sh. Lists hold one a line.
+
+archive_say() { echo "$*" >&2; return 1; }
+
+# Patterns among the paths are expanded; excluded ones left out
+archive_expand() {
+	printf '%s\n' "$paths" | while IFS= read -r _pattern; do
+		[ -n "$_pattern" ] || continue
+		_pattern=$(toa_expand "$_pattern")
+		_ifs=$IFS
+		IFS=
+		# shellcheck disable=SC2086 # a pattern is wanted, split is off
+		set -- $_pattern
+		IFS=$_ifs
+		for _path in "$@"; do
+			printf '%s\n' "$exclude_path" | grep -qxF -e "$_path" && continue
+			if [ -e "$_path" ] || [ -h "$_path" ]; then printf '%s\n' "${_path%/}"; else printf 'missing=%s\n' "$_path" >&3; fi
+		done
+	done
+}
+
+archive_pack() {
+	case $format in
+	gz) gzip -nc ;;
+	bz2) bzip2 -c ;;
+	xz) xz -c ;;
+	*) cat ;;
+	esac
+}
+
+archive_unpack() {
+	case $format in
+	gz) gzip -dc <"$1" ;;
+	bz2) bzip2 -dc <"$1" ;;
+	xz) xz -dc <"$1" ;;
+	*) cat "$1" ;;
+	esac 2>/dev/null
+}
+
+# Members below $_root, excluded patterns left out, in an order of their own
+archive_members() {
+	(cd "$_root" && printf '%s\n' "$_list" | while IFS= read -r _path; do
+		_path=${_path#"$_root"}
+		find "./${_path#/}" -print
+	done) | sed 's|^\./||; s|^/*||' | LC_ALL=C sort | while IFS= read -r _member; do
+		_skip=
+		_old=$IFS
+		IFS='
+'
+		set -f
+		for _pattern in $exclusion_patterns; do
+			# shellcheck disable=SC2254 # a pattern is meant
+			case $_member in $_pattern) _skip=1 ;; esac
+			# shellcheck disable=SC2254
+			case ${_member##*/} in $_pattern) _skip=1 ;; esac
+		done
+		set +f
+		IFS=$_old
+		[ -n "$_skip" ] || [ "$_root/$_member" = "$dest" ] || printf '%s\n' "$_member"
+	done
+}
+
+# Lines "CRC or sum name" of a zip, for comparing
+archive_zip_list() { unzip -v "$1" 2>/dev/null | awk 'NF >= 8 && $7 ~ /^[0-9a-f]{8}$/ { print $7, $8 }' | sort; }
+
+archive_make() {
+	_members=$(archive_members)
+	if [ "$format" = zip ]; then
+		command -v zip >/dev/null 2>&1 || { archive_say 'Failed to find required executable "zip" in paths'; return 1; }
+		rm -f "$1"
+		(cd "$_root" && printf '%s\n' "$_members" | zip -q -X "$1.zip" -@ && mv -f "$1.zip" "$1")
+	else
+		_names=$(mktemp "${TMPDIR:-/tmp}/.toa-names.XXXXXX") || return 1
+		printf '%s\n' "$_members" >"$_names"
+		if tar --version 2>/dev/null | grep -q GNU; then
+			tar -C "$_root" --no-recursion -cf - -T "$_names" | archive_pack >"$1"
+		else
+			(cd "$_root" && xargs tar -cf - <"$_names") | archive_pack >"$1"
+		fi
+		_rc=$?
+		rm -f "$_names"
+		return $_rc
+	fi
+}
+
+archive_same() {
+	[ -f "$dest" ] || return 1
+	if [ "$format" = zip ]; then
+		[ -n "$(archive_zip_list "$dest")" ] && [ "$(archive_zip_list "$dest")" = "$(archive_zip_list "$1")" ]
+	else
+		[ "$(archive_unpack "$dest" | cksum)" = "$(archive_unpack "$1" | cksum)" ]
+	fi
+}
+
+archive_main() {
+	dest=$(toa_expand "$dest")
+	exec 3>&1
+	_list=$(archive_expand)
+	exec 3>&-
+	printf '%s\n' "$_list" | sed '/^$/d; s/^/archived=/'
+	if [ -z "$_list" ]; then
+		# what was archived and removed before is done
+		if [ -e "$dest" ]; then echo state=compress; toa_attributes "$dest" && toa_report "$dest"; return; fi
+		archive_say "Error, no source paths were found"
+		return 1
+	fi
+	_single=
+	if [ "$(printf '%s\n' "$_list" | wc -l)" -eq 1 ] && [ ! -d "$_list" ] && [ -z "$force_archive" ] && [ "$format" != tar ] && [ "$format" != zip ]; then _single=$_list; fi
+	if [ -n "$root_of_one" ] && [ -d "$_list" ]; then _root=$_list; _list=.; else _root=$root; fi
+	_new=$(toa_beside "$dest") || { archive_say "cannot write beside $dest"; return 1; }
+	if [ -n "$_single" ]; then archive_pack <"$_single" >"$_new"; else archive_make "$_new"; fi || { rm -f "$_new"; archive_say "failed to write the archive"; return 1; }
+	if archive_same "$_new"; then
+		rm -f "$_new"
+	else
+		echo changed=1
+		if [ -n "$check" ]; then rm -f "$_new"; else toa_replace "$_new" "$dest" || return 1; fi
+	fi
+	[ ! -e "$dest" ] || toa_attributes "$dest" || return 1
+	if [ -n "$remove" ]; then
+		echo changed=1
+		[ -n "$check" ] || archive_remove || return 1
+	fi
+	[ ! -e "$dest" ] || toa_report "$dest"
+	printf 'root=%s\n' "$_root"
+}
+
+archive_remove() {
+	[ "$_list" = . ] && _list=$_root
+	printf '%s\n' "$_list" | while IFS= read -r _path; do
+		[ "$_path" = "$dest" ] || rm -rf "${_path:?}" || exit 1
+	done
+}
