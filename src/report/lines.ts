@@ -4,6 +4,7 @@ import type { Colour, Paint } from './colors.ts';
 import { diffText } from './diff-text.ts';
 import { type Failure, failureLines, recapLines } from './recap.ts';
 import { dumpResult, headline, isVerboseAlways } from './result-text.ts';
+import { sourceLines } from './source-line.ts';
 
 export interface LineOptions {
   readonly write: (text: string) => void;
@@ -145,6 +146,7 @@ export class LineReport {
         `${this.word(event)}: [${this.hostLabel(event)}]${this.shout(event)}${this.detail(event)}`,
         COLOUR[event.status],
       );
+      if (failed) for (const line of sourceLines(event.result)) this.line(line);
       if (event.result.remedy && failed) this.line(`    do: ${event.result.remedy}`, 'warn');
     }
     this.showWarnings(event);

@@ -161,7 +161,7 @@ export function validatedArgs(
 ): { args: unknown } | { failed: ModuleResult } {
   const plain: Record<string, unknown> = {};
   for (const [name, value] of rendered) {
-    const isRaw = verb.anyArgs || verb.rawArgs?.includes(name);
+    const isRaw = verb.anyArgs || verb.rawArgs?.includes(name) || verb.valueArgs?.includes(name);
     const given = isRaw ? value : toJs(value);
     if (given !== null || verb.anyArgs) plain[name] = given;
   }

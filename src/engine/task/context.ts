@@ -66,8 +66,8 @@ export class VerbContext implements TaskContext {
     return raw === undefined ? undefined : this.templar.resolve(raw, this.scope);
   }
 
-  async render(text: Value, options?: RenderOptions): Promise<Value> {
-    return settle(() => this.templar.resolve(text, this.scope, options));
+  async render(text: Value, options?: RenderOptions & { readonly scope?: Scope }): Promise<Value> {
+    return settle(() => this.templar.resolve(text, options?.scope ?? this.scope, options));
   }
 
   shell(): Promise<Shell> {

@@ -3,7 +3,8 @@ import { failure, type ModuleResult } from '../../base/result.ts';
 import { formatSpan, type Span } from '../../base/span.ts';
 
 /** Errors that mean: the host could not be reached, or the connection broke in the middle. */
-const UNREACHABLE = /^E_(?:UNREACHABLE|CONNECTION_|CONNECT_|HOST_KEY|AUTH$|AUTH_|KEY_FILE|KEY_PASSPHRASE|CHANNEL$|SHELL$|SSH_)/;
+const UNREACHABLE =
+  /^E_(?:UNREACHABLE|CONNECTION_|CONNECT_|HOST_KEY|AUTH$|AUTH_|KEY_FILE|KEY_PASSPHRASE|CHANNEL$|SHELL$|SSH_)/;
 
 /** The text for `msg`: what is wrong and where. */
 export function describe(error: ToaError, fallback?: Span): string {
@@ -21,7 +22,7 @@ export function resultOfError(error: unknown, span: Span): ModuleResult {
   const { code, details } = error;
   if (UNREACHABLE.test(code))
     return { unreachable: true, changed: false, msg: error.message, code, remedy: details.remedy };
-  return failure(describe(error, span), { code, remedy: details.remedy });
+  return failure(describe(error, span), { code, remedy: details.remedy, _toa_span: details.span ?? span });
 }
 
 function bug(error: unknown): ModuleResult {

@@ -3,6 +3,7 @@ import type { Task } from '../../play/plan.ts';
 import type { Scope } from '../../template/contract.ts';
 import type { PlayRun } from '../play-run.ts';
 import { settle } from '../settle.ts';
+import { withConnection } from './connection-vars.ts';
 import { staticsOf, type TaskStatics } from './statics.ts';
 
 /** One task on one host, with the variables that this task (or item) adds. */
@@ -21,7 +22,7 @@ export class TaskScope {
     this.statics = staticsOf(task);
     this.extra = extra;
     if (!extra.has('ansible_search_path')) extra.set('ansible_search_path', [...this.statics.searchPath]);
-    this.scope = play.hostScope(host, task, extra);
+    this.scope = withConnection(this, play.hostScope(host, task, extra));
   }
 
   /** The same with more variables (loop variables, the registered result). */

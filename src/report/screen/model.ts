@@ -4,6 +4,7 @@ import { diffText } from '../diff-text.ts';
 import { plain } from '../colors.ts';
 import { headline, dumpResult, isVerboseAlways } from '../result-text.ts';
 import type { Failure } from '../recap.ts';
+import { sourceLines } from '../source-line.ts';
 
 /** A host that works at something right now. */
 export interface RunningHost {
@@ -167,6 +168,7 @@ export class ScreenModel {
     const ignored = event.ignored ? ' (ignored)' : '';
     const item = event.type === 'host-item' ? ` (item=${event.label})` : '';
     this.say('error', `  ${event.host}${item}: ${event.status}${ignored}: ${code}${headline(event.result)}`);
+    for (const line of sourceLines(event.result)) this.say('note', line);
     if (event.result.remedy) this.say('note', `    do: ${event.result.remedy}`);
   }
 
