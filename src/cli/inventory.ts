@@ -9,7 +9,7 @@ import {
   inventoryYaml,
   type ReportSource,
 } from '../play/inventory/index.ts';
-import { parse } from './main.ts';
+import { parse } from './parse.ts';
 import { addRunFlags, runFlags } from './options.ts';
 import { openWorld, variablesFor, type World } from './world.ts';
 

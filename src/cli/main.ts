@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
-import { ToaError } from '../base/errors.ts';
 import { exitCodeOf, sayError } from './failures.ts';
 import { addRunFlags, runFlags } from './options.ts';
+import { parse } from './parse.ts';
 
 const INTRO = `Runs Ansible playbooks over SSH; the hosts need only /bin/sh. Shows servers behind a
 layer-4 balancer their clients' addresses: toa-play playbooks/site.yml -i hosts`;
@@ -47,19 +47,6 @@ function playbookProgram(): Command {
     .configureHelp({ helpWidth: 100 })
     .configureOutput({ writeErr: () => {} });
   return addRunFlags(program);
-}
-
-/** Parses with commander; its complaints become ours (exit status 2, as argparse's). */
-export function parse(program: Command, args: readonly string[]): void {
-  try {
-    program.parse(args, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) throw error;
-    throw new ToaError('E_USAGE', error.message.replace(/^error: /, ''), {
-      remedy: 'toa-play --help lists the options',
-    });
-  }
 }
 
 async function runPlaybooks(args: readonly string[]): Promise<number> {

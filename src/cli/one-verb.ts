@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { ToaError } from '../base/errors.ts';
 import { playbookLoader } from '../play/playbook/index.ts';
 import type { Sources } from '../play/sources.ts';
-import { parse } from './main.ts';
+import { parse } from './parse.ts';
 import { addRunFlags, runFlags } from './options.ts';
 import { execute, prepare } from './playbook.ts';
 

@@ -12,7 +12,8 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { ToaError } from '../base/errors.ts';
 import type { Value, VaultText } from '../base/value.ts';
 import type { VaultReader } from '../play/contract.ts';
-import { type FileKind, type Scope, Suspend, type TemplatePorts } from '../template/contract.ts';
+import { answerTo } from '../template/answers.ts';
+import type { FileKind, Scope, TemplatePorts } from '../template/contract.ts';
 import { runShellText } from './local-command.ts';
 
 function attempt<T>(read: () => T): T | undefined {
@@ -48,20 +49,6 @@ export function searchPath(kind: string, name: string, scope: Scope, extra: read
     .flatMap((folder) => [join(folder, kind, name), join(folder, name)]);
 }
 
-/** Answers of commands and downloads that a render waited for, by what was asked. */
-class Answers<T> {
-  private readonly known = new Map<string, T>();
-
-  get(key: string, ask: () => Promise<T>): T {
-    const answer = this.known.get(key);
-    if (answer !== undefined) {
-      this.known.delete(key);
-      return answer;
-    }
-    throw new Suspend(ask().then((value) => this.known.set(key, value)));
-  }
-}
-
 async function download(url: string, options: ReadonlyMap<string, Value>): Promise<string> {
   const headers = options.get('headers');
   const response = await fetch(url, {
@@ -89,8 +76,6 @@ export interface PortOptions {
 
 /** What templates may touch of this machine. */
 export function systemPorts({ vault, warn, config }: PortOptions): TemplatePorts {
-  const commands = new Answers<{ rc: number; stdout: string; stderr: string }>();
-  const pages = new Answers<string>();
   return {
     decrypt: (value: VaultText) =>
       Buffer.from(vault.decrypt(value.ciphertext, `${value.span.file}:${value.span.line}`)).toString(),
@@ -102,8 +87,8 @@ export function systemPorts({ vault, warn, config }: PortOptions): TemplatePorts
       if (isAbsolute(name)) return statOf(name, true) ? name : undefined;
       return searchPath(kind, name, scope).find((path) => statOf(path, true));
     },
-    run: (command) => commands.get(command, () => runShellText(command)),
-    fetch: (url, options) => pages.get(url, () => download(url, options)),
+    run: (command) => answerTo(`command ${command}`, () => runShellText(command)),
+    fetch: (url, options) => answerTo(`page ${url}`, () => download(url, options)),
     environment: process.env,
     now: () => new Date(),
     random: Math.random,

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { EngineEvent, Listener } from '../engine/events.ts';
 import type { ModuleResult } from '../base/result.ts';
 import { headline } from '../report/result-text.ts';
-import { parse } from './main.ts';
+import { parse } from './parse.ts';
 import { addRunFlags, runFlags } from './options.ts';
 import { execute, type Prepared, prepare } from './playbook.ts';
 

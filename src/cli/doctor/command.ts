@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { formatError, ToaError } from '../../base/errors.ts';
 import { readLine } from '../failures.ts';
-import { parse } from '../main.ts';
+import { parse } from '../parse.ts';
 import { addRunFlags, runFlags } from '../options.ts';
 import { dirname } from 'node:path';
 import { hostSelection, loadContext, openWorld, playbookPath, variablesFor } from '../world.ts';

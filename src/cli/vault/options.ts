@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { ToaError } from '../../base/errors.ts';
-import { parse } from '../main.ts';
+import { parse } from '../parse.ts';
 
 export interface VaultFlags {
   readonly vaultId: string[];
