@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
 import type { Algorithms, AnyAuthMethod, Client, ClientChannel, ConnectConfig } from 'ssh2';
 import { ToaError } from '../base/errors.ts';
+import { connectBatched } from './batched-socket.ts';
 import type { Channel, ChannelExit, Connection, ExecOptions } from './contract.ts';
 import { checkHostKey, hostKeyAlgorithms } from './host-keys.ts';
 import { connectError, connectionLost } from './ssh-errors.ts';
@@ -86,7 +87,7 @@ export async function connectSsh2(settings: SshSettings, sock?: Duplex): Promise
     client.connect({
       host: settings.host,
       port: settings.port,
-      sock,
+      sock: sock ?? connectBatched(settings.host, settings.port),
       username: settings.user,
       authHandler: authHandler(methods, tried),
       algorithms: { ...ALGORITHMS, serverHostKey: hostKeyAlgorithms(settings) } as Algorithms,

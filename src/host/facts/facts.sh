@@ -211,8 +211,14 @@ facts_virtual() {
 	fi
 }
 
-# $1: words of sections wanted (files platform local hardware network virtual); $2: folder of local facts
+# $1: words of sections wanted (files platform local hardware network virtual); $2: folder of local facts. Printed at one
+# go: sshd would make a packet of each little piece.
 facts_gather() {
+	_facts=$(facts_all "$1" "$2")
+	printf '%s\n' "$_facts"
+}
+
+facts_all() {
 	printf '== files\n'
 	facts_files "$1"
 	# shellcheck disable=SC2086 # patterns

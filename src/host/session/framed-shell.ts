@@ -42,6 +42,7 @@ export class FramedShell {
   #failure: ToaError | undefined;
   #strayError = '';
   #strayOutput = '';
+  #unsent = '';
   /** Scripts that this shell has loaded. */
   readonly loaded = new Set<string>();
 
@@ -72,16 +73,29 @@ export class FramedShell {
     return new Promise((resolve, reject) => {
       const decoder = new StringDecoder('utf8');
       this.#pending.push({ id, stdout: [], stderr: [], stderrEnded: false, onOutput, decoder, resolve, reject });
-      this.channel.stdin.write(framedText(text, id, { mark: this.#mark, mergedErrorFile: this.#mergedErrorFile }));
+      this.#send(framedText(text, id, { mark: this.#mark, mergedErrorFile: this.#mergedErrorFile }));
     });
   }
 
   /** Text that defines functions; no frame comes back for it. */
   load(text: string): void {
-    if (!this.#failure) this.channel.stdin.write(text);
+    if (!this.#failure) this.#send(text);
+  }
+
+  /** All that is said in one turn goes out as one packet: each costs an encryption and two system calls. */
+  #send(text: string): void {
+    if (this.#unsent === '') process.nextTick(() => this.#flush());
+    this.#unsent += text;
+  }
+
+  #flush(): void {
+    const text = this.#unsent;
+    this.#unsent = '';
+    if (text !== '' && !this.#failure) this.channel.stdin.write(text);
   }
 
   end(): void {
+    this.#flush();
     this.channel.stdin.end();
     this.channel.end();
   }
