@@ -1,7 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ToaError } from '../../../src/base/errors.ts';
 import type { Dict, VaultText } from '../../../src/base/value.ts';
@@ -91,23 +88,6 @@ describe('writing', () => {
     expect(line).toMatch(/^x: !vault \|\n {10}\$ANSIBLE_VAULT;1\.1;AES256\n {10}[0-9a-f]{80}\n/);
     const value = (parseYaml(line, 'f').value as Dict).get('x') as VaultText;
     expect(Buffer.from(decryptVault(value.ciphertext, [secret], 'x').plain).toString()).toBe('in line');
-  });
-
-  it.runIf(existsSync('/usr/bin/ansible-vault'))('is read by ansible-vault', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'toa-vault-'));
-    try {
-      for (const [name, options] of [
-        ['a', {}],
-        ['b', { vaultId: 'prod' }],
-      ] as const) {
-        writeFileSync(join(folder, name), encryptVault(PLAIN, secret, options));
-        writeFileSync(join(folder, 'pw'), 'hunter2\n');
-        const args = ['view', '--vault-password-file', 'pw', name];
-        expect(execFileSync('/usr/bin/ansible-vault', args, { cwd: folder, encoding: 'utf8' })).toContain('söcret');
-      }
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
   });
 });
 
