@@ -1,4 +1,5 @@
 import { HostLocks } from './host-locks.ts';
+import { setMaxListeners } from 'node:events';
 import type { ModuleResult } from '../base/result.ts';
 import type { Templar } from '../template/contract.ts';
 import { Emitter } from './emitter.ts';
@@ -49,6 +50,8 @@ export class RunState {
     this.emitter = new Emitter(options.listeners);
     this.sessions = new Sessions(options.openSession);
     this.signal = options.signal ?? new AbortController().signal;
+    // One listener for each running call: no leak.
+    setMaxListeners(0, this.signal);
     this.isStepping = options.settings.step ?? false;
     this.isStartFound = options.settings.startAtTask === undefined;
   }
