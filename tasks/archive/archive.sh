@@ -63,7 +63,7 @@ archive_members() {
 }
 
 # Lines "CRC or sum name" of a zip, for comparing
-archive_zip_list() { unzip -v "$1" 2>/dev/null | awk 'NF >= 8 && $7 ~ /^[0-9a-f]{8}$/ { print $7, $8 }' | sort; }
+archive_zip_list() { unzip -v "$1" 2>/dev/null | awk 'NF >= 8 && length($7) == 8 && $7 !~ /[^0-9a-f]/ { print $7, $8 }' | sort; }
 
 archive_make() {
 	_members=$(archive_members)

@@ -100,7 +100,9 @@ http_busybox() {
 	fi
 	_body=$1
 	_heads=$2
-	set -- -q -S -T "$timeout" -U "$agent" -O "$_body"
+	set -- -q -S -U "$agent" -O "$_body"
+	# not every build has it, and one without even crashes
+	if busybox wget --help 2>&1 | grep -q -- '-T '; then set -- "$@" -T "$timeout"; fi
 	[ -n "$validate" ] || set -- "$@" --no-check-certificate
 	[ -n "$use_proxy" ] || set -- "$@" -Y off
 	while IFS= read -r _line; do [ -z "$_line" ] || set -- "$@" --header "$_line"; done <<-EOT
