@@ -157,7 +157,9 @@ forEachShell('get_url and uri', (shell) => {
       const needed =
         'sh mktemp cat rm mv chmod sed awk grep tail head date stat sha1sum sha256sum md5sum wc tr readlink cp chown mkdir id umask cut ls touch';
       for (const name of needed.split(' ')) {
-        const path = ['/usr/bin', '/bin'].map((folder) => `${folder}/${name}`).find((path) => existsSync(path));
+        const path = ['/usr/bin', '/bin']
+          .map((folder) => `${folder}/${name}`)
+          .find((candidate) => existsSync(candidate));
         if (path) symlinkSync(path, `${bin}-${program}/${name}`);
       }
       symlinkSync(`/usr/bin/${program}`, `${bin}-${program}/${program}`);
