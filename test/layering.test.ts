@@ -9,7 +9,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/play': ['src/base', 'src/template'],
   'src/transport': ['src/base', 'src/host/contract.ts'],
   'src/host': ['src/base', 'src/transport'],
-  'tasks/shared': ['src/base', 'src/host', 'src/template/contract.ts'],
+  'tasks/shared': ['src/base', 'src/host', 'src/template/contract.ts', 'src/template/answers.ts'],
   tasks: ['src/base', 'src/host', 'tasks/shared', 'src/template/contract.ts'],
   'src/engine': ['src/base', 'src/template', 'src/play', 'src/host', 'tasks/shared', 'tasks/index.ts'],
   'src/report': ['src/base', 'src/engine/events.ts'],

@@ -39,12 +39,13 @@ function outcomeOf(run: RunState, exitCode: number): RunOutcome {
  * @returns counters, the exit code as ansible-playbook's (0; 2 failed hosts; 4 unreachable hosts, also when others
  * failed; 99 interrupted), and which hosts failed or were never reached
  * @throws ToaError for a mistake in a playbook that shows only while running (unknown handler, invalid included file);
- * sessions are closed and the statistics told before
+ * sessions are closed before
  */
 export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   const run = new RunState(options);
   run.emitter.emit({ type: 'run-start', playbooks: options.plans.map((plan) => plan.file) });
   let code = 0;
+  let isBroken = false;
   try {
     for (const plan of options.plans) {
       code = await runPlaybook(run, plan);
@@ -55,11 +56,13 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
     return outcomeOf(run, code);
   } catch (error) {
     code = 1;
+    isBroken = true;
     throw error;
   } finally {
     await run.locks.releaseAll();
     await run.sessions.closeAll();
-    run.emitter.emit({ type: 'stats', hosts: run.stats.hosts, custom: run.stats.custom });
+    // As ansible-playbook: a run that a mistake in the playbook ends has no recap.
+    if (!isBroken) run.emitter.emit({ type: 'stats', hosts: run.stats.hosts, custom: run.stats.custom });
     run.emitter.emit({ type: 'run-end', exitCode: code, interrupted: run.isInterrupted });
   }
 }

@@ -1,4 +1,5 @@
 import { ToaError } from '../base/errors.ts';
+import { Answers, renderWith } from '../template/answers.ts';
 import { Suspend } from '../template/contract.ts';
 
 const MOST_SUSPENSIONS = 1000;
@@ -17,13 +18,14 @@ export function settle<T>(render: () => T): T | Promise<T> {
 }
 
 async function settleLater<T>(render: () => T, first: Suspend): Promise<T> {
-  await first.ready;
+  const answers = new Answers();
+  await answers.add(first);
   for (let turn = 1; turn < MOST_SUSPENSIONS; turn++) {
     try {
-      return render();
+      return renderWith(answers, render);
     } catch (error) {
       if (!(error instanceof Suspend)) throw error;
-      await error.ready;
+      await answers.add(error);
     }
   }
   throw new ToaError('E_RENDER_ENDLESS', `a template asked for more than ${MOST_SUSPENSIONS} answers in a row`);

@@ -131,6 +131,8 @@ export interface RoleRef {
   readonly dependencies: readonly RoleRef[];
   /** Roles whose use led here, outermost first, for `role:` name lookups and ansible_parent_role_names. */
   readonly parents: readonly RoleRef[];
+  /** Those of the parents that included or imported this role (or the one that it is a dependency of); absent: all. */
+  readonly includers?: readonly RoleRef[];
   readonly isPublic: boolean;
   readonly handlers: Node[];
   /** meta/argument_specs.yml `argument_specs`, raw, by entry point. */

@@ -66,8 +66,11 @@ export type FileKind = {
  */
 export class Suspend {
   readonly ready: Promise<unknown>;
-  constructor(ready: Promise<unknown>) {
+  /** What was asked; the repeated render gets the answer under this name (`answerTo`). */
+  readonly key: string | undefined;
+  constructor(ready: Promise<unknown>, key?: string) {
     this.ready = ready;
+    this.key = key;
   }
 }
 

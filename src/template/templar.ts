@@ -29,12 +29,14 @@ function fileCompiler(ports: TemplatePorts): Engine['compileFile'] {
     const bytes = ports.readFile(path);
     if (bytes === undefined) return undefined;
     const found = known.get(path);
+    // An included file loses its last newline, whatever the including one keeps.
+    const own = { ...syntax, literalBackslashes: false, keepTrailingNewline: false };
     if (found !== undefined && (found.bytes === bytes || Buffer.compare(found.bytes, bytes) === 0)) {
-      return programOf(found.text, syntax);
+      return programOf(found.text, own);
     }
     const text = fileText(path, new TextDecoder().decode(bytes));
     known.set(path, { bytes, text });
-    return programOf(text, { ...syntax, literalBackslashes: false });
+    return programOf(text, own);
   };
 }
 

@@ -63,6 +63,7 @@ export const verb = defineVerb({
   name: 'copy',
   summary: 'Copies files and folders, or given content, to the host',
   args: schema,
+  valueArgs: ['content'],
   check: 'full',
   diff: true,
   hostLocal: true,

@@ -74,6 +74,8 @@ export interface Verb<S extends z.ZodType = z.ZodType> {
   readonly anyArgs?: boolean;
   /** Arguments that are given to the verb unrendered, as TemplateText (e.g. `that` of assert, `var` of debug). */
   readonly rawArgs?: readonly string[];
+  /** Arguments that are given to the verb rendered but as values: numbers keep `1.0` apart from `1` (`content` of copy). */
+  readonly valueArgs?: readonly string[];
   readonly check: CheckSupport;
   readonly diff: boolean;
   /** Needs no connection (debug, set_fact, assert...). */

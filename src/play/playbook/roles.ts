@@ -28,6 +28,8 @@ export interface RoleUse {
   readonly params?: Dict;
   readonly vars?: Dict;
   readonly parents: readonly RoleRef[];
+  /** For a dependency: the includers of the role that asks for it. */
+  readonly includers?: readonly RoleRef[];
   readonly from?: FromFiles;
   readonly isPublic: boolean;
   /** Given by import_role and include_role; else the role's meta says. */
@@ -112,6 +114,7 @@ function newRef(role: RolePlace, use: RoleUse, meta: Meta, loading: Loading): Dr
     params: use.params ?? new Map(),
     dependencies: [],
     parents: use.parents,
+    includers: use.includers ?? use.parents,
     isPublic: use.isPublic,
     handlers: [],
     ...(specs ? { argumentSpecs: specs } : {}),
@@ -175,7 +178,9 @@ function loadDependency(
   at: { parent: Block; parents: readonly RoleRef[] },
   loading: Loading,
 ): { block: Block; role: RoleRef } {
-  return loadRoleUse({ ...readRoleEntry(node, at.parent, at.parents.at(-1), loading), parents: at.parents }, loading);
+  const asker = at.parents.at(-1);
+  const entry = readRoleEntry(node, at.parent, asker, loading);
+  return loadRoleUse({ ...entry, parents: at.parents, includers: asker?.includers }, loading);
 }
 
 function isParameter(entry: YamlEntry): boolean {
@@ -188,7 +193,7 @@ export function readRoleEntry(
   parent: Parent,
   owner: RoleRef | undefined,
   loading: Loading,
-): Omit<RoleUse, 'parents'> {
+): Omit<RoleUse, 'parents' | 'includers'> {
   const nameNode = node.kind === 'map' ? (entryOf(node, 'role') ?? entryOf(node, 'name'))?.node : node;
   const value = nameNode?.value;
   const isName =

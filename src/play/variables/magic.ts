@@ -132,9 +132,10 @@ function roleMakers(role: RoleRef, makers: Makers): void {
   makers.set('ansible_role_name', () => role.name);
   makers.set('role_path', () => role.path);
   makers.set('ansible_collection_name', () => null);
-  if (role.parents.length === 0) return;
-  makers.set('ansible_parent_role_names', () => role.parents.map((parent) => parent.name).reverse());
-  makers.set('ansible_parent_role_paths', () => role.parents.map((parent) => parent.path).reverse());
+  const { includers = role.parents } = role;
+  if (includers.length === 0) return;
+  makers.set('ansible_parent_role_names', () => includers.map((parent) => parent.name).reverse());
+  makers.set('ansible_parent_role_paths', () => includers.map((parent) => parent.path).reverse());
 }
 
 /** Variables that tell of the task. */
