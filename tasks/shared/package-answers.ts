@@ -39,9 +39,15 @@ const PATTERNS: readonly Pattern[] = [
   },
   {
     match:
-      /Failed to download metadata for repo '([^']*)'|Cannot (?:retrieve|find a valid baseurl)[^\n]*repo[^\n]*?: ?([\w-]*)|Failed to fetch (\S+)|Problem retrieving files|have not been refreshed because of an error|Curl error/,
+      /Failed to download metadata for repo '([^']*)'|Cannot (?:retrieve|find a valid baseurl)[^\n]*repo[^\n]*?: ?([\w-]*)|Failed to fetch (\S+)/,
     code: 'E_PACKAGE_REPOSITORY',
     msg: ([a, b, c]) => `a package repository does not answer${a || b || c ? `: ${a || b || c}` : ''}`,
+    remedy: 'check that the host reaches its repositories (proxy, firewall), then run again',
+  },
+  {
+    match: /Problem retrieving files|have not been refreshed because of an error|Curl error/,
+    code: 'E_PACKAGE_REPOSITORY',
+    msg: () => 'a package repository does not answer',
     remedy: 'check that the host reaches its repositories (proxy, firewall), then run again',
   },
   {
