@@ -132,7 +132,8 @@ file_link() {
 	fi
 	case $_state in
 	link)
-		if [ "$(readlink "$path")" = "$_target" ]; then toa_attributes "$path"; return; fi
+		toa_target_of "$path"
+		if [ "$toa_target" = "$_target" ]; then toa_attributes "$path"; return; fi
 		;;
 	directory)
 		[ -n "$force" ] || { file_say "refusing to convert from directory to symlink for $path"; return 1; }
@@ -187,7 +188,8 @@ file_main() {
 		;;
 	esac
 	toa_look "$path"
-	printf 'before_stat=%s\n' "$toa_line"
+	toa_said="before_stat=$toa_line
+"
 	case $state in
 	directory) file_directory ;;
 	file) file_file ;;
@@ -196,6 +198,7 @@ file_main() {
 	link) file_link ;;
 	hard) file_hard ;;
 	esac || return 1
-	printf 'path=%s\n' "$path"
+	toa_said="${toa_said}path=$path
+"
 	toa_report "$path"
 }

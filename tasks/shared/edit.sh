@@ -6,16 +6,14 @@
 
 edit_read() {
 	case $path in \~*) path=$(toa_expand "$path") ;; esac
-	printf 'path=%s\n' "$path"
 	[ -z "${prepare-}" ] || "$prepare" || return 1
 	if [ -d "$path" ]; then echo "Path $path is a directory !" >&2; return 1; fi
 	if [ ! -e "$path" ]; then
-		echo exists=0
+		printf 'path=%s\nexists=0\n' "$path"
 		return 0
 	fi
 	[ -r "$path" ] || { echo "cannot read $path: Permission denied" >&2; return 1; }
-	echo exists=1
-	echo '--before--'
+	printf 'path=%s\nexists=1\n--before--\n' "$path"
 	cat "$path"
 }
 

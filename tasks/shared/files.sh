@@ -35,7 +35,10 @@ toa_look() {
 	[ -n "$toa_line" ]
 }
 
-toa_forget() { toa_seen=; }
+toa_forget() {
+	toa_seen=''
+	toa_seen_link=''
+}
 
 # file, directory, link, hard (a file of several names), absent. $1 path
 toa_state() {
@@ -151,16 +154,34 @@ toa_checksum() {
 	printf '%s\n' "${_sum%% *}"
 }
 
-# What is at a path now, for the result: "stat=..." and for links "target=".
+# What is at a path now, for the result: "stat=..." and for links "target=". Lines that a verb kept in toa_said go with
+# it: what is printed at one go is one packet.
 toa_report() {
-	toa_look "$1" && printf 'stat=%s\n' "$toa_line"
-	printf 'state='
-	toa_state "$1"
+	toa_look "$1" && toa_said="${toa_said-}stat=$toa_line
+"
 	if [ -h "$1" ]; then
-		printf 'target='
-		readlink "$1"
+		toa_target_of "$1"
+		toa_said="${toa_said-}state=link
+target=$toa_target
+"
+	elif [ -d "$1" ]; then toa_said="${toa_said-}state=directory
+"
+	elif [ -e "$1" ]; then toa_said="${toa_said-}state=file
+"
+	else toa_said="${toa_said-}state=absent
+"
 	fi
+	printf %s "$toa_said"
+	toa_said=
 	return 0
+}
+
+# Sets toa_target: where the link $1 leads. Asks once, like toa_look.
+toa_target_of() {
+	if [ "${toa_seen_link-}" != "$1" ]; then
+		toa_seen_link=$1
+		toa_target=$(readlink "$1")
+	fi
 }
 
 # Gives $2 the owner, mode, SELinux context and ACL of the existing $1.

@@ -56,7 +56,8 @@ place_main() {
 	[ -n "$name" ] || [ ! -d "$dest" ] || { echo "can not use content with a dir as dest" >&2; return 1; }
 	place_folder || return 1
 	if [ -h "$dest" ] && [ -n "$follow" ] && [ -e "$dest" ]; then dest=$(readlink -f "$dest"); fi
-	printf 'dest=%s\n' "$dest"
+	toa_said="dest=$dest
+"
 	place_parents || { echo "Destination directory ${dest%/*} does not exist" >&2; return 1; }
 	if [ -d "$dest" ]; then echo "Destination $dest is a directory" >&2; return 1; fi
 	if [ -e "$dest" ] && { [ -z "$force" ] || { toa_sum_of "$dest" && [ "$toa_sum" = "$sum" ]; }; }; then
@@ -66,7 +67,7 @@ place_main() {
 		toa_report "$dest"
 		return 0
 	fi
-	[ -n "$have" ] || { echo need=1; return 0; }
+	[ -n "$have" ] || { printf '%sneed=1\n' "$toa_said"; return 0; }
 	echo changed=1
 	if [ -z "$check" ]; then
 		place_write || return 1

@@ -11,25 +11,39 @@ stat_main() {
 	_lines=$(stat $_follow -c 'stat=%f %a %u %g %s %U %G %Y %i %h
 more=%X %Z %b %o %d %t %T' "$path" 2>/dev/null) ||
 		_lines=stat=$(toa_stat "$path" "${_follow#-}") || { echo exists=0; return 0; }
-	printf 'exists=1\npath=%s\n%s\n' "$path" "$_lines"
-	[ -r "$path" ] && echo readable=1
-	[ -w "$path" ] && echo writeable=1
-	[ -x "$path" ] && echo executable=1
+	_say="exists=1
+path=$path
+$_lines"
+	stat_more
+	printf '%s\n' "$_say"
+	return 0
+}
+
+# One more line to say; all go out at one go, as one packet.
+stat_say() {
+	_say="$_say
+$1"
+}
+
+stat_more() {
+	[ -r "$path" ] && stat_say readable=1
+	[ -w "$path" ] && stat_say writeable=1
+	[ -x "$path" ] && stat_say executable=1
 	if [ -h "$path" ]; then
-		printf 'target=%s\n' "$(readlink "$path")"
-		printf 'source=%s\n' "$(readlink -f "$path" 2>/dev/null)"
+		stat_say "target=$(readlink "$path")"
+		stat_say "source=$(readlink -f "$path" 2>/dev/null)"
 		[ -n "$follow" ] || return 0
 	fi
 	[ -f "$path" ] || return 0
 	if [ -n "$algorithm" ] && [ -r "$path" ]; then
-		printf 'checksum='
-		toa_checksum "$path" "$algorithm"
+		if [ "$algorithm" = sha1 ]; then toa_sum_of "$path"; else toa_sum=$(toa_checksum "$path" "$algorithm"); fi
+		stat_say "checksum=$toa_sum"
 	fi
 	if [ -n "$get_mime" ] && command -v file >/dev/null 2>&1; then
-		printf 'mime=%s\n' "$(file --mime-type --mime-encoding -b "$path" 2>/dev/null)"
+		stat_say "mime=$(file --mime-type --mime-encoding -b "$path" 2>/dev/null)"
 	fi
 	if [ -n "$get_attributes" ] && command -v lsattr >/dev/null 2>&1; then
-		printf 'attr=%s\n' "$(lsattr -vd "$path" 2>/dev/null)"
+		stat_say "attr=$(lsattr -vd "$path" 2>/dev/null)"
 	fi
 	return 0
 }
