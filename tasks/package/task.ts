@@ -11,10 +11,35 @@ export const verb = defineVerb({
     state: args.choice(['present', 'installed', 'latest', 'absent', 'removed']).default('present'),
     use: args.choice(['auto', 'apt', 'dnf', 'yum', 'zypper']).default('auto'),
     update_cache: args.bool().default(false),
+    // what Ansible hands on to the manager's own module; each works where that manager knows it
+    cache_valid_time: args.int().default(0),
+    install_recommends: args.bool().optional(),
+    default_release: args.str().optional(),
+    purge: args.bool().default(false),
+    enablerepo: args.list(args.str()).default([]),
+    disablerepo: args.list(args.str()).default([]),
+    lock_timeout: args.int().optional(),
   }),
   argAliases: { pkg: 'name' },
   check: 'full',
   diff: false,
-  run: ({ name, state, use, update_cache }, context) =>
-    packages({ manager: use, names: name, state, updateCache: update_cache }, context),
+  run: (given, context) =>
+    packages(
+      {
+        manager: given.use,
+        names: given.name,
+        state: given.state,
+        updateCache: given.update_cache || given.cache_valid_time > 0,
+        cacheValidTime: given.cache_valid_time,
+        installRecommends: given.install_recommends,
+        release: given.default_release,
+        purge: given.purge,
+        lockTimeout: given.lock_timeout,
+        options: [
+          ...given.enablerepo.map((repo) => `--enablerepo=${repo}`),
+          ...given.disablerepo.map((repo) => `--disablerepo=${repo}`),
+        ],
+      },
+      context,
+    ),
 });
