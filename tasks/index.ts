@@ -33,6 +33,7 @@ import { verb as include_tasksVerb } from './include_tasks/task.ts';
 import { verb as include_varsVerb } from './include_vars/task.ts';
 import { verb as ini_fileVerb } from './ini_file/task.ts';
 import { verb as iptablesVerb } from './iptables/task.ts';
+import { verb as kernel_develVerb } from './kernel_devel/task.ts';
 import { verb as known_hostsVerb } from './known_hosts/task.ts';
 import { verb as lineinfileVerb } from './lineinfile/task.ts';
 import { verb as metaVerb } from './meta/task.ts';
@@ -64,6 +65,7 @@ import { verb as templateVerb } from './template/task.ts';
 import { verb as timezoneVerb } from './timezone/task.ts';
 import { verb as toa_ebpfVerb } from './toa_ebpf/task.ts';
 import { verb as toa_factsVerb } from './toa_facts/task.ts';
+import { verb as toa_sourceVerb } from './toa_source/task.ts';
 import { verb as toa_verifyVerb } from './toa_verify/task.ts';
 import { verb as unarchiveVerb } from './unarchive/task.ts';
 import { verb as uriVerb } from './uri/task.ts';
@@ -110,6 +112,7 @@ export const verbs: readonly Verb[] = [
   include_varsVerb as unknown as Verb,
   ini_fileVerb as unknown as Verb,
   iptablesVerb as unknown as Verb,
+  kernel_develVerb as unknown as Verb,
   known_hostsVerb as unknown as Verb,
   lineinfileVerb as unknown as Verb,
   metaVerb as unknown as Verb,
@@ -141,6 +144,7 @@ export const verbs: readonly Verb[] = [
   timezoneVerb as unknown as Verb,
   toa_ebpfVerb as unknown as Verb,
   toa_factsVerb as unknown as Verb,
+  toa_sourceVerb as unknown as Verb,
   toa_verifyVerb as unknown as Verb,
   unarchiveVerb as unknown as Verb,
   uriVerb as unknown as Verb,

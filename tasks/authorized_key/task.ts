@@ -18,7 +18,7 @@ const schema = z.strictObject({
   exclusive: args.bool().default(false),
   comment: args.str().optional(),
   validate_certs: args.bool().default(true),
-  follow: args.bool().default(false),
+  follow: args.bool().optional(),
 });
 type KeyArgs = z.output<typeof schema>;
 

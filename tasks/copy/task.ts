@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { dumpJson } from '../../src/base/python-json.ts';
@@ -18,7 +19,10 @@ const schema = z.strictObject({
   directory_mode: args.mode().optional(),
   remote_src: args.bool().default(false),
   follow: args.bool().default(false),
-  local_follow: args.bool().default(true),
+  local_follow: args
+    .bool()
+    .refine((on) => on, 'links of the controller are always followed')
+    .default(true),
   checksum: args.str().optional(),
   decrypt: args.bool().default(true),
   ...args.fileAttributes,
@@ -55,6 +59,13 @@ async function copyFile(given: CopyArgs, path: string, context: TaskContext): Pr
   const stat = await controller.stat(path);
   if (stat?.type === 'directory') return copyTree(given, path, context);
   const data = await (given.decrypt ? controller.readDecrypted(path) : controller.read(path));
+  const sum = createHash('sha1').update(data).digest('hex');
+  if (given.checksum !== undefined && given.checksum !== sum) {
+    return failure('Copied file does not match the expected checksum. Transfer failed.', {
+      checksum: sum,
+      expected_checksum: given.checksum,
+    });
+  }
   const result = await place(placementOf(given, data, basename(path), stat?.mode), context);
   return { src: path, ...result };
 }

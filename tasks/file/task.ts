@@ -22,6 +22,9 @@ function diffOf(path: string, answer: Answer, wanted: string): Diff {
   return { before: `${before.join('\n')}\n`, after: `${after.join('\n')}\n` };
 }
 
+/** What `touch -t` takes. */
+const TIME_FORMAT = '%Y%m%d%H%M.%S';
+
 const schema = z.strictObject({
   path: args.path(),
   state: args.choice(STATES).optional(),
@@ -30,9 +33,9 @@ const schema = z.strictObject({
   force: args.bool().default(false),
   follow: args.bool().default(true),
   access_time: args.str().optional(),
-  access_time_format: args.str().default('%Y%m%d%H%M.%S'),
+  access_time_format: args.str().default(TIME_FORMAT),
   modification_time: args.str().optional(),
-  modification_time_format: args.str().default('%Y%m%d%H%M.%S'),
+  modification_time_format: args.str().default(TIME_FORMAT),
   ...args.fileAttributes,
 });
 
@@ -64,6 +67,14 @@ export const verb = defineVerb({
   async run(given, context): Promise<ModuleResult> {
     if (given.recurse && given.state && given.state !== 'directory') {
       return { failed: true, msg: "recurse option requires state to be 'directory'", path: given.path };
+    }
+    const format = [given.access_time_format, given.modification_time_format].find((one) => one !== TIME_FORMAT);
+    if (format !== undefined) {
+      return {
+        failed: true,
+        msg: `time format ${format} is not supported: give times as ${TIME_FORMAT}`,
+        path: given.path,
+      };
     }
     const vars = callVars(given, context.check);
     const answer = await context.call({ scripts: [FILES_SH, verbScript('file')], fn: 'file_main', vars });

@@ -19,7 +19,10 @@ const schema = z.strictObject({
   create: args.bool().default(true),
   allow_no_value: args.bool().default(false),
   modify_inactive_option: args.bool().default(true),
-  follow: args.bool().default(true),
+  follow: args
+    .bool()
+    .refine((on) => on, 'links are always followed')
+    .default(true),
   ...args.fileAttributes,
 });
 

@@ -83,6 +83,12 @@ function toDict(value: unknown): unknown {
 /** File mode: `0644`, `"0644"`, 420 (an integer is taken as YAML's octal result) or `u=rw,g=r`; kept as text. */
 export const mode = () => z.preprocess((v) => (typeof v === 'number' ? `0${v.toString(8)}` : toText(v)), z.string());
 
+/** An argument of Ansible's that a verb does not do: giving it is an error with this reason. */
+export const refused = (reason: string) =>
+  str()
+    .optional()
+    .refine((value) => value === undefined, reason);
+
 /** Owner, group, mode and kin: what every verb that makes files takes. */
 export const fileAttributes = {
   mode: mode().optional(),
@@ -92,6 +98,6 @@ export const fileAttributes = {
   serole: str().optional(),
   setype: str().optional(),
   selevel: str().optional(),
-  attributes: str().optional(),
+  attributes: refused('chattr attributes are not supported: use command with chattr'),
   unsafe_writes: bool().default(false),
 };
