@@ -118,7 +118,8 @@ export class LineReport {
   private detail(event: Of<'host-result'> | Of<'host-item'>): string {
     const { result, task } = event;
     const failed = event.status === 'failed' || event.status === 'unreachable';
-    if (!failed && this.options.verbosity < 1 && !isVerboseAlways(result, task.action)) return '';
+    const asked = this.options.verbosity > 0 || (event.status !== 'skipped' && isVerboseAlways(result, task.action));
+    if (!failed && !asked) return '';
     return ` => ${dumpResult(result, task.action, this.options.verbosity)}`;
   }
 

@@ -15,6 +15,10 @@ export const verb = defineVerb({
     pattern: args.str().optional(),
     sleep: args.int().optional(),
     runlevel: args.str().optional(),
+    // what Ansible hands on to systemd; other init systems have no use for it
+    masked: args.bool().optional(),
+    daemon_reload: args.bool().default(false),
+    no_block: args.bool().default(false),
     use: args
       .choice([
         'auto',
@@ -30,12 +34,13 @@ export const verb = defineVerb({
   argAliases: { args: 'arguments' },
   check: 'full',
   diff: false,
-  async run({ use, runlevel, arguments: words, ...given }, context) {
-    if (given.state === undefined && given.enabled === undefined) {
+  async run({ use, runlevel, arguments: words, daemon_reload, no_block, ...given }, context) {
+    if (given.state === undefined && given.enabled === undefined && given.masked === undefined) {
       return failure('one of the following is required: state, enabled');
     }
     const manager = use.replace('ansible.builtin.', '') as 'auto';
     const runlevels = runlevel === undefined || runlevel === 'default' ? [] : [runlevel];
-    return service({ ...given, manager, runlevels, arguments: words }, context);
+    const systemd = { daemonReload: daemon_reload, noBlock: no_block };
+    return service({ ...given, ...systemd, manager, runlevels, arguments: words }, context);
   },
 });

@@ -135,7 +135,7 @@ export class ScreenModel {
       this.say('note', diffText(result.diff, plain));
     }
     if (failed && (isItem || !event.looped)) this.sayFailure(event);
-    else if (isVerboseAlways(result, task.action) && (isItem || !event.looped)) {
+    else if (event.status !== 'skipped' && isVerboseAlways(result, task.action) && (isItem || !event.looped)) {
       this.say('note', `  ${host}: ${dumpResult(result, task.action, this.options.verbosity)}`);
     }
     for (const warning of result.warnings ?? []) this.warn(warning);
