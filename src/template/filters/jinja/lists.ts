@@ -27,7 +27,8 @@ const join: Filter = (_context, value, args, kwargs) => {
 function end(value: Value, last: boolean): Value {
   const items = typeof value === 'string' ? [...value] : toArray(value);
   const found = last ? items.at(-1) : items[0];
-  return found ?? new Undefined(`No ${last ? 'last' : 'first'} item, sequence was empty.`);
+  if (found !== undefined) return found;
+  return new Undefined(`No ${last ? 'last' : 'first'} item, sequence was empty.`);
 }
 
 const list: Filter = (_context, value) => [...iterate(value)];

@@ -1,0 +1,3 @@
+<% if who %>
+hello [[ who | upper ]] {{ kept }}
+<% endif %>
