@@ -34,6 +34,8 @@ import { verb as include_varsVerb } from './include_vars/task.ts';
 import { verb as ini_fileVerb } from './ini_file/task.ts';
 import { verb as iptablesVerb } from './iptables/task.ts';
 import { verb as kernel_develVerb } from './kernel_devel/task.ts';
+import { verb as kmod_buildVerb } from './kmod_build/task.ts';
+import { verb as kmod_loadVerb } from './kmod_load/task.ts';
 import { verb as known_hostsVerb } from './known_hosts/task.ts';
 import { verb as lineinfileVerb } from './lineinfile/task.ts';
 import { verb as metaVerb } from './meta/task.ts';
@@ -41,6 +43,7 @@ import { verb as modprobeVerb } from './modprobe/task.ts';
 import { verb as mountVerb } from './mount/task.ts';
 import { verb as packageVerb } from './package/task.ts';
 import { verb as package_factsVerb } from './package_facts/task.ts';
+import { verb as pam_limitsVerb } from './pam_limits/task.ts';
 import { verb as pauseVerb } from './pause/task.ts';
 import { verb as pingVerb } from './ping/task.ts';
 import { verb as pipVerb } from './pip/task.ts';
@@ -49,6 +52,7 @@ import { verb as rebootVerb } from './reboot/task.ts';
 import { verb as replaceVerb } from './replace/task.ts';
 import { verb as rpm_keyVerb } from './rpm_key/task.ts';
 import { verb as scriptVerb } from './script/task.ts';
+import { verb as selinuxVerb } from './selinux/task.ts';
 import { verb as serviceVerb } from './service/task.ts';
 import { verb as service_factsVerb } from './service_facts/task.ts';
 import { verb as set_factVerb } from './set_fact/task.ts';
@@ -113,6 +117,8 @@ export const verbs: readonly Verb[] = [
   ini_fileVerb as unknown as Verb,
   iptablesVerb as unknown as Verb,
   kernel_develVerb as unknown as Verb,
+  kmod_buildVerb as unknown as Verb,
+  kmod_loadVerb as unknown as Verb,
   known_hostsVerb as unknown as Verb,
   lineinfileVerb as unknown as Verb,
   metaVerb as unknown as Verb,
@@ -120,6 +126,7 @@ export const verbs: readonly Verb[] = [
   mountVerb as unknown as Verb,
   packageVerb as unknown as Verb,
   package_factsVerb as unknown as Verb,
+  pam_limitsVerb as unknown as Verb,
   pauseVerb as unknown as Verb,
   pingVerb as unknown as Verb,
   pipVerb as unknown as Verb,
@@ -128,6 +135,7 @@ export const verbs: readonly Verb[] = [
   replaceVerb as unknown as Verb,
   rpm_keyVerb as unknown as Verb,
   scriptVerb as unknown as Verb,
+  selinuxVerb as unknown as Verb,
   serviceVerb as unknown as Verb,
   service_factsVerb as unknown as Verb,
   set_factVerb as unknown as Verb,
