@@ -1,0 +1,74 @@
+// Boots a kernel straight into the cases and gives back what it said on its serial port.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { makeInitramfs } from './cpio.mjs';
+import { attempt } from './run.mjs';
+
+const HERE = new URL('.', import.meta.url).pathname;
+const BUILD = new URL('../../../kmod/build/', import.meta.url).pathname;
+
+function unpacked(path) {
+  const data = readFileSync(path);
+  if (path.endsWith('.gz')) return gunzipSync(data);
+  const tool = path.endsWith('.xz') ? ['xz', '-dc'] : path.endsWith('.zst') ? ['zstd', '-dc'] : undefined;
+  return tool ? spawnSync(tool[0], [tool[1], path], { maxBuffer: 1 << 28 }).stdout : data;
+}
+
+/** Modules that the cases need, with what they depend on, in order of loading. */
+function neededModules(kernel) {
+  // the last ones: what kTLS asks for by name, and nobody in the guest could load
+  const wanted = ['ipv6', 'tun', 'tls', 'ghash-generic', 'ctr', 'gcm', 'seqiv'];
+  const found = readdirSync(kernel.modules, { recursive: true }).filter((path) => /\.ko(\.(xz|gz|zst))?$/.test(path));
+  const byName = new Map(found.map((path) => [basename(path).replace(/\.ko.*$/, ''), path]));
+  let depends = new Map();
+  try {
+    const lines = readFileSync(join(kernel.modules, 'modules.dep'), 'utf8').split('\n');
+    depends = new Map(lines.map((line) => [line.split(':')[0], (line.split(':')[1] ?? '').trim().split(' ').filter(Boolean)]));
+  } catch {} // a tree has no modules.dep
+  const order = [];
+  for (const path of wanted.map((name) => byName.get(name)).filter(Boolean)) {
+    for (const one of [...(depends.get(path) ?? [])].reverse().concat(path)) if (!order.includes(one)) order.push(one);
+  }
+  return order.map((path) => join(kernel.modules, path));
+}
+
+function initramfs(kernel, ko, options) {
+  const program = (name) => ({ mode: 0o100755, data: readFileSync(join(BUILD, 'x86_64', name)) });
+  const files = {
+    'bin/busybox': { mode: 0o100755, data: readFileSync(spawnSync('sh', ['-c', 'command -v busybox']).stdout.toString().trim()) },
+    init: { mode: 0o100755, data: readFileSync(join(HERE, 'init.sh')) },
+    'cases.sh': { mode: 0o100755, data: readFileSync(join(HERE, 'cases.sh')) },
+    'bin/toa-probe': program('toa-probe'),
+    'bin/toa-bpf': program('toa-bpf'),
+    'bin/toa-guest': program('toa-guest'),
+    options: { mode: 0o100644, data: `small=${options.small ? 1 : ''}\nonly='${options.only.join(' ')}'\n` },
+  };
+  if (ko) files['toa.ko'] = { mode: 0o100644, data: readFileSync(ko) };
+  neededModules(kernel).forEach((path, i) => {
+    files[`mods/${String(i).padStart(2, '0')}-${basename(path).replace(/\.ko.*$/, '')}.ko`] = { mode: 0o100644, data: unpacked(path) };
+  });
+  return makeInitramfs(files);
+}
+
+/** @returns {Promise<{text: string, rc: number, seconds: number}>} rc 124: did not end in time */
+export async function boot(kernel, ko, options) {
+  const folder = mkdtempSync(join(tmpdir(), 'toa-vm-'));
+  const started = Date.now();
+  try {
+    writeFileSync(join(folder, 'initrd'), initramfs(kernel, ko, options));
+    const serial = join(folder, 'serial');
+    const append = 'console=ttyS0 quiet loglevel=4 panic=1 oops=panic rdinit=/init slab_nomerge';
+    const machine = ['-accel', 'tcg,thread=single', '-cpu', kernel.cpu ?? 'max', '-smp', '2', '-m', '1024', '-display', 'none', '-no-reboot', '-nic', 'none'];
+    const { rc } = await attempt(
+      'qemu-system-x86_64',
+      [...machine, '-serial', `file:${serial}`, '-kernel', kernel.image, '-initrd', join(folder, 'initrd'), '-append', append],
+      { seconds: options.timeout },
+    );
+    return { rc, text: readFileSync(serial, 'utf8').replaceAll('\r', ''), seconds: (Date.now() - started) / 1000 };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,209 @@
+# shellcheck shell=sh
+# The cases, in the guest. "@case RECEIVER NAME STATUS DETAIL" or "@probe RECEIVER GROUP WANT JSON" a line; WANT is shown
+# (as the probe expects) or balancer (the option must not be believed).
+. /options
+peer4='203.0.113.77:4321' peer6='[2001:db8::77]:4321'
+
+say() { echo "@case $receiver $*"; }
+wanted() { # GROUP: is it asked for?
+	[ -z "$only" ] && return 0
+	case " $only " in *" $1 "*) return 0 ;; esac
+	return 1
+}
+probe() { # GROUP WANT ARGUMENTS
+	group=$1 want=$2
+	shift 2
+	wanted "$group" || return 0
+	echo "@probe $receiver $group $want $(toa-probe self "$@" 2>&1)"
+}
+guest() { # GROUP ARGUMENTS
+	group=$1
+	shift
+	wanted "$group" || return 0
+	timeout 900 toa-guest "$@" 2>&1 | sed "s/^@case /@case $receiver /; s/^{/@case $receiver $group fail {/"
+}
+load() { insmod /toa.ko "$@"; }
+counter() { awk -v name="$1" '$1 == name { print $2 }' /proc/net/toa; }
+long() { if [ -n "$small" ]; then echo "$1"; else echo "$2"; fi; }
+
+# What holds for both receivers
+common() {
+	probe plain shown
+	wanted cookies && echo 2 >/proc/sys/net/ipv4/tcp_syncookies
+	probe cookies shown --only v4-ack,dual4-ack,v6-ack,v4-data
+	echo 1 >/proc/sys/net/ipv4/tcp_syncookies
+	guest defer defer
+	guest fastopen fastopen
+	guest nat64 nat64
+	guest ktls ktls
+	guest reuse reuse
+	guest garbage garbage "$(long 300 2000)"
+	guest churn churn "$(long 1000 100000)"
+	guest flood flood "$(long 2000 50000)"
+	probe after-flood shown --only v4-ack,v4-syn,v6-ack
+	# another's address that nobody can have
+	probe bad-address balancer --only v4-ack,v4-syn --client4 0.0.0.0:4321
+	probe bad-address balancer --only v4-ack --client4 224.0.0.1:4321
+	probe bad-address balancer --only v4-ack --client4 127.0.0.1:4321
+	probe bad-port balancer --only v4-ack --client4 203.0.113.77:0
+}
+
+allow_cases() { # COMMAND that takes a list on stdin; COMMAND that removes it
+	wanted allow || return 0
+	printf '10.0.0.0/8\nfd77::/16\n' | $1 >/dev/null
+	probe allow-forged balancer --only v4-ack,v4-syn,v6-ack,v6-syn --client4 "$peer4" --client6 "$peer6"
+	probe allow-probe shown --only v4-ack,v6-ack
+	printf '0.0.0.0/0\n2000::/3\nfc00::/7\n' | $1 >/dev/null
+	probe allow-listed shown --only v4-ack,v4-syn,v6-ack,v6-syn --client4 "$peer4" --client6 "$peer6"
+	$2 >/dev/null
+	probe allow-any shown --only v4-ack,v6-ack --client4 "$peer4" --client6 "$peer6"
+}
+
+# Nothing of a closed connection stays: our table and its slab cache are empty.
+module_leak() {
+	wanted leak || return 0
+	# TIME_WAIT and orphans end by themselves
+	i=0
+	while [ "$(counter clients)" != 0 ] && [ $i -lt 30 ]; do sleep 1; i=$((i + 1)); done
+	echo 1 >/sys/kernel/slab/toa_client/shrink 2>/dev/null
+	objects=$(sed 's/ .*//' /sys/kernel/slab/toa_client/objects 2>/dev/null || awk '$1 == "toa_client" { print $2 }' /proc/slabinfo)
+	if [ "$(counter clients)" = 0 ] && [ "${objects:-0}" = 0 ]; then status=pass; else status=fail; fi
+	say "leak $status $(counter clients) clients, ${objects:-?} objects in the slab cache, $(counter freed) freed"
+}
+
+module_missed() {
+	wanted missed || return 0
+	missed=$(awk '$1 == "hook" && $3 == "on" { sum += $5 } END { print sum + 0 }' /proc/net/toa)
+	[ "$missed" = 0 ] && status=pass || status=fail
+	say "missed $status $missed calls were missed by the probes"
+	absent=$(awk '$1 == "hook" && $3 == "absent" { printf " %s", $2 }' /proc/net/toa)
+	say "hooks pass absent:${absent:- none}"
+}
+
+module_kinds() {
+	wanted kinds || return 0
+	for vendor in huawei dpvs lvs goedge tencent ucloud aliyun-cdn; do
+		echo $vendor >/proc/net/toa_kinds
+		probe "kinds" shown --kinds $vendor --only v4-ack,v6-ack,v4-syn
+	done
+	echo 252:8 >/proc/net/toa_kinds
+	probe kinds-other balancer --kinds 254:8 --only v4-ack
+	echo 'no-such-vendor' >/proc/net/toa_kinds
+	if grep -q '^refused toa_kinds' /proc/net/toa && [ "$(cat /proc/net/toa_kinds)" = 252:8 ]; then
+		say "kinds-refused pass the old rules stayed"
+	else say "kinds-refused fail $(cat /proc/net/toa_kinds)"; fi
+	echo default >/proc/net/toa_kinds
+}
+
+module_allow_refused() {
+	wanted allow || return 0
+	echo 10.0.0.0/8 >/proc/net/toa_allow
+	echo 10.0.0.0/99 >/proc/net/toa_allow
+	if grep -q '^refused toa_allow' /proc/net/toa && [ "$(cat /proc/net/toa_allow)" = 10.0.0.0/8 ]; then
+		say "allow-refused pass the old list stayed"
+	else say "allow-refused fail $(cat /proc/net/toa_allow)"; fi
+	awk 'BEGIN { for (i = 0; i < 16000; i++) printf "10.%d.%d.0/24\n", i / 250, i % 250 }' >/proc/net/toa_allow
+	lines=$(wc -l </proc/net/toa_allow)
+	[ "$lines" = 16000 ] && status=pass || status=fail
+	say "allow-large $status $lines of 16000 prefixes read back"
+	echo any >/proc/net/toa_allow
+}
+
+module_refused() { # NAME TEXT INSMOD-ARGUMENTS
+	name=$1 text=$2
+	shift 2
+	dmesg -c >/dev/null
+	if load "$@" 2>/dev/null; then
+		say "$name fail it was loaded"
+		rmmod toa
+	elif dmesg | grep -q "$text"; then say "$name pass $(dmesg | grep -m 1 'toa: ' | sed 's/^.*toa: //')"
+	else say "$name fail no reason in the log"; fi
+}
+
+module_reload() {
+	if wanted hold; then
+		guest hold hold "$(long 200 2000)" unload-with-open rmmod toa
+		load
+		guest hold hold "$(long 100 500)" reload-with-open sh -c 'rmmod toa && insmod /toa.ko'
+	fi
+	if wanted reload; then
+		toa-guest churn 1000000 >/dev/null 2>&1 &
+		traffic=$!
+		rounds=0
+		while [ $rounds -lt "$(long 3 10)" ] && rmmod toa && load; do rounds=$((rounds + 1)); sleep 1; done
+		kill $traffic
+		[ $rounds = "$(long 3 10)" ] && status=pass || status=fail
+		say "reload-under-traffic $status $rounds reloads"
+		probe after-reload shown --only v4-ack,v6-ack,v4-syn
+	fi
+	rmmod toa
+}
+
+module_gone() {
+	wanted refused || return 0
+	if [ -e /sys/kernel/debug/kprobes/enabled ]; then
+		echo 0 >/sys/kernel/debug/kprobes/enabled
+		module_refused kprobes-off 'kprobes are off'
+		echo 1 >/sys/kernel/debug/kprobes/enabled
+	else say 'kprobes-off unsupported no switch in debugfs'; fi
+	module_refused bad-parameter 'out of range' hash_bits=99
+	module_refused bad-kinds 'kinds' kinds=254:9
+	module_refused bad-allow 'allow' allow=10.0.0.0/33
+	if load max_clients=1; then
+		guest full hold 20 table-full true
+		rmmod toa
+	fi
+}
+
+module_cases() {
+	receiver=module
+	[ -f /toa.ko ] || return 0
+	dmesg -c >/dev/null
+	if ! load 2>/tmp/insmod; then
+		say "load fail $(head -n 1 /tmp/insmod) $(dmesg | grep -m 1 'toa: ')"
+		return 0
+	fi
+	say "load pass $(cat /sys/module/toa/version)"
+	common
+	module_leak
+	module_kinds
+	allow_cases 'tee /proc/net/toa_allow' 'sh /any.sh'
+	module_allow_refused
+	module_missed
+	cat /proc/net/toa | sed 's/^/# /'
+	module_reload
+	module_gone
+}
+
+ebpf_cases() {
+	receiver=ebpf
+	check=$(toa-bpf check)
+	case $check in
+	'{"ok":true'*) ;;
+	*) say "attach unsupported $check"; return 0 ;;
+	esac
+	attach=$(toa-bpf attach)
+	case $attach in
+	'{"ok":true'*) say "attach pass $attach" ;;
+	*) say "attach fail $attach"; return 0 ;;
+	esac
+	common
+	allow_cases 'toa-bpf allow --file -' 'toa-bpf allow --any'
+	toa-bpf stats | sed 's/^/# /'
+	detach=$(toa-bpf detach)
+	case $detach in '{"ok":true'*) say "detach pass $detach" ;; *) say "detach fail $detach" ;; esac
+}
+
+kernel_health() { # at the end of each receiver: nothing in the kernel's log
+	# dmesg -c has emptied it in between: what matters went to the console as well, which the host reads
+	bad=$(dmesg | grep -cE 'BUG:|WARNING:|Oops|general protection|Call Trace|RCU stall')
+	[ "$bad" = 0 ] && status=pass || status=fail
+	say "kernel-log $status $bad suspicious lines"
+	[ "$bad" = 0 ] || dmesg | tail -n 60
+}
+
+echo 'echo any >/proc/net/toa_allow' >/any.sh
+module_cases
+kernel_health
+ebpf_cases
+kernel_health

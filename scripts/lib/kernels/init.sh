@@ -1,0 +1,20 @@
+#!/bin/busybox sh
+# shellcheck shell=sh
+# PID 1 of the guest: mounts, modules, the cases, off.
+/bin/busybox mkdir -p /proc /sys /dev /tmp /sbin /usr/bin
+/bin/busybox --install -s /bin
+export PATH=/bin
+mount -t proc proc /proc
+mount -t sysfs sys /sys
+mount -t devtmpfs dev /dev 2>/dev/null || mdev -s
+mount -t debugfs debug /sys/kernel/debug 2>/dev/null
+mkdir -p /dev/net /sys/fs/cgroup
+mount -t cgroup2 cgroup2 /sys/fs/cgroup 2>/dev/null
+mount -t bpf bpf /sys/fs/bpf 2>/dev/null
+ip link set lo up
+for module in /mods/*.ko; do [ -f "$module" ] && insmod "$module"; done
+[ -c /dev/net/tun ] || mknod /dev/net/tun c 10 200
+echo "@begin $(uname -r) $(uname -m)"
+sh /cases.sh 2>&1
+echo '@end'
+poweroff -f

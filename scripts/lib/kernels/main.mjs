@@ -1,0 +1,99 @@
+// Boots kernels and tries both receivers in each.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { boot } from './boot.mjs';
+import { buildGuestProgram, buildModule, treeKernel } from './build.mjs';
+import { KERNELS } from './catalog.mjs';
+import { CACHE, fetchKernel } from './packages.mjs';
+import { parseSerial, tally, writeReport } from './report.mjs';
+
+const USAGE = `usage: scripts/test-kernels [--kernel ID,...] [--only GROUP,...] [--small] [--jobs N] [--out DIR] [--timeout SECONDS]
+       scripts/test-kernels --tree DIR [--cc COMPILER] [--cpu MODEL] ...
+Boots kernels under QEMU, tries the kernel module and the eBPF receiver in each, writes DIR/kernels.json and DIR/kernels.md
+(DIR is docs/ unless --small or --only is given: then only what --out names is written). Needs root (chroot, mount).
+  --kernel ID   of ${KERNELS.map(({ id }) => id).join(', ')}; default all
+  --only GROUP  of plain cookies defer fastopen nat64 ktls reuse garbage churn flood after-flood bad-address bad-port allow kinds
+                leak missed hold reload refused
+  --small       fewer connections and reloads
+  --tree DIR    a kernel tree built by hand (bzImage and headers), compiled against with --cc or this machine's gcc;
+                --cpu Nehalem for kernels before 3.16
+Kernels are kept in ${CACHE}. Last line: what passed and failed; status 1 when something failed.`;
+
+const words = (text) => (text ? text.split(/[ ,]+/).filter(Boolean) : []);
+
+function readOptions() {
+  const names = { kernel: 'string', only: 'string', jobs: 'string', tree: 'string', cc: 'string', cpu: 'string', out: 'string', timeout: 'string' };
+  const options = Object.fromEntries(Object.entries(names).map(([name, type]) => [name, { type }]));
+  const { values } = parseArgs({ options: { ...options, small: { type: 'boolean' }, help: { type: 'boolean' } } });
+  const partial = values.small || values.only;
+  return {
+    ...values,
+    only: words(values.only),
+    jobs: Number(values.jobs ?? 1),
+    timeout: Number(values.timeout ?? (partial ? 420 : 2400)),
+    out: values.out ?? (partial ? undefined : new URL('../../../docs', import.meta.url).pathname),
+  };
+}
+
+function chosen(options) {
+  if (options.tree) return [async () => treeKernel(options.tree, options.cc, options.cpu)];
+  const ids = words(options.kernel);
+  const unknown = ids.find((id) => !KERNELS.some((kernel) => kernel.id === id));
+  if (unknown) throw new Error(`no kernel is called ${unknown}\n${USAGE}`);
+  return KERNELS.filter(({ id }) => ids.length === 0 || ids.includes(id)).map((kernel) => () => fetchKernel(kernel));
+}
+
+/** A boot that ended early is tried once more, and said: emulation itself fails now and then (early in the boot). */
+async function bootTwice(kernel, ko, options) {
+  const first = await boot(kernel, ko, options);
+  if (first.text.includes('@begin')) return first;
+  console.log(`${kernel.release}: no userspace in the first boot, once more`);
+  return boot(kernel, ko, options);
+}
+
+function keepLog(name, text) {
+  const folder = join(CACHE, 'logs');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, name), text);
+}
+
+async function tryKernel(get, options) {
+  const kernel = await get();
+  const built = await buildModule(kernel);
+  keepLog(`${kernel.release}.build.log`, built.log);
+  const base = { kernel: kernel.release, arch: kernel.arch, receiver: 'module', case: 'build' };
+  const reason = built.log.split('\n').find((line) => /error:|Error |E_KMOD/.test(line)) ?? 'see the log';
+  const row = built.ko ? { ...base, status: 'pass', detail: 'compiled with -Werror, checked' } : { ...base, status: 'fail', detail: reason };
+  const booted = await bootTwice(kernel, built.ko, options);
+  keepLog(`${kernel.release}.serial.log`, booted.text);
+  const rows = [row, ...parseSerial(booted.text, kernel, booted)];
+  const { pass, fail, unsupported } = tally(rows);
+  console.log(`${kernel.release}: ${pass} passed, ${fail} failed, ${unsupported} unsupported (${Math.round(booted.seconds)} s)`);
+  for (const bad of rows.filter(({ status }) => status === 'fail')) console.log(`  FAIL ${bad.receiver} ${bad.case}: ${bad.detail}`);
+  return rows;
+}
+
+async function main() {
+  const options = readOptions();
+  if (options.help) return console.log(USAGE);
+  await buildGuestProgram();
+  const queue = chosen(options);
+  const rows = [];
+  const worker = async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const more = await tryKernel(next, options);
+      rows.push(...more);
+      if (options.out) writeReport(options.out, rows);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, options.jobs) }, worker));
+  const { pass, fail, unsupported } = tally(rows);
+  console.log(`${pass} passed, ${fail} failed, ${unsupported} unsupported`);
+  process.exitCode = fail > 0 ? 1 : 0;
+}
+
+main().catch((error) => {
+  console.error(error.message);
+  process.exitCode = 2;
+});

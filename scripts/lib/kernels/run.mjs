@@ -1,0 +1,25 @@
+// Running programs, with what they said in the error when they fail.
+import { spawn } from 'node:child_process';
+
+/** @returns {Promise<{rc: number, out: string}>} rc 124: ended after `seconds`; stdout and stderr in one text */
+export function attempt(command, args, { cwd, env, seconds } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const pieces = [];
+    let late = false;
+    const timer = seconds && setTimeout(() => ((late = true), child.kill('SIGKILL')), seconds * 1000);
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => pieces.push(data));
+    const end = (rc, extra = '') => {
+      clearTimeout(timer);
+      resolve({ rc: late ? 124 : rc, out: Buffer.concat(pieces).toString('utf8') + extra });
+    };
+    child.on('error', (error) => end(127, error.message));
+    child.on('close', (code) => end(code ?? 128));
+  });
+}
+
+export async function run(command, args, options) {
+  const { rc, out } = await attempt(command, args, options);
+  if (rc !== 0) throw new Error(`${command} ${args.join(' ')}: status ${rc}\n${out.split('\n').slice(-25).join('\n')}`);
+  return out;
+}
