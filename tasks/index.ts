@@ -34,6 +34,7 @@ import { verb as include_varsVerb } from './include_vars/task.ts';
 import { verb as ini_fileVerb } from './ini_file/task.ts';
 import { verb as iptablesVerb } from './iptables/task.ts';
 import { verb as kernel_develVerb } from './kernel_devel/task.ts';
+import { verb as kmod_bootVerb } from './kmod_boot/task.ts';
 import { verb as kmod_buildVerb } from './kmod_build/task.ts';
 import { verb as kmod_loadVerb } from './kmod_load/task.ts';
 import { verb as known_hostsVerb } from './known_hosts/task.ts';
@@ -117,6 +118,7 @@ export const verbs: readonly Verb[] = [
   ini_fileVerb as unknown as Verb,
   iptablesVerb as unknown as Verb,
   kernel_develVerb as unknown as Verb,
+  kmod_bootVerb as unknown as Verb,
   kmod_buildVerb as unknown as Verb,
   kmod_loadVerb as unknown as Verb,
   known_hostsVerb as unknown as Verb,

@@ -79,7 +79,7 @@ user_create() {
 user_wanted_groups() {
 	user_given groups || return 0
 	_have=$(user_groups | sort)
-	_want=$(printf '%s' "$groups" | tr ',' '\n' | while IFS= read -r _g; do
+	_want=$(printf '%s\n' "$groups" | tr ',' '\n' | while IFS= read -r _g; do
 		[ -n "$_g" ] || continue
 		{ getent group "$_g" 2>/dev/null || awk -F: -v g="$_g" '$1 == g || $3 == g' /etc/group; } | head -n 1 | cut -d: -f1
 	done | sort)
