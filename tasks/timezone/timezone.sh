@@ -3,7 +3,9 @@
 # Remote half of timezone; needs files.sh.
 
 timezone_now() {
-	_link=$(readlink -f /etc/localtime 2>/dev/null)
+	# the link as it is: UTC is a link to Etc/UTC itself
+	_link=$(readlink /etc/localtime 2>/dev/null)
+	case $_link in *zoneinfo/*) ;; *) _link=$(readlink -f /etc/localtime 2>/dev/null) ;; esac
 	case $_link in
 	*/zoneinfo/*) _link=${_link#*/zoneinfo/}; _link=${_link#posix/}; printf '%s\n' "${_link#right/}" ;;
 	*)
