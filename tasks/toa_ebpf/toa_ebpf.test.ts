@@ -1,0 +1,85 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { program } from '../shared/programs.ts';
+import { recordedShell } from '../../test/support/recorded-shell.ts';
+import { verbContext } from '../../test/support/verb-context.ts';
+import type { TaskContext } from '../shared/verb.ts';
+import { verb } from './task.ts';
+
+const OLD = JSON.stringify({
+  ok: false,
+  missing: [
+    { code: 'kernel_too_old', message: 'kernel 4.18.0 is older than 5.10', remedy: 'upgrade the kernel' },
+    { code: 'no_cgroup2', message: 'no cgroup v2', remedy: 'mount it' },
+  ],
+});
+const ATTACHED = JSON.stringify({
+  ok: true,
+  changed: true,
+  action: 'attached',
+  kinds: '254:8',
+  allow: 1,
+  warnings: [],
+});
+
+/** A context whose installation has the program, whether kmod/ was built here or not. */
+function withProgram(shell: ReturnType<typeof recordedShell>): TaskContext {
+  const context = verbContext(shell);
+  const file = { type: 'file' as const, size: 7, mode: 0o755, mtimeMs: 0 };
+  const controller = { ...context.controller, stat: async () => file, read: async () => Buffer.from('program') };
+  return { ...context, controller };
+}
+
+describe('toa_ebpf with recorded answers', () => {
+  const run = (given: object, answers: readonly { stdout: string; rc?: number; stderr?: string }[]) => {
+    const shell = recordedShell(answers);
+    return { shell, result: verb.run(verb.args.parse(given), withProgram(shell)) };
+  };
+
+  it('says all that is missing, with the first remedy', async () => {
+    const { result } = run({}, [{ stdout: `program=/x\ncheck=${OLD}\n` }]);
+    expect(await result).toMatchObject({
+      failed: true,
+      code: 'E_TOA_EBPF_KERNEL_TOO_OLD',
+      msg: 'kernel 4.18.0 is older than 5.10; no cgroup v2',
+      remedy: 'upgrade the kernel',
+    });
+  });
+
+  it('sends the program once, when the host does not have it', async () => {
+    const { shell, result } = run({ balancers: ['10.0.0.0/8'] }, [
+      { stdout: 'need=1\n' },
+      { stdout: `changed=1\nprogram=/var/lib/toa/bin/toa-bpf\ncheck={"ok":true}\nattach=${ATTACHED}\ninit=systemd\n` },
+    ]);
+    expect(await result).toMatchObject({ changed: true, msg: 'receiver attached' });
+    expect(shell.uploads).toHaveLength(1);
+    expect(shell.calls[1].vars).toMatchObject({ uploaded: '/recorded/upload', allow: '10.0.0.0/8' });
+    expect((await result).warnings).toBeUndefined();
+  });
+
+  it('warns when anybody may name a client, and when nothing attaches it at boot', async () => {
+    const unchanged = JSON.stringify({
+      ok: true,
+      changed: false,
+      action: 'unchanged',
+      warnings: [{ code: 'no_allow_list', message: 'x' }],
+    });
+    const { result } = run({}, [{ stdout: `check={"ok":true}\nattach=${unchanged}\ninit=none\n` }]);
+    const { warnings, changed } = await result;
+    expect(changed).toBe(false);
+    expect(warnings).toHaveLength(2);
+    expect(warnings?.[0]).toContain('toa_balancers');
+  });
+
+  it('a full disk is named', async () => {
+    const { result } = run({}, [{ stdout: '', rc: 1, stderr: 'sh: write error: No space left on device\n' }]);
+    expect(await result).toMatchObject({ failed: true, code: 'E_DISK_FULL' });
+  });
+});
+
+it('a missing program is an error with a remedy, not a crash', async () => {
+  const context = verbContext(recordedShell([]), { files: mkdtempSync(join(tmpdir(), 'toa-none-')) });
+  await expect(program('toa-bpf', 'sparc64', context)).rejects.toMatchObject({ code: 'E_TOA_PROGRAM' });
+});

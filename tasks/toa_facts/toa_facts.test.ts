@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import { recordedShell } from '../../test/support/recorded-shell.ts';
+import { runVerb } from '../../test/support/verb-context.ts';
+import { verb } from './task.ts';
+
+const CENTOS7 = `kernel=3.10.0-1160.36.2.el7.x86_64
+arch=x86_64
+uid=0
+init=systemd
+container=
+modules=1
+kprobes=1
+tun=1
+headers_missing=/usr/src/kernels/3.10.0-1160.36.2.el7.x86_64
+compiler=gcc (GCC) 4.8.5 20150623 (Red Hat 4.8.5-44)
+make=/usr/bin/make
+boot_loader=/boot/grub2/grub.cfg
+`;
+const VENDOR = `${CENTOS7}module=toa\nmodule_version=\n`;
+const LOCKED_DOWN = `kernel=6.1.0-21-amd64\narch=x86_64\nuid=0\ninit=systemd\ncgroup2=/sys/fs/cgroup\nbpffs=/sys/fs/bpf\nlockdown=confidentiality\n`;
+
+it('an old kernel gets the module, with the reason', async () => {
+  const result = await runVerb(verb, {}, recordedShell([{ stdout: CENTOS7 }]));
+  expect(result.failed).toBeUndefined();
+  expect(result['toa']).toMatchObject({
+    receiver: 'module',
+    reason: 'no eBPF: kernel 3.10.0-1160.36.2.el7.x86_64 is older than 5.10',
+    headers: '',
+    headers_missing: '/usr/src/kernels/3.10.0-1160.36.2.el7.x86_64',
+    boot_loader: '/boot/grub2/grub.cfg',
+  });
+});
+
+it("another vendor's module is refused, or left to be replaced when that is wanted", async () => {
+  const refused = await runVerb(verb, {}, recordedShell([{ stdout: VENDOR }]));
+  expect(refused).toMatchObject({ failed: true, code: 'E_TOA_VENDOR_MODULE' });
+  expect(refused.remedy).toContain('rmmod');
+  const allowed = await runVerb(verb, { vendor_module: 'replace' }, recordedShell([{ stdout: VENDOR }]));
+  expect(allowed.failed).toBeUndefined();
+  expect(allowed['toa']).toMatchObject({ receivers: { module: { loaded: true, name: 'toa', ours: false } } });
+});
+
+it('a locked-down kernel without modules gets nothing, and what to do', async () => {
+  const result = await runVerb(verb, {}, recordedShell([{ stdout: LOCKED_DOWN }]));
+  expect(result['toa']).toMatchObject({ receiver: 'none' });
+  expect((result['toa'] as { remedy: string }).remedy).toContain('lockdown=integrity');
+});

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { verdict } from './verdict.ts';
+
+const one = (name: string, result: string, ok: boolean) => ({ name, result, ok });
+
+it('counts the handshakes that show the client', () => {
+  const report = { ok: true, shown: 12, expected: 12, cases: [one('v4-ack', 'shown', true)] };
+  expect(verdict(report)).toMatchObject({ changed: false, msg: '12 of 12 handshakes show the client' });
+});
+
+it.each([
+  ['balancer', /run the playbook again/],
+  ['firewall', /the host drops the probe/],
+  ['rp_filter', /net\.ipv4\.conf\.all\.rp_filter/],
+  ['wrong', /another program rewrites/],
+])('explains %s', (result, remedy) => {
+  const report = { ok: false, cases: [one('v4-ack', result, false), one('v6-ack', 'shown', true)] };
+  const verdictOf = verdict(report);
+  expect(verdictOf).toMatchObject({ failed: true, code: `E_TOA_NOT_SEEN_${result.toUpperCase()}` });
+  expect(verdictOf.msg).toBe(`the client is not seen in 1 of 2 cases: v4-ack (${result})`);
+  expect(verdictOf.remedy).toMatch(remedy);
+});
+
+it('hands on what the probe says when it cannot work', () => {
+  const report = { ok: false, error: 'no_tun', message: '/dev/net/tun: no such file', remedy: 'modprobe tun' };
+  expect(verdict(report)).toMatchObject({ failed: true, code: 'E_TOA_PROBE_NO_TUN', remedy: 'modprobe tun' });
+});
