@@ -85,6 +85,7 @@ export async function runSettings(world: World): Promise<RunSettings> {
     gatherSubset: settings.gatherSubset && [...settings.gatherSubset],
     strategy: settings.strategy,
     taskTimeoutSeconds: settings.taskTimeout,
+    pollSeconds: settings.pollInterval,
     errorOnMissingHandler: settings.errorOnMissingHandler,
     target: targetDefaults(world, login, become),
     extraVarNames: new Set([...extraVars.keys()].map(String)),

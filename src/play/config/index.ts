@@ -4,10 +4,10 @@ import type { Value } from '../../base/value.ts';
 import type { Sources } from '../sources.ts';
 import { decodeText } from '../yaml/index.ts';
 import { parseIni, type IniEntry } from './ini.ts';
-import { SETTINGS, WITHOUT_EFFECT, type Setting } from './settings.ts';
+import { LOOKUP_ONLY, SETTINGS, WITHOUT_EFFECT, type Setting } from './settings.ts';
 import { convert, expandPath, type ConfigValue, type Found } from './values.ts';
 
-export { SETTINGS, type Setting, type SettingType } from './settings.ts';
+export { LOOKUP_ONLY, SETTINGS, WITHOUT_EFFECT, type Setting, type SettingType } from './settings.ts';
 export { parseIni, type IniEntry } from './ini.ts';
 
 type Table = typeof SETTINGS;
@@ -81,12 +81,20 @@ function fallback(setting: Setting, cwd: string, sources: Sources): ConfigValue 
 
 /** One warning for all settings of the file that we do not use. */
 function warnUnused(entries: readonly IniEntry[], sources: Sources): void {
-  const honoured = new Set(Object.values<Setting>(SETTINGS).flatMap(({ ini }) => ini.map((place) => place.join('.'))));
+  const reasons = new Map<string, string>();
+  const honoured = new Set<string>();
+  for (const [name, { ini }] of Object.entries<Setting>(SETTINGS)) {
+    const reason = LOOKUP_ONLY[name as keyof Table];
+    for (const [section, key] of ini) {
+      if (reason === undefined) honoured.add(`${section}.${key}`);
+      else reasons.set(key, reason);
+    }
+  }
   const unused = entries.filter(({ section, key }) => !honoured.has(`${section}.${key}`));
   if (unused.length === 0) return;
   const named = unused.map(({ section, key }) => {
-    const why = Object.hasOwn(WITHOUT_EFFECT, key) ? ` (${WITHOUT_EFFECT[key]})` : '';
-    return `[${section}] ${key}${why}`;
+    const why = Object.hasOwn(WITHOUT_EFFECT, key) ? WITHOUT_EFFECT[key] : reasons.get(key);
+    return `[${section}] ${key}${why === undefined ? '' : ` (${why})`}`;
   });
   sources.warn(`settings of ${unused[0].span.file} without effect in toa-play: ${[...new Set(named)].join(', ')}`);
 }

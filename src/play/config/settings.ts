@@ -314,6 +314,30 @@ export const SETTINGS = {
   playbookVarsRoot: setting('PLAYBOOK_VARS_ROOT', 'string', 'playbook_vars_root', 'ANSIBLE_PLAYBOOK_VARS_ROOT', 'top'),
 } as const satisfies Record<string, Setting>;
 
+/** Settings that are read for `lookup('config')` but change nothing here, with the reason that the warning gives. */
+export const LOOKUP_ONLY: Readonly<Partial<Record<keyof typeof SETTINGS, string>>> = {
+  home: 'nothing is kept there',
+  sshExecutable: 'connection openssh runs ssh of the PATH',
+  sshRetries: 'a lost connection is one unreachable host',
+  remoteTmp: 'a private folder is made below /tmp',
+  factCaching: 'facts live as long as the run',
+  factCachingConnection: 'facts live as long as the run',
+  factCachingPrefix: 'facts live as long as the run',
+  factCachingTimeout: 'facts live as long as the run',
+  errorOnUndefinedVars: 'an undefined variable is always an error',
+  diffContext: 'three lines around a change are shown',
+  callbackResultFormat: 'results are shown as JSON',
+  deprecationWarnings: 'there are no deprecation warnings',
+  systemWarnings: 'there are no system warnings',
+  localhostWarning: 'the warning is always given',
+  retryFilesEnabled: 'no retry files are written; the recap names the failed hosts',
+  retryFilesSavePath: 'no retry files are written',
+  inventoryIgnoreExtensions: 'the default list is used',
+  inventoryIgnorePatterns: 'the default list is used',
+  hostPatternMismatch: 'a pattern that matches nothing is warned of',
+  playbookVarsRoot: 'group_vars and host_vars are those beside the playbook',
+};
+
 /** Settings of Ansible that have no meaning here, with the reason that the warning gives. */
 export const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   pipelining: 'every task is one round trip already',
