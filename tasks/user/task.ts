@@ -18,6 +18,7 @@ const schema = z.strictObject({
   password_lock: args.bool().optional(),
   password_expire_max: args.int().optional(),
   password_expire_min: args.int().optional(),
+  password_expire_warn: args.int().optional(),
   update_password: args.choice(['always', 'on_create']).default('always'),
   create_home: args.bool().default(true),
   move_home: args.bool().default(false),

@@ -120,6 +120,7 @@ user_modify() {
 user_ages() {
 	if [ -n "$password_expire_max" ] && [ "$password_expire_max" != "$(user_shadow 5)" ]; then user_run chage -M "$password_expire_max" "$name" || return 1; fi
 	if [ -n "$password_expire_min" ] && [ "$password_expire_min" != "$(user_shadow 4)" ]; then user_run chage -m "$password_expire_min" "$name" || return 1; fi
+	if [ -n "$password_expire_warn" ] && [ "$password_expire_warn" != "$(user_shadow 6)" ]; then user_run chage -W "$password_expire_warn" "$name" || return 1; fi
 }
 
 # A home that is asked for and missing, of an account that was there
