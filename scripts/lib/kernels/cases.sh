@@ -1,6 +1,8 @@
 # shellcheck shell=sh
 # The cases, in the guest. "@case RECEIVER NAME STATUS DETAIL" or "@probe RECEIVER GROUP WANT JSON" a line; WANT is shown
 # (as the probe expects) or balancer (the option must not be believed).
+small='' only=''
+# shellcheck source=/dev/null
 . /options
 peer4='203.0.113.77:4321' peer6='[2001:db8::77]:4321'
 
@@ -170,7 +172,7 @@ module_cases() {
 	allow_cases 'tee /proc/net/toa_allow' 'sh /any.sh'
 	module_allow_refused
 	module_missed
-	cat /proc/net/toa | sed 's/^/# /'
+	sed 's/^/# /' /proc/net/toa
 	module_reload
 	module_gone
 }

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import * as args from '../shared/args.ts';
+import { ensureHeaders } from '../shared/kernel-devel.ts';
+import { defineVerb } from '../shared/verb.ts';
+
+const url = z.strictObject({
+  url: args.str(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 is 64 hex digits'),
+});
+
+const schema = z.strictObject({
+  /** `uname -r` of the kernel to compile for; default: the running one. */
+  release: args.str().default(''),
+  /** Install gcc, make and binutils too where they are missing. */
+  compiler: args.bool().default(true),
+  /** Packages to fetch when no repository has the headers, in order, each with its checksum. */
+  urls: z.array(url).default([]),
+});
+
+export const verb = defineVerb({
+  name: 'kernel_devel',
+  summary: 'Brings the headers of one exact kernel release and a compiler, from repositories or from pinned packages',
+  args: schema,
+  check: 'full',
+  diff: false,
+  run: (given, context) => ensureHeaders(given, context),
+});

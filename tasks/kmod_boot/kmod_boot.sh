@@ -1,0 +1,148 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # set by the call
+# Remote half of kmod_boot; needs tasks/shared/{files,toa,kmod}.sh. Variables: method, params, guard (seconds), check
+
+# What loads the module at boot, whatever starts it. It trusts nothing of this run: only /etc/toa and the module.
+kmod_boot_script() {
+	cat <<-EOF
+		#!/bin/sh
+		# Made by toa-play. Loads the module that shows services the client's address (TOA).
+		home=$KMOD_HOME
+		guard=$guard
+		params='$params'
+	EOF
+	cat <<-'EOF'
+		# Crash guard: the mark is there while the module is young. When it is found at boot, the host went down with
+		# it: the module is not loaded again until somebody looks and removes the mark.
+		mark=$home/loading
+		say() { echo "toa: $*"; [ ! -w /dev/kmsg ] || echo "toa: $*" >/dev/kmsg; }
+		[ -e /proc/net/toa ] && exit 0
+		boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)
+		if [ -e "$mark" ] && [ "$(cat "$mark")" != "$boot" ]; then
+			say "not loaded: the host went down while the module was young; look at the last log, then rm $mark"
+			exit 1
+		fi
+		ko=$home/modules/$(uname -r)/toa.ko
+		if [ ! -f "$ko" ]; then
+			say "not loaded: no module for $(uname -r); run the playbook again"
+			exit 1
+		fi
+		first=any
+		[ -f /etc/toa/allow ] && first=none
+		printf '%s\n' "$boot" >"$mark" && sync
+		# shellcheck disable=SC2086
+		insmod "$ko" kinds="$(cat /etc/toa/kinds 2>/dev/null || echo default)" allow=$first $params
+		status=$?
+		if [ $status = 0 ] && [ -f /etc/toa/allow ]; then cat /etc/toa/allow >/proc/net/toa_allow; fi
+		if [ $status != 0 ]; then rm -f "$mark"; say "insmod failed"; exit $status; fi
+		(sleep "$guard"; rm -f "$mark"; sync) >/dev/null 2>&1 </dev/null &
+		exit 0
+	EOF
+}
+
+kmod_boot_unit() {
+	cat <<-EOF
+		# Made by toa-play. The receiver that shows services the client's address (TOA).
+		[Unit]
+		Description=TOA receiver: the client's address behind a layer-4 balancer
+		DefaultDependencies=no
+		After=local-fs.target
+		Before=network-pre.target
+		Wants=network-pre.target
+		Conflicts=shutdown.target
+		RequiresMountsFor=$KMOD_HOME
+
+		[Service]
+		Type=oneshot
+		RemainAfterExit=yes
+		ExecStart=/etc/toa/load
+
+		[Install]
+		WantedBy=multi-user.target
+	EOF
+}
+
+kmod_boot_systemd() {
+	kmod_boot_unit | kmod_write /etc/systemd/system/toa.service 0644 || return 1
+	if [ ! -h /etc/systemd/system/multi-user.target.wants/toa.service ]; then
+		echo changed=1
+		[ -n "$check" ] && return 0
+		systemctl enable toa.service >/dev/null 2>&1 || { echo "systemctl enable toa.service failed" >&2; return 1; }
+	fi
+	[ -n "$check" ] || systemctl daemon-reload >/dev/null 2>&1
+	return 0
+}
+
+# The distribution's own loader: the module in /lib/modules, no guard
+kmod_boot_modules_load() {
+	_extra=/lib/modules/$(uname -r)/extra
+	if ! cmp -s "$KMOD_HOME/modules/$(uname -r)/toa.ko" "$_extra/toa.ko"; then
+		echo changed=1
+		echo "wrote=$_extra/toa.ko"
+		if [ -z "$check" ]; then
+			mkdir -p "$_extra" && cp "$KMOD_HOME/modules/$(uname -r)/toa.ko" "$_extra/.toa.ko.new" && mv -f "$_extra/.toa.ko.new" "$_extra/toa.ko" &&
+				depmod -a "$(uname -r)" || return 1
+		fi
+	fi
+	echo toa | kmod_write /etc/modules-load.d/toa.conf 0644 || return 1
+	printf 'options toa kinds=%s %s\n' "$(cat /etc/toa/kinds 2>/dev/null || echo default)" "$params" | kmod_write /etc/modprobe.d/toa.conf 0644
+}
+
+kmod_boot_rc_file() {
+	for _rc in /etc/rc.d/rc.local /etc/rc.local /etc/init.d/boot.local; do
+		[ -e "$_rc" ] && { printf '%s\n' "$_rc"; return 0; }
+	done
+	return 1
+}
+
+kmod_boot_rc_line() {
+	_rc=$(kmod_boot_rc_file) || return 1
+	grep -qx /etc/toa/load "$_rc" && return 0
+	echo changed=1
+	echo "wrote=$_rc"
+	[ -n "$check" ] && return 0
+	_new=$(toa_beside "$_rc") || return 1
+	awk '/^exit 0/ && !done { print "/etc/toa/load"; done = 1 } { print } END { if (!done) print "/etc/toa/load" }' "$_rc" >"$_new" || return 1
+	toa_like "$_rc" "$_new"
+	chmod +x "$_new"
+	mv -f -- "$_new" "$_rc"
+}
+
+kmod_boot_main() {
+	[ "$method" = auto ] && method=$(toa_init)
+	echo "method=$method"
+	if [ "$method" = none ]; then return 0; fi
+	if [ "$method" != modules-load ]; then kmod_boot_script | kmod_write /etc/toa/load 0755 || return 1; fi
+	case $method in
+	systemd) kmod_boot_systemd ;;
+	modules-load) kmod_boot_modules_load ;;
+	openrc) printf '#!/bin/sh\n# Made by toa-play.\n/etc/toa/load\n' | kmod_write /etc/local.d/toa.start 0755 ;;
+	sysconfig) printf '#!/bin/sh\n# Made by toa-play.\n/etc/toa/load\n' | kmod_write /etc/sysconfig/modules/toa.modules 0755 ;;
+	rc.local) kmod_boot_rc_line ;;
+	esac
+}
+
+kmod_boot_absent() {
+	# the eBPF receiver's unit has the same name: only ours goes
+	if grep -qs '^ExecStart=/etc/toa/load$' /etc/systemd/system/toa.service; then
+		[ -n "$check" ] || systemctl disable toa.service >/dev/null 2>&1
+		[ -n "$check" ] || rm -f /etc/systemd/system/multi-user.target.wants/toa.service
+		kmod_remove /etc/systemd/system/toa.service
+		[ -n "$check" ] || [ ! -d /run/systemd/system ] || systemctl daemon-reload
+	fi
+	if _rc=$(kmod_boot_rc_file) && grep -qx /etc/toa/load "$_rc"; then
+		echo changed=1
+		if [ -z "$check" ]; then
+			_new=$(toa_beside "$_rc") || return 1
+			grep -vx /etc/toa/load "$_rc" >"$_new"
+			toa_like "$_rc" "$_new"
+			mv -f -- "$_new" "$_rc"
+		fi
+	fi
+	for _file in /etc/local.d/toa.start /etc/sysconfig/modules/toa.modules; do
+		grep -qs '^/etc/toa/load$' "$_file" && kmod_remove "$_file"
+	done
+	for _file in /etc/modules-load.d/toa.conf /etc/modprobe.d/toa.conf /etc/toa/load "$KMOD_HOME/loading"; do kmod_remove "$_file"; done
+	for _file in /lib/modules/*/extra/toa.ko; do kmod_remove "$_file"; done
+	return 0
+}

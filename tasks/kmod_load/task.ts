@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { failure, type ModuleResult } from '../../src/base/result.ts';
+import * as args from '../shared/args.ts';
+import { Answer, failedCall, verbScript } from '../shared/files.ts';
+import { KMOD_SCRIPTS } from '../shared/kmod.ts';
+import { defineVerb, type TaskContext } from '../shared/verb.ts';
+
+const schema = z.strictObject({
+  state: args.choice(['present', 'absent']).default('present'),
+  /** The module on the host; default: what kmod_build put there for the running kernel. */
+  path: args.path().default(''),
+  vendor: args.list(args.str()).default(['default']),
+  balancers: args.list(args.str()).default([]),
+  /** Further module parameters, e.g. max_clients. */
+  parameters: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+  /** Another vendor's module that is loaded. */
+  vendor_module: args.choice(['refuse', 'replace']).default('refuse'),
+  /** A newer build while an older one is loaded; auto: now, but at the next boot on 2.6 and 3.10. */
+  upgrade: args.choice(['auto', 'now', 'next-boot']).default('auto'),
+});
+
+type Given = z.output<typeof schema>;
+
+const NO_LIST =
+  'no allow-list (toa_balancers): any peer can choose the address that services, logs, sshd and fail2ban see';
+
+const REMEDIES: Record<string, string> = {
+  missing: 'run kmod_build first',
+  vermagic: 'build for the running kernel (kmod_build), or boot the kernel that it is for',
+  unsigned:
+    'this kernel loads signed modules only: give kmod_build sign_key and sign_cert of a key that it trusts, or use toa_strategy: ebpf',
+  format: 'the kernel and its headers are not of the same build: install the headers of exactly this release',
+  symbols: 'the kernel lacks something that the module needs: look at the reason; kprobes must be on',
+  unsupported: 'do what the reason says, and run again',
+  insmod: 'look at the reason and at dmesg',
+  silent: 'another module with the name toa was loaded: check `path`',
+  busy: 'another module uses it: look at `lsmod`',
+  vendor: 'unload it and remove its boot script, or set toa_vendor_module: replace',
+  settings: 'correct toa_vendor or toa_balancers; the settings before are still in force',
+};
+
+const NUMBERS = new Set(['syn_entries', 'max_clients']);
+
+/** State lines of /proc/net/toa: counters by name. */
+function counters(lines: readonly string[]): Record<string, number> {
+  const pairs = lines.map((line) => /^([a-z0-9_]+) (\d+)$/.exec(line)).filter((match) => match !== null);
+  return Object.fromEntries(
+    pairs.filter((match) => !NUMBERS.has(match[1])).map((match) => [match[1], Number(match[2])]),
+  );
+}
+
+function marked(text: string, mark: string): string[] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith(`${mark}:`))
+    .map((line) => line.slice(mark.length + 1));
+}
+
+function refusal(said: Answer): ModuleResult {
+  const reason = said.get('failed') ?? 'insmod';
+  return failure(said.get('reason') ?? reason, {
+    changed: said.is('changed'),
+    code: `E_KMOD_LOAD_${reason.toUpperCase()}`,
+    remedy: REMEDIES[reason],
+  });
+}
+
+async function present(given: Given, context: TaskContext): Promise<ModuleResult> {
+  const params = Object.entries(given.parameters);
+  const bad = params.find(([name, value]) => !/^[a-z_]+$/.test(name) || !/^[\w:.,/-]+$/.test(String(value)));
+  if (bad)
+    return failure(`'${bad[0]}=${bad[1]}' is no module parameter`, {
+      code: 'E_KMOD_PARAMETER',
+      remedy: 'see `modinfo toa.ko`',
+    });
+  const vars = {
+    path: given.path,
+    kinds: given.vendor.join(','),
+    allow: given.balancers.join('\n'),
+    replace: given.vendor_module,
+    upgrade: given.upgrade,
+    params: params.map(([name, value]) => `${name}=${value}`).join(' '),
+    check: context.check ? '1' : '',
+  };
+  const scripts = [...KMOD_SCRIPTS, verbScript('kmod_load')];
+  const answer = await context.call({ scripts, fn: 'kmod_load_main', vars });
+  if (answer.rc !== 0) return failedCall(answer);
+  const state = marked(answer.stdout, 'state');
+  const said = new Answer(answer.stdout.replace(/^(state|dmesg):.*$/gm, ''));
+  if (said.get('failed')) return refusal(said);
+  const warnings = given.balancers.length === 0 ? [NO_LIST] : [];
+  if (said.is('pending')) warnings.push('a newer module is in place and will be loaded at the next boot');
+  return {
+    changed: said.is('changed'),
+    msg: said.is('loaded') ? 'module loaded' : said.is('changed') ? 'module set up' : 'module is loaded',
+    path: said.get('path'),
+    pending: said.is('pending'),
+    counters: counters(state),
+    dmesg: marked(answer.stdout, 'dmesg'),
+    ...(warnings.length > 0 ? { warnings } : {}),
+  };
+}
+
+async function absent(context: TaskContext): Promise<ModuleResult> {
+  const vars = { check: context.check ? '1' : '' };
+  const scripts = [...KMOD_SCRIPTS, verbScript('kmod_load')];
+  const answer = await context.call({ scripts, fn: 'kmod_load_absent', vars });
+  if (answer.rc !== 0) return failedCall(answer);
+  const said = new Answer(answer.stdout);
+  if (said.get('failed')) return refusal(said);
+  return { changed: said.is('changed'), removed: said.all('removed') };
+}
+
+export const verb = defineVerb({
+  name: 'kmod_load',
+  summary:
+    'Loads the kernel module after checking that it belongs to the running kernel, and sets it up; or unloads it',
+  args: schema,
+  argAliases: { kinds: 'vendor', allow: 'balancers' },
+  check: 'full',
+  diff: false,
+  run: (given, context) => (given.state === 'present' ? present(given, context) : absent(context)),
+});

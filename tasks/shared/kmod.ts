@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { packageRoot } from '../../src/base/package-root.ts';
+import { ToaError } from '../../src/base/errors.ts';
+import { FILES_SH, verbScript } from './files.ts';
+import type { TaskContext } from './verb.ts';
+
+/** What every verb of the kernel module loads first. */
+export const KMOD_SCRIPTS = [FILES_SH, verbScript('shared', 'toa.sh'), verbScript('shared', 'kmod.sh')];
+
+/** The module's source as it is shipped: relative names and bytes, and what identifies them. */
+export interface ModuleSource {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** SHA-256 over names and contents. */
+  readonly hash: string;
+  readonly version: string;
+}
+
+const FOLDERS = ['', 'compat', 'compat/probes', 'include'];
+const SHIPPED = /^(Kbuild|Makefile|dkms\.conf)$|\.(c|h|sh)$/;
+
+async function readFolder(folder: string, prefix: string, context: TaskContext): Promise<[string, Uint8Array][]> {
+  if (!(await context.controller.stat(folder))) return [];
+  const names = (await context.controller.list(folder)).filter((name) => SHIPPED.test(name)).toSorted();
+  return Promise.all(
+    names.map(async (name): Promise<[string, Uint8Array]> => [
+      prefix + name,
+      await context.controller.read(join(folder, name)),
+    ]),
+  );
+}
+
+function identify(files: ReadonlyMap<string, Uint8Array>): string {
+  const hash = createHash('sha256');
+  for (const [name, data] of files) hash.update(`${name}\0${data.length}\0`).update(data);
+  return hash.digest('hex');
+}
+
+/**
+ * Reads the module's source from a folder of the controller; '' is the bundled one.
+ * Throws ToaError E_TOA_SOURCE when the folder holds no module that kbuild knows.
+ */
+export async function readSource(folder: string, context: TaskContext): Promise<ModuleSource> {
+  const bundled = folder === '';
+  const base = bundled ? join(packageRoot(), 'kmod/toa') : folder;
+  const parts = await Promise.all(
+    FOLDERS.map((name) => readFolder(join(base, name), name === '' ? '' : `${name}/`, context)),
+  );
+  const files = new Map(parts.flat());
+  if (bundled) {
+    const include = join(packageRoot(), 'kmod/include');
+    for (const [name, data] of await readFolder(include, 'include/', context)) files.set(name, data);
+  }
+  if (!files.has('Makefile') || ![...files.keys()].some((name) => name.endsWith('.c'))) {
+    throw new ToaError('E_TOA_SOURCE', `${base} holds no source of a kernel module (Makefile and .c files)`, {
+      remedy: 'name the folder in which the Makefile lies, or leave `path` out: the bundled source is used then',
+    });
+  }
+  const text = [...files].filter(([name]) => name.endsWith('.h') || name.endsWith('.c'));
+  const version = text
+    .map(([, data]) => /MODULE_VERSION\s*\(?\s*"([^"]+)"/.exec(Buffer.from(data).toString('utf8'))?.[1])
+    .find(Boolean);
+  return { files, hash: identify(files), version: version ?? '' };
+}
+
+function tarHeader(name: string, size: number, mode: number): Buffer {
+  const head = Buffer.alloc(512);
+  head.write(name, 0, 100);
+  const octal = (value: number, at: number, length: number): void => {
+    head.write(`${value.toString(8).padStart(length - 1, '0')}\0`, at, length, 'latin1');
+  };
+  octal(mode, 100, 8);
+  octal(0, 108, 8);
+  octal(0, 116, 8);
+  octal(size, 124, 12);
+  octal(0, 136, 12);
+  head.write('        ', 148, 8, 'latin1');
+  head.write('0', 156, 1, 'latin1');
+  head.write('ustar\x0000', 257, 8, 'latin1');
+  const sum = head.reduce((total, byte) => total + byte, 0);
+  head.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 8, 'latin1');
+  return head;
+}
+
+/** The source as a tar archive (POSIX ustar), the same bytes for the same source. */
+export function sourceTar(source: ModuleSource): Buffer {
+  const pieces: Buffer[] = [];
+  for (const [name, data] of source.files) {
+    pieces.push(tarHeader(name, data.length, name.endsWith('.sh') ? 0o755 : 0o644), Buffer.from(data));
+    pieces.push(Buffer.alloc(-data.length & 511));
+  }
+  return Buffer.concat([...pieces, Buffer.alloc(1024)]);
+}
