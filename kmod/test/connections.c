@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * connections END COUNT [--place ack|syn|data|none] [--options HEX|random] [--listener v4|dual4|v6] [--spread N]
+ * connections END COUNT [--place ack|syn|data|none|fastopen] [--options HEX|random] [--listener v4|dual4|v6]
+ *	[--spread 0|1] [--defer 0|1]
  *
  * COUNT connections through a TUN device against a listener of this process,
  * each with a TOA option (its own client) or with the bytes given, ended in
@@ -14,12 +15,17 @@
  *	flood	SYNs only, of addresses that never answer
  *	hold	stay open until standard input ends
  *
+ * fastopen: the option in a SYN with data (RFC 7413; net.ipv4.tcp_fastopen is
+ * to have 0x602). --defer 1: the listener has TCP_DEFER_ACCEPT, and data
+ * without an option follows the handshake.
+ *
  * One line of JSON: connections, how many accept() showed as the client and
  * as the peer, nanoseconds per connection (CLOCK_MONOTONIC).
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +40,7 @@
 struct plan {
 	const char *end, *listener;
 	enum place place;
-	int count, spread, given;
+	int count, spread, given, defer, fastopen;
 	int random;
 	unsigned char bytes[40];
 };
@@ -61,6 +67,8 @@ static int listen_now(const struct plan *p, unsigned short *port)
 {
 	int fd = listener_open(strcmp(p->listener, "v4") ? 6 : 4, 0, port);
 
+	if (fd >= 0 && p->defer)
+		setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &(int){ 5 }, sizeof(int));
 	if (fd >= 0) {
 		fcntl(fd, F_SETFL, O_NONBLOCK);
 		listen(fd, 4096);
@@ -161,8 +169,10 @@ static int one(const struct plan *p, struct tally *t, struct tun *tun, int liste
 
 	client_next(&c, tun, p, i, port);
 	spec.option_len = option_for(p, i, option, address);
-	if (client_handshake(&c, &spec) != HANDS_OK)
+	if (p->fastopen ? client_send(&c, TCP_SYN_, option, spec.option_len, "x", 1) : client_handshake(&c, &spec) != HANDS_OK)
 		return -1;
+	if (p->defer && p->place != PLACE_DATA)
+		client_send(&c, TCP_ACK_ | TCP_PSH, NULL, 0, "x", 1);
 	if (!strcmp(p->end, "orphan"))
 		return 0;
 	if (!strcmp(p->end, "abort"))
@@ -242,6 +252,10 @@ static int parse(int argc, char **argv, struct plan *p)
 		else if (!strcmp(argv[i], "--options"))
 			for (k = 0; k < 40 && sscanf(argv[i + 1] + 2 * k, "%2hhx", &p->bytes[k]) == 1; k++)
 				p->given = k + 1;
+		else if (!strcmp(argv[i], "--defer"))
+			p->defer = atoi(argv[i + 1]);
+		else if (!strcmp(argv[i], "--place") && !strcmp(argv[i + 1], "fastopen"))
+			p->fastopen = 1;
 		else if (!strcmp(argv[i], "--place"))
 			for (k = 0; k < 4; k++)
 				p->place = strcmp(places[k], argv[i + 1]) ? p->place : (enum place)k;

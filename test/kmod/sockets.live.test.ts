@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { named, onHost, testTools, type Said } from './host.ts';
+
+const CLIENT = '192.0.2.254:4321';
+let tools: Awaited<ReturnType<typeof testTools>>;
+let steps: Map<string, Said>;
+
+beforeAll(async () => {
+  tools = await testTools();
+  steps = named(await onHost('sockets.sh', [tools.folder], 60_000));
+}, 180_000);
+afterAll(() => tools.remove());
+
+test.each(['accept', 'accept4', 'dual_stack', 'scm_rights', 'fork', 'nested_cgroup'])(
+  '%s and getpeername name the client',
+  (step) => {
+    expect(steps.get(step)).toEqual({ accept: CLIENT, getpeername: CLIENT });
+  },
+);
+
+test('accept without an address, then getpeername', () => {
+  expect(steps.get('no_address')).toEqual({ getpeername: CLIENT });
+});
+
+test('io_uring, unless the kernel forbids it', () => {
+  const said = steps.get('io_uring')!;
+  if (said['unsupported']) expect(said['unsupported']).toContain('io_uring_setup');
+  else expect(said).toEqual({ accept: CLIENT, getpeername: CLIENT });
+});
+
+test('deferred accept: from the data and from the SYN; the bare ACK is dropped by the kernel before any program', () => {
+  expect(steps.get('defer_data')).toMatchObject({ made: 20, client: 20 });
+  expect(steps.get('defer_syn')).toMatchObject({ made: 20, client: 20 });
+  expect(steps.get('defer_ack')).toMatchObject({ made: 20, peer: 20, client: 0 });
+});
+
+test('Fast Open: from the SYN that carries data', () => {
+  expect(steps.get('fastopen')).toMatchObject({ made: 20, client: 20 });
+  expect(steps.get('fastopen_v6')).toMatchObject({ made: 20, client: 20 });
+  expect(steps.get('fastopen_kernel')).toEqual({ passive: 40 });
+});
