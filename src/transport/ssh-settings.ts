@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { ToaError } from '../base/errors.ts';
 import type { Target } from '../host/contract.ts';
-import { parseSshArgs, type SshOptions } from './ssh-args.ts';
+import { parseSshArgs, type ParsedSshArgs, type SshOptions } from './ssh-args.ts';
 import { addConfigFiles } from './ssh-config-files.ts';
 
 /** What to do with the key of a host that no known_hosts file names. */
@@ -38,10 +38,31 @@ export interface SshSettings {
 /** Options that ssh2 has no counterpart for, and that change who or what is reached. */
 const ONLY_OPENSSH = ['CertificateFile', 'PKCS11Provider', 'BindAddress', 'BindInterface', 'RekeyLimit'];
 
+/**
+ * What may stand in ansible_ssh_common_args and its kin and still be done by ssh2: what it reads, and what changes
+ * nothing for one connection that is kept open (ControlMaster...) and shows nothing. Everything else (Ciphers,
+ * KexAlgorithms, GSSAPIAuthentication, ForwardAgent, a mistyped name) goes to the ssh program, which knows it or says
+ * that it does not. Files (ssh_config) are not held to this: distributions set all kinds of options there for everyone.
+ */
+const DONE_BY_SSH2 = new Set(
+  (
+    'HostName Port User HostKeyAlias IdentityFile IdentitiesOnly IdentityAgent ProxyJump ProxyCommand HashKnownHosts ' +
+    'StrictHostKeyChecking UserKnownHostsFile GlobalKnownHostsFile ConnectTimeout ServerAliveInterval ' +
+    'ServerAliveCountMax BatchMode CheckHostIP ControlMaster ControlPath ControlPersist Compression ConnectionAttempts ' +
+    'LogLevel NumberOfPasswordPrompts RequestTTY TCPKeepAlive UpdateHostKeys VisualHostKey AddKeysToAgent ' +
+    'EscapeChar VerifyHostKeyDNS'
+  )
+    .toLowerCase()
+    .split(' '),
+);
+/** Of these the value "no" is what ssh2 does. */
+const UNLESS_NO = new Set(['gssapiauthentication', 'gssapidelegatecredentials', 'forwardagent', 'forwardx11']);
+
 /** @throws ToaError E_SSH_CONFIG, E_SSH_OPTION */
 export async function sshSettings(target: Target): Promise<SshSettings> {
   const args = parseSshArgs(target.sshArgs);
   const options = args.options;
+  const beyond = beyondSsh2(args);
   await addConfigFiles(options, target.host, args.configFile);
   const host = (options.get('HostName') ?? target.host).replaceAll('%h', target.host).replaceAll('%%', '%');
   const port = target.port ?? number(options, 'Port', 22);
@@ -72,18 +93,19 @@ export async function sshSettings(target: Target): Promise<SshSettings> {
     connectTimeoutSeconds: number(options, 'ConnectTimeout', target.connectTimeoutSeconds),
     aliveIntervalSeconds: number(options, 'ServerAliveInterval', 0) || 15,
     aliveCount: number(options, 'ServerAliveCountMax', 3),
-    onlyOpenssh: onlyOpenssh(options, identityFiles),
+    onlyOpenssh: beyond ?? onlyOpenssh(options, identityFiles),
   };
 }
 
-/** The arguments that also hold for the hops of ProxyJump: where keys of hosts are known, and the configuration file. */
+/**
+ * The arguments that also hold for the hops of ProxyJump: keys to log in with, and the configuration file. Not what is
+ * said of host keys: who trusts a host blindly does not mean the jump host, which sees all that goes through it (ssh does
+ * not pass these options on either; a Host section in ssh_config sets them for a jump host).
+ */
 export function argsForHops(sshArgs: readonly string[]): string[] {
   const { options, configFile } = parseSshArgs(sshArgs);
-  const kept = ['UserKnownHostsFile', 'GlobalKnownHostsFile', 'StrictHostKeyChecking', 'IdentityFile'];
   const words = configFile === undefined ? [] : ['-F', configFile];
-  for (const name of kept) {
-    for (const value of options.all(name)) words.push('-o', `${name}=${value}`);
-  }
+  for (const file of options.all('IdentityFile')) words.push('-o', `IdentityFile=${file}`);
   return words;
 }
 
@@ -124,6 +146,16 @@ function agentSocket(options: SshOptions, expand: (text: string) => string): str
   if (said === 'none') return undefined;
   if (said === undefined || said === 'SSH_AUTH_SOCK') return process.env.SSH_AUTH_SOCK || undefined;
   return said.startsWith('$') ? process.env[said.slice(1)] : expand(said);
+}
+
+function beyondSsh2({ options, ignored }: ParsedSshArgs): string | undefined {
+  const name = options.names().find((one) => {
+    if (DONE_BY_SSH2.has(one)) return false;
+    return !(UNLESS_NO.has(one) && /^no$/i.test(options.get(one) ?? ''));
+  });
+  if (name !== undefined) return `the option ${name}`;
+  const flag = ignored.find((one) => !/^-[vqTntaxk]$/.test(one));
+  return flag && `the flag ${flag}`;
 }
 
 function onlyOpenssh(options: SshOptions, identityFiles: readonly string[]): string | undefined {

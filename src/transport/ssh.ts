@@ -90,6 +90,7 @@ function targetOfHop(hop: string, target: Target): Target {
     port: match[3] === undefined ? undefined : Number(match[3]),
     user: match[1],
     password: undefined,
+    hostKeyChecking: target.hostKeyChecking === false ? true : target.hostKeyChecking,
     sshArgs: argsForHops(target.sshArgs),
   };
 }

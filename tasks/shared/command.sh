@@ -130,10 +130,49 @@ toa_command_shell() (
 		exit 0
 	fi
 	echo ran
-	exec "${executable:-/bin/sh}" -c "$1"
+	toa_command_start "$1"
 )
 
 # toa_command_raw TEXT: nothing but the command itself.
 toa_command_raw() (
-	exec "${executable:-/bin/sh}" -c "$1"
+	toa_command_start "$1"
 )
+
+toa_command_start() {
+	if toa_command_leaves "$1"; then toa_command_apart "$1"; else exec "${executable:-/bin/sh}" -c "$1"; fi
+}
+
+# Whether the text starts something in the background: an & that is none of && >& <& &>.
+toa_command_leaves() {
+	_text=$1
+	for _other in '&&' '>&' '<&' '&>'; do
+		while :; do
+			case $_text in
+			*"$_other"*) _text=${_text%%"$_other"*}${_text#*"$_other"} ;;
+			*) break ;;
+			esac
+		done
+	done
+	case $_text in *'&'*) return 0 ;; esac
+	return 1
+}
+
+# Runs TEXT with outputs of its own. What it leaves in the background may write for one more second, as with Ansible;
+# then its pipes are closed, since it would write into the answers of later tasks.
+toa_command_apart() {
+	_pipes=$(mktemp -d 2>/dev/null)
+	if ! mkfifo "$_pipes/out" "$_pipes/err" 2>/dev/null; then exec "${executable:-/bin/sh}" -c "$1"; fi
+	cat "$_pipes/out" &
+	_out=$!
+	cat "$_pipes/err" >&2 &
+	_err=$!
+	"${executable:-/bin/sh}" -c "$1" >"$_pipes/out" 2>"$_pipes/err"
+	_rc=$?
+	rm -rf "$_pipes"
+	# PIPE is the signal that shells do not tell of
+	(sleep 1; kill -PIPE "$_out" "$_err") >/dev/null 2>&1 &
+	_guard=$!
+	wait "$_out" "$_err"
+	kill "$_guard" 2>/dev/null
+	return "$_rc"
+}

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { PassThrough } from 'node:stream';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FramedShell } from '../../src/host/session/framed-shell.ts';
 import { FrameReader } from '../../src/host/session/frame-reader.ts';
 import { stripComments } from '../../src/host/session/strip-comments.ts';
 
@@ -23,6 +25,33 @@ function read(chunks: readonly Buffer[]): { data: string; lines: string[] } {
   reader.flush();
   return { data: Buffer.concat(data).toString('latin1'), lines };
 }
+
+describe('FramedShell', () => {
+  const silent = () => {
+    const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
+    return { ...streams, exited: new Promise<never>(() => undefined), end: () => undefined };
+  };
+
+  it('fails what waits when it is abandoned, though the host never says that the shell has ended', async () => {
+    const shell = new FramedShell(silent(), 'web1');
+    const call = shell.run('echo');
+    shell.abandon('what was cancelled does not end');
+    await expect(call).rejects.toMatchObject({ code: 'E_CONNECTION_LOST' });
+    await expect(shell.run('echo')).rejects.toThrow(/web1: what was cancelled does not end/);
+  });
+
+  it('sends what is said in one turn at once', async () => {
+    const channel = silent();
+    const packets: string[] = [];
+    channel.stdin.on('data', (chunk: Buffer) => packets.push(chunk.toString()));
+    const shell = new FramedShell(channel, 'web1');
+    shell.load('f() { :; }\n');
+    for (const text of ['f', 'g']) shell.run(text).catch(() => undefined);
+    await new Promise((done) => setImmediate(done));
+    expect(packets).toHaveLength(1);
+    expect(packets[0]).toMatch(/^f\(\) \{ :; \}\n\{\nf\n[^]*\{\ng\n/);
+  });
+});
 
 describe('FrameReader', () => {
   it('gives the same frames however the stream is cut', () => {

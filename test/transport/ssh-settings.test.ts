@@ -48,13 +48,10 @@ describe('parseSshArgs', () => {
     expect([configFile, ...ignored]).toEqual(['f', '-4', '-v']);
   });
 
-  it('gives hops only what concerns host keys and identities', () => {
-    expect(argsForHops(['-J', 'a', '-o', 'UserKnownHostsFile=k', '-F', 'f', '-l', 'root'])).toEqual([
-      '-F',
-      'f',
-      '-o',
-      'UserKnownHostsFile=k',
-    ]);
+  it('gives hops identities and the configuration file, and nothing about host keys', () => {
+    const target = ['-J', 'a', '-o', 'UserKnownHostsFile=k', '-F', 'f', '-l', 'root', '-i', 'key'];
+    const args = argsForHops([...target, '-o', 'StrictHostKeyChecking=no']);
+    expect(args).toEqual(['-F', 'f', '-o', 'IdentityFile=key']);
   });
 });
 
@@ -98,6 +95,22 @@ describe('sshSettings', () => {
   it('names what only the ssh program can do', async () => {
     expect((await settings('CertificateFile /c\n')).onlyOpenssh).toContain('CertificateFile');
     expect((await settings('GSSAPIAuthentication yes\nControlPath /x\n')).onlyOpenssh).toBeUndefined();
+    for (const option of ['Ciphers=aes128-cbc', 'KexAlgorithms=+x', 'GSSAPIAuthentication=yes', 'NoSuchOption=1']) {
+      const [name] = option.split('=');
+      expect((await settings('', {}, ['-o', option])).onlyOpenssh).toContain(name.toLowerCase());
+    }
+    const usual = [
+      '-C',
+      '-o',
+      'ControlMaster=auto',
+      '-o',
+      'ControlPersist=60s',
+      '-o',
+      'GSSAPIAuthentication=no',
+      '-vvv',
+    ];
+    expect((await settings('', {}, usual)).onlyOpenssh).toBeUndefined();
+    expect((await settings('', {}, ['-4'])).onlyOpenssh).toContain('-4');
     writeFileSync(join(folder, 'id-cert.pub'), '');
     expect((await settings('', { privateKeyFile: join(folder, 'id') })).onlyOpenssh).toContain('id-cert.pub');
   });

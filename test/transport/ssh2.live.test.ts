@@ -148,8 +148,16 @@ describe('ways to a host', () => {
     for (const server of [first, second])
       appendFileSync(join(server.folder, 'authorized_keys'), sshd.publicKey(sshd.clientKey));
     const jump = `root@${first.address}:${first.port},root@${second.address}:${second.port}`;
-    const sshArgs = ['-F', 'none', '-J', jump, '-o', `UserKnownHostsFile=${first.knownHosts}`];
+    const config = join(first.folder, 'config');
+    writeFileSync(config, `Host *\n  UserKnownHostsFile ${first.knownHosts}\n`);
+    const sshArgs = ['-F', config, '-J', jump];
     expect(await echo(sshd.target({ sshArgs }))).toBe('hello');
+    // What is said of the host's key does not hold for the hops.
+    const alone = ['-F', 'none', '-J', jump, '-o', `UserKnownHostsFile=${first.knownHosts}`];
+    for (const hostKeyChecking of [true, false]) {
+      const refused = echo(sshd.target({ sshArgs: alone, hostKeyChecking }));
+      await expect(refused).rejects.toMatchObject({ code: 'E_HOST_KEY_UNKNOWN' });
+    }
     writeFileSync(first.knownHosts, first.knownLine() + sshd.knownLine());
     await expect(echo(sshd.target({ sshArgs }))).rejects.toMatchObject({ code: 'E_HOST_KEY_UNKNOWN' });
   });

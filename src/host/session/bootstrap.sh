@@ -77,8 +77,11 @@ toa_descendants() {
 toa_end_children() {
   toa_pids=$(toa_descendants "$1")
   [ -n "$toa_pids" ] || return 0
-  # shellcheck disable=SC2086 # a list of numbers
-  kill -TERM $toa_pids 2>/dev/null
+  # All stand still first: else a shell sees its command die and goes on with the next line before its own TERM comes.
+  for toa_signal in STOP TERM CONT; do
+    # shellcheck disable=SC2086 # a list of numbers
+    kill "-$toa_signal" $toa_pids 2>/dev/null
+  done
   toa_left=$(($2 * 5))
   while [ "$toa_left" -gt 0 ]; do
     toa_alive=

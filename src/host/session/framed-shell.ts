@@ -100,6 +100,21 @@ export class FramedShell {
     this.channel.end();
   }
 
+  /** Gives up on a shell that does not answer: what waits for it fails at once, whatever the host still does. */
+  abandon(why: string): void {
+    this.#fail(
+      new ToaError('E_CONNECTION_LOST', `${this.#describe}: ${why}`, {
+        remedy: 'look at the host for the process that could not be ended, then run the playbook again',
+      }),
+    );
+    this.end();
+  }
+
+  #fail(failure: ToaError): void {
+    this.#failure ??= failure;
+    for (const call of this.#pending.splice(0)) call.reject(this.#failure);
+  }
+
   #reader(stream: 'stdout' | 'stderr'): FrameReader {
     return new FrameReader(
       this.#mark,
@@ -158,11 +173,12 @@ export class FramedShell {
     const words = this.lastWords();
     const started = this.#answered || exit.lost;
     const code = started ? 'E_CONNECTION_LOST' : 'E_SHELL';
-    this.#failure = new ToaError(code, `${this.#describe}: ${how}${words ? `; it said: ${words}` : ''}`, {
-      remedy: started
-        ? 'what was running may or may not have finished: look at the host, then run the playbook again'
-        : 'log in by hand as that user: the account needs a working /bin/sh',
-    });
-    for (const call of this.#pending.splice(0)) call.reject(this.#failure);
+    this.#fail(
+      new ToaError(code, `${this.#describe}: ${how}${words ? `; it said: ${words}` : ''}`, {
+        remedy: started
+          ? 'what was running may or may not have finished: look at the host, then run the playbook again'
+          : 'log in by hand as that user: the account needs a working /bin/sh',
+      }),
+    );
   }
 }

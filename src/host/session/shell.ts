@@ -113,10 +113,13 @@ export class HostShell implements Shell {
   async #watch(framed: FramedShell, running: Promise<Frame>, call: Call): Promise<{ frame: Frame; why?: string }> {
     if (call.timeoutMs === undefined && !call.signal) return { frame: await running };
     let why: string | undefined;
+    let guard: NodeJS.Timeout | undefined;
     const stop = (reason: string) => {
       if (why !== undefined) return;
       why = reason;
-      this.#endRunning(framed).catch(() => framed.end());
+      // A process may survive even KILL (one that waits for a dead disk): then the shell is given up.
+      guard = setTimeout(() => framed.abandon('what was cancelled does not end'), END_GRACE_MS);
+      this.#endRunning().catch(() => framed.abandon('the connection does not let us end what runs'));
     };
     const onAbort = () => stop('cancelled');
     const timer = call.timeoutMs === undefined ? undefined : setTimeout(() => stop('timeout'), call.timeoutMs);
@@ -128,22 +131,20 @@ export class HostShell implements Shell {
       throw error;
     } finally {
       clearTimeout(timer);
+      clearTimeout(guard);
       call.signal?.removeEventListener('abort', onAbort);
     }
   }
 
-  /** Ends the descendants of the shell over a second channel; drops the shell when that does not help. */
-  async #endRunning(framed: FramedShell): Promise<void> {
-    const guard = setTimeout(() => framed.end(), END_GRACE_MS);
-    void framed.channel.exited.then(() => clearTimeout(guard));
+  /** Ends the descendants of the shell over a second channel. */
+  async #endRunning(): Promise<void> {
     const pid = await (await this.#open)?.pid;
-    if (pid === undefined) return framed.end();
+    if (pid === undefined) throw new TypeError('no shell is open');
     const { channel } = await this.#bulk(`${await scriptText(BOOTSTRAP)}\ntoa_end_children ${pid} 2`);
     channel.stdout.resume();
     channel.stderr.resume();
     channel.stdin.end();
     await channel.exited;
-    setTimeout(() => clearTimeout(guard), 0);
   }
 
   #bulk = async (script: string): Promise<StartedProcess> => {

@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { main } from '../../src/cli/main.ts';
+import { openSession } from '../../src/host/session/session.ts';
+import { Relay } from '../support/relay.ts';
+import { TestSshd } from '../support/sshd.ts';
+
+const port = 31_000 + (process.pid % 1000) * 2;
+const sshd = new TestSshd('127.0.0.41', port);
+const folder = mkdtempSync(join(tmpdir(), 'toa-relay-'));
+let relay: Relay;
+
+beforeAll(async () => {
+  await sshd.start();
+  relay = new Relay({ host: sshd.address, port });
+  await relay.listen(port + 1, '127.0.0.42');
+  writeFileSync(sshd.knownHosts, `[127.0.0.42]:${port + 1} ${sshd.publicKey(sshd.hostKey)}`);
+});
+afterEach(() => vi.restoreAllMocks());
+afterAll(async () => {
+  relay.close();
+  await sshd.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs tasks on one host behind the relay. Gives the round trips and the milliseconds of the whole run. */
+async function run(tasks: string): Promise<{ turns: number; ms: number }> {
+  const playbook = join(folder, 'site.yml');
+  const inventory = join(folder, 'hosts');
+  writeFileSync(playbook, `- hosts: all\n  gather_facts: false\n  tasks:\n${tasks}`);
+  const args = `-F none -o UserKnownHostsFile=${sshd.knownHosts}`;
+  writeFileSync(
+    inventory,
+    `web1 ansible_host=127.0.0.42 ansible_port=${port + 1} ansible_user=root ansible_ssh_private_key_file=${sshd.clientKey} ansible_ssh_common_args="${args}"\n`,
+  );
+  const said: string[] = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+  const before = relay.turns;
+  const begun = performance.now();
+  const code = await main([playbook, '-i', inventory]);
+  const ms = performance.now() - begun;
+  vi.restoreAllMocks();
+  expect(code, said.join('')).toBe(0);
+  return { turns: relay.turns - before, ms };
+}
+
+/** In a login both sides speak without being asked: who is seen first makes a difference of a few. */
+function expectNear(turns: number, wanted: number, what: string): void {
+  expect(Math.abs(turns - wanted), `${what}: ${turns} round trips instead of ${wanted}`).toBeLessThanOrEqual(4);
+}
+
+const times = (count: number, task: (i: number) => string): string =>
+  Array.from({ length: count }, (_, i) => `    - ${task(i)}\n`).join('');
+
+describe('round trips on the wire', () => {
+  it('is one for each task', async () => {
+    for (const task of [
+      'stat: {path: /etc}',
+      'command: uname -r',
+      'file: {path: /root/d, state: directory, mode: "0755"}',
+    ]) {
+      const [few, many] = [await run(times(2, () => task)), await run(times(62, () => task))];
+      expectNear(many.turns - few.turns, 60, task);
+    }
+  });
+
+  it('is one for content, two for an edit', async () => {
+    const copy = (i: number): string => `copy: {content: "x${i}", dest: /root/c${i}}`;
+    const [few, many] = [await run(times(2, copy)), await run(times(62, copy))];
+    expectNear(many.turns - few.turns, 60, 'copy');
+    const edit = (i: number): string => `lineinfile: {path: /root/e, line: "line {{ ${i} + q }}", create: true}`;
+    const before = await run(times(2, (i) => `${edit(i)}\n      vars: {q: 100}`));
+    const after = await run(times(62, (i) => `${edit(i)}\n      vars: {q: 200}`));
+    expectNear(after.turns - before.turns, 120, 'lineinfile');
+  });
+
+  it('takes as long as its round trips at 200 ms of latency', async () => {
+    const tasks = times(11, () => 'command: uname -r');
+    const near = await run(tasks);
+    relay.delayMs = 100;
+    const far = await run(tasks);
+    relay.delayMs = 0;
+    expectNear(far.turns, near.turns, 'far');
+    expect(far.ms).toBeLessThan(far.turns * 200 * 1.2 + near.ms);
+    console.log(`11 tasks at 200 ms: ${far.turns} round trips, ${far.ms.toFixed(0)} ms`);
+  });
+});
+
+describe('a connection that goes silent', () => {
+  it('is given up by keepalives, and what ran is told as lost', async () => {
+    const alive = ['-o', 'ServerAliveInterval=1', '-o', 'ServerAliveCountMax=2'];
+    const target = sshd.target({ host: '127.0.0.42', port: port + 1 });
+    const session = openSession({ ...target, sshArgs: [...target.sshArgs, ...alive] });
+    const shell = await session.shell();
+    const scripts = [resolve('test/host/session.sh')];
+    const running = shell.call({ scripts, fn: 't_sleep', args: ['60'], onOutput: () => (relay.isBlackHole = true) });
+    const begun = performance.now();
+    await expect(running).rejects.toMatchObject({ code: 'E_CONNECTION_LOST' });
+    expect(performance.now() - begun).toBeLessThan(10_000);
+    relay.isBlackHole = false;
+    expect((await shell.call({ scripts, fn: 't_echo', args: ['again'] })).stdout).toBe('again');
+    await session.close();
+  });
+});
