@@ -14,6 +14,7 @@
 #include "../lib/sysbpf.h"
 #include "../include/toa_abi.h"
 #include "cases.h"
+#include "http.h"
 
 struct test {
 	char name[40];
@@ -27,7 +28,8 @@ struct test {
 struct verdict {
 	const char *result, *expected;
 	char sent[ENDPOINT_TEXT], accepted[ENDPOINT_TEXT], peer[ENDPOINT_TEXT], process[32];
-	int ms;
+	int ms, http_status;
+	const char *http_names;	/* client, peer, nobody; NULL: not asked */
 };
 
 struct run {
@@ -158,6 +160,10 @@ static void print_case(struct run *run, const struct test *t, const struct verdi
 	json_field(&first, "getpeername", v->peer);
 	if (v->process[0])
 		json_field(&first, "process", v->process);
+	if (v->http_names) {
+		json_number(&first, "http_status", v->http_status);
+		json_field(&first, "http_names", v->http_names);
+	}
 	json_field(&first, "result", v->result);
 	json_field(&first, "expected", v->expected);
 	json_bool(&first, "ok", ok);
@@ -298,6 +304,37 @@ static void ask_service(struct client *c, struct verdict *v, int has_port)
 	v->result = judge(c, v, has_port);
 }
 
+/* The address of "ADDRESS:PORT" or "[ADDRESS]:PORT". */
+static void address_of(const char *endpoint, char *out)
+{
+	strcpy(out, endpoint + (*endpoint == '['));
+	*strrchr(out, ':') = 0;
+	out[strcspn(out, "]")] = 0;
+}
+
+/*
+ * Reads the answer and looks whom it names. Where the socket could not be
+ * asked, the answer decides.
+ */
+static void ask_http(struct client *c, struct verdict *v)
+{
+	static char answer[HTTP_ANSWER];
+	char client[ENDPOINT_TEXT] = "", peer[ENDPOINT_TEXT], text[ENDPOINT_TEXT];
+
+	http_receive(c, answer);
+	v->http_status = http_status(answer);
+	if (*v->sent)
+		address_of(v->sent, client);
+	endpoint_text(c->family == 4 ? c->tun->peer4 : c->tun->peer6, c->sport, text);
+	address_of(text, peer);
+	v->http_names = http_names(answer, client) ? "client" : http_names(answer, peer) ? "peer" : "nobody";
+	if (!strcmp(v->result, "not_accepted") || !strcmp(v->result, "not_seen")) {
+		if (!v->http_status)
+			return;
+		v->result = *v->http_names == 'c' ? "shown" : *v->http_names == 'p' ? "balancer" : "not_seen";
+	}
+}
+
 int cases_port(const struct settings *s)
 {
 	struct test t = { .name = "port", .listener = "service", .family = s->family ? s->family : 4, .place = s->place };
@@ -305,6 +342,7 @@ int cases_port(const struct settings *s)
 	struct verdict v = { .expected = s->place == PLACE_NONE ? "balancer" : "shown" };
 	long long begin = now_ms(), drops = rp_filter_drops();
 	unsigned char option[20];
+	char request[1024];
 	struct client c;
 	enum hands hands;
 	struct run run;
@@ -320,9 +358,15 @@ int cases_port(const struct settings *s)
 	client_init(&c, &run, t.family, s->port);
 	if (s->address && inet_pton(AF_INET6, s->address, c.to) != 1)
 		inet_pton(AF_INET, s->address, c.to + 12);
+	if (s->http) {
+		http_request(s->http, request, sizeof(request));
+		spec.payload = request;
+	}
 	hands = client_handshake(&c, &spec);
 	if (hands == HANDS_OK) {
 		ask_service(&c, &v, t.len != 7);
+		if (s->http)
+			ask_http(&c, &v);
 		client_reset(&c);
 	} else {
 		v.result = hands == HANDS_REFUSED ? "no_answer" : why_silent(hands, drops);

@@ -5,7 +5,7 @@
 #include "probe.h"
 
 struct settings {
-	const char *pin, *kinds, *only, *address;
+	const char *pin, *kinds, *only, *address, *http;
 	int port, family, kind, timeout;
 	enum place place;
 	unsigned char client4[16], client6[16];

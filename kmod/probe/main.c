@@ -11,7 +11,7 @@
 
 static const char usage[] =
 	"usage: toa-probe self [--kinds LIST] [--only NAME,...] [options]\n"
-	"       toa-probe port --port N [--address A] [--family 4|6] [--place ack|syn|data|none] [--kind K] [options]\n"
+	"       toa-probe port --port N [--address A] [--family 4|6] [--place ack|syn|data|none] [--kind K] [--http /PATH] [options]\n"
 	"  options: [--client4 ADDR:PORT] [--client6 [ADDR]:PORT] [--pin /sys/fs/bpf/toa] [--timeout MS] [--json]\n";
 
 /* ADDR:PORT or [ADDR]:PORT into a client of the given family. */
@@ -59,6 +59,8 @@ static int parse_one(struct settings *s, const char *name, const char *value)
 		s->pin = value;
 	else if (!strcmp(name, "--address"))
 		s->address = value;
+	else if (!strcmp(name, "--http"))
+		return *(s->http = value) == '/' && !strpbrk(value, " \r\n") && strlen(value) < 512 ? 0 : -1;
 	else if (!strcmp(name, "--port"))
 		return (s->port = atoi(value)) ? 0 : -1;
 	else if (!strcmp(name, "--family"))

@@ -135,6 +135,7 @@ static int read_packet(const struct client *c, const unsigned char *p, unsigned 
 	s->options_len = header - TCP_HEADER;
 	memcpy(s->options, tcp + TCP_HEADER, s->options_len);
 	s->data_len = n - ip - header;
+	s->data = tcp + header;
 	return 1;
 }
 
@@ -148,7 +149,7 @@ static long long now_ms(void)
 
 int client_receive(const struct client *c, struct segment *segment)
 {
-	unsigned char packet[4096];
+	static unsigned char packet[65536];
 	long long end = now_ms() + c->timeout, left;
 	struct pollfd wait = { .fd = c->tun->fd, .events = POLLIN };
 	int kind;

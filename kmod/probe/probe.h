@@ -41,6 +41,7 @@ struct segment {
 	unsigned int seq, ack;
 	unsigned char flags, options[40], options_len;
 	unsigned short data_len;
+	const unsigned char *data;	/* until the next client_receive */
 };
 
 /* Sends one segment with options (padded to 4) and data. -1 with errno. */
