@@ -14,6 +14,7 @@ import { verb as blockinfileVerb } from './blockinfile/task.ts';
 import { verb as commandVerb } from './command/task.ts';
 import { verb as copyVerb } from './copy/task.ts';
 import { verb as cronVerb } from './cron/task.ts';
+import { verb as deb822_repositoryVerb } from './deb822_repository/task.ts';
 import { verb as debconfVerb } from './debconf/task.ts';
 import { verb as debugVerb } from './debug/task.ts';
 import { verb as dnfVerb } from './dnf/task.ts';
@@ -98,6 +99,7 @@ export const verbs: readonly Verb[] = [
   commandVerb as unknown as Verb,
   copyVerb as unknown as Verb,
   cronVerb as unknown as Verb,
+  deb822_repositoryVerb as unknown as Verb,
   debconfVerb as unknown as Verb,
   debugVerb as unknown as Verb,
   dnfVerb as unknown as Verb,

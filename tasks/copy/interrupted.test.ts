@@ -40,13 +40,12 @@ it('a reader sees the old file or the new one, never a part', async () => {
   const child = started(dest);
   const ended = new Promise((done) => child.on('close', done));
   child.stdin?.end(next);
-  let running = true;
   const seen = new Set<string>();
-  void ended.then(() => (running = false));
-  while (running) {
+  while (child.exitCode === null) {
     seen.add(readFileSync(dest, 'utf8'));
     await new Promise((done) => setTimeout(done, 1));
   }
+  await ended;
   expect([...seen].every((text) => text === old || text === next)).toBe(true);
   expect(readFileSync(dest, 'utf8')).toBe(next);
 });

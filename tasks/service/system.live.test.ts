@@ -6,6 +6,7 @@ import { runVerb } from '../../test/support/verb-context.ts';
 import { verb as alternatives } from '../alternatives/task.ts';
 import { verb as aptRepository } from '../apt_repository/task.ts';
 import { verb as copy } from '../copy/task.ts';
+import { verb as deb822 } from '../deb822_repository/task.ts';
 import { verb as debconf } from '../debconf/task.ts';
 import { verb as dpkgSelections } from '../dpkg_selections/task.ts';
 import { verb as hostname } from '../hostname/task.ts';
@@ -95,6 +96,21 @@ it('adds and removes a source of apt', async () => {
   expect(await text('/etc/apt/sources.list.d/toa.list')).toBe(`${args.repo}\n`);
   await once(aptRepository, { ...args, state: 'absent' });
   expect(await run(slurp, { src: '/etc/apt/sources.list.d/toa.list' })).toMatchObject({ failed: true });
+});
+
+it('adds and removes a source in the newer format', async () => {
+  const args = {
+    name: 'Toa Test',
+    uris: 'http://mirror.example/debian',
+    suites: 'stable',
+    components: ['main'],
+    signed_by: '/etc/apt/keyrings/x.gpg',
+  };
+  expect(await once(deb822, args)).toMatchObject({ dest: '/etc/apt/sources.list.d/toa-test.sources', mode: '0644' });
+  expect(await text('/etc/apt/sources.list.d/toa-test.sources')).toContain(
+    'Signed-By: /etc/apt/keyrings/x.gpg\nSuites: stable\nTypes: deb\n',
+  );
+  await once(deb822, { name: 'Toa Test', state: 'absent' });
 });
 
 it('answers questions of packages, and holds one', async () => {
