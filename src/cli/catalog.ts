@@ -46,6 +46,8 @@ const INSTEAD: readonly (readonly [RegExp, string])[] = [
     /^(pip3|npm|gem|bundler|cpanm|composer)|community\.general\.(npm|gem)/,
     "use command with the package manager's own program and creates:",
   ],
+  [/(^|\.)synchronize$/, 'use copy (folders too, only what differs), or unarchive for whole trees'],
+  [/(^|\.)subversion$/, "use command with the host's svn and creates:, or git"],
   [/^expect$/, 'an interactive program needs a terminal: use its batch options, or shell with a here-document'],
 ];
 
