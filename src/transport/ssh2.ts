@@ -1,5 +1,6 @@
 // node-ssh is a thin promise layer over ssh2 that hides host keys, algorithms and channels: ssh2 is used directly.
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import ssh2 from 'ssh2';
 import type { Algorithms, AnyAuthMethod, Client, ClientChannel, ConnectConfig } from 'ssh2';
 import { ToaError } from '../base/errors.ts';
@@ -48,6 +49,7 @@ const ALGORITHMS = {
 
 /** How long a process waits for a free channel on a connection that has as many as the server allows. */
 const CHANNEL_WAIT_MS = 10_000;
+const JUST_ENDED_MS = 2000;
 
 /** Tries methods in order, leaving out those that the server does not take. Notes which were tried. */
 function authHandler(methods: readonly AnyAuthMethod[], tried: string[]): ConnectConfig['authHandler'] {
@@ -108,6 +110,7 @@ export class Ssh2Connection implements Connection {
   #failure: ToaError | undefined;
   #closing = false;
   #channels = 0;
+  #endedAt = 0;
   readonly #waiting: (() => void)[] = [];
   #why = 'the server closed it';
   /** Closed after this one: the hop that carries it. */
@@ -133,9 +136,11 @@ export class Ssh2Connection implements Connection {
       try {
         return await this.#open(command, options);
       } catch (error) {
-        const full = error instanceof ToaError && error.code === 'E_CHANNEL' && this.#channels > 0;
-        if (!full || Date.now() > deadline) throw error;
-        await this.#channelEnded(deadline - Date.now());
+        const full = error instanceof ToaError && error.code === 'E_CHANNEL';
+        // One that has just ended may still count on the server.
+        const until = this.#channels > 0 ? deadline : this.#endedAt + JUST_ENDED_MS;
+        if (!full || Date.now() > until) throw error;
+        await (this.#channels > 0 ? this.#channelEnded(deadline - Date.now()) : delay(20));
       }
     }
   }
@@ -154,6 +159,7 @@ export class Ssh2Connection implements Connection {
     this.#channels++;
     stream.once('close', () => {
       this.#channels--;
+      this.#endedAt = Date.now();
       for (const wake of this.#waiting.splice(0)) wake();
     });
   }
