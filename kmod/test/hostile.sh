@@ -70,7 +70,8 @@ hold() { # what to do while 20 connections are open
   exec 3>&-
   wait $pid
 }
-hold eval 'echo "forged_kept {\"kept\":$(wc -c </sys/fs/bpf/count)}"'
+forged_kept() { echo "forged_kept {\"kept\":$(wc -c </sys/fs/bpf/count)}"; }
+hold forged_kept
 
 # What administrators look at names the peer, with and without the receiver.
 fresh
