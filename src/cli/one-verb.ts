@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { ToaError } from '../base/errors.ts';
 import { playbookLoader } from '../play/playbook/index.ts';
@@ -6,7 +7,8 @@ import { parse } from './parse.ts';
 import { addRunFlags, runFlags } from './options.ts';
 import { execute, prepare } from './playbook.ts';
 
-const FILE = '/dev/toa-play/one-verb.yml';
+/** No such file exists: its folder is where group_vars, host_vars and files to copy are looked for. */
+const oneVerbFile = (): string => join(process.cwd(), 'toa-play-run.yml');
 
 /** Words as on a command line: quotes are kept around text with spaces, since the playbook parser reads them again. */
 function quoteWord(word: string): string {
@@ -22,11 +24,11 @@ export function oneVerbPlaybook(hosts: string, verb: string, words: readonly str
 }
 
 /** The usual sources, and one file that exists only here. */
-function withFile(sources: Sources, text: string): Sources {
+function withFile(sources: Sources, file: string, text: string): Sources {
   return {
     ...sources,
-    read: (path) => (path === FILE ? Buffer.from(text) : sources.read(path)),
-    kind: (path) => (path === FILE ? 'file' : sources.kind(path)),
+    read: (path) => (path === file ? Buffer.from(text) : sources.read(path)),
+    kind: (path) => (path === file ? 'file' : sources.kind(path)),
   };
 }
 
@@ -43,11 +45,12 @@ export async function oneVerbCommand(args: string[]): Promise<number> {
   if (!hosts || !verb) {
     throw new ToaError('E_USAGE', 'hosts and a verb are wanted', { remedy: 'toa-play run web1 toa_verify' });
   }
+  const file = oneVerbFile();
   const prepared = await prepare([], runFlags(program.opts()));
   const context = {
     ...prepared.context,
-    sources: withFile(prepared.context.sources, oneVerbPlaybook(hosts, verb, words)),
+    sources: withFile(prepared.context.sources, file, oneVerbPlaybook(hosts, verb, words)),
   };
-  const plays = playbookLoader.loadPlaybook(FILE, context);
-  return (await execute({ ...prepared, plans: [{ file: FILE, plays }] })).exitCode;
+  const plays = playbookLoader.loadPlaybook(file, context);
+  return (await execute({ ...prepared, plans: [{ file, plays }] })).exitCode;
 }

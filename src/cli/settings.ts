@@ -74,8 +74,9 @@ export async function runSettings(world: World): Promise<RunSettings> {
     check: flags.check,
     diff: flags.diff || settings.diffAlways,
     verbosity: flags.verbose,
-    tags: flags.tags.length > 0 ? flags.tags : settings.runTags,
-    skipTags: flags.skipTags.length > 0 ? flags.skipTags : settings.skipTags,
+    // Ansible adds the flags to what the configuration says.
+    tags: [...settings.runTags, ...flags.tags],
+    skipTags: [...settings.skipTags, ...flags.skipTags],
     startAtTask: flags.startAtTask,
     step: flags.step,
     forceHandlers: flags.forceHandlers || settings.forceHandlers,

@@ -107,6 +107,7 @@ export function loadContext(world: World): LoadContext {
 /** Variables of a run whose playbook lies in `playbookDir`. */
 export function variablesFor(world: World, playbookDir: string): VariableStore {
   const { flags, settings } = world;
+  const tags = [...settings.runTags, ...flags.tags];
   return createVariables({
     inventory: world.inventory,
     extraVars: world.extraVars,
@@ -116,8 +117,8 @@ export function variablesFor(world: World, playbookDir: string): VariableStore {
       diff: flags.diff || settings.diffAlways,
       forks: flags.forks ?? settings.forks,
       verbosity: flags.verbose,
-      runTags: flags.tags.length > 0 ? flags.tags : ['all'],
-      skipTags: flags.skipTags,
+      runTags: tags.length > 0 ? tags : ['all'],
+      skipTags: [...settings.skipTags, ...flags.skipTags],
       limit: flags.limit,
       configFile: world.config.file,
       inventorySources: world.inventorySources,

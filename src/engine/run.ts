@@ -10,6 +10,8 @@ async function runPlaybook(run: RunState, { file, plays }: PlannedPlaybook): Pro
   let code = 0;
   for (const play of plays) {
     if (run.isInterrupted) break;
+    // A play of an imported playbook has the folder of its own file.
+    run.options.variables.setPlaybookDir?.(play.folder);
     const outcome = await new PlayRunner(run, play).execute();
     code = outcome.code ?? code;
     if (outcome.isLast) break;

@@ -135,6 +135,8 @@ export interface Variables {
   publishRole(play: Play, role: RoleRef): void;
   /** Values asked for by vars_prompt, kept for the play. */
   setPrompted(play: Play, vars: Dict): void;
+  /** A play of another playbook file begins: `playbook_dir`, and the group_vars and host_vars beside it. */
+  setPlaybookDir?(folder: string): void;
   /** Tells who is in the game, for ansible_play_hosts, ansible_play_batch, ansible_play_hosts_all. */
   setPlayHosts(hosts: { all: readonly string[]; batch: readonly string[]; active: readonly string[] }): void;
   /** Hosts' variables without any play: for `hosts:`-time questions, the connection of delegates, inventory listings. */

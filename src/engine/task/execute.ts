@@ -53,6 +53,7 @@ async function looped(scope: TaskScope, info: TaskInfo, items: readonly Value[])
   for (let index = 0; index < items.length; index++) {
     if (index > 0 && controls.pauseSeconds > 0) await sleep(controls.pauseSeconds * 1000);
     const outcome = await oneItem(scope, info, items, index, controls);
+    if (outcome.isBroken) return single(outcome);
     outcomes.push(outcome);
     if (scope.play.run.isInterrupted) break;
     if (isUnreachable(outcome.result) && !outcome.ignoreUnreachable) break;
@@ -71,6 +72,7 @@ async function oneItem(
   const at = scope.with(vars);
   const outcome = await new ItemRun(at, info).run();
   let { result } = outcome;
+  if (outcome.isBroken) return outcome;
   for (const [name, value] of vars) result[String(name)] = value;
   let label = '';
   try {

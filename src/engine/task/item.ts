@@ -41,6 +41,7 @@ export class ItemRun {
   private readonly info: TaskInfo;
   private readonly handling: Handling;
   private readonly warnings: string[] = [];
+  private isBroken = false;
 
   constructor(at: TaskScope, info: TaskInfo) {
     this.at = at;
@@ -53,7 +54,7 @@ export class ItemRun {
     const result = await this.resultOf(loopError);
     if (this.warnings.length > 0) result.warnings = [...(result.warnings ?? []), ...this.warnings];
     try {
-      return { ...this.handling, result, notify: await this.notifications(result) };
+      return { ...this.handling, result, notify: await this.notifications(result), isBroken: this.isBroken };
     } catch (error) {
       return { ...this.handling, result: resultOfError(error, this.at.task.span), notify: [] };
     }
@@ -69,6 +70,7 @@ export class ItemRun {
       if (isInclude(this.at.task)) return { include: true, changed: false };
       return await this.execute(await this.renderExecution());
     } catch (error) {
+      this.isBroken = true;
       await this.handlingAfterError();
       return resultOfError(error, this.at.task.span);
     }

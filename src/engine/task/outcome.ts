@@ -15,6 +15,8 @@ export interface ItemOutcome {
   /** Loop variables of the item. */
   readonly loopVars?: Dict;
   readonly label?: string;
+  /** A mistake in the task itself came before its verb ran; a loop ends there, as in Ansible. */
+  readonly isBroken?: boolean;
 }
 
 /** What a task did on one host. */

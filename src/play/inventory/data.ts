@@ -185,7 +185,11 @@ export class InventoryData implements Inventory {
     const found = this.hostMap.get(name);
     if (found || !LOCALHOST.includes(name)) return found;
     if (this.local) return this.local;
-    this.implicit ??= { name, vars: new Map([['ansible_connection', 'local']]), groups: new Set() };
+    const vars = [
+      ['ansible_connection', 'local'],
+      ['ansible_python_interpreter', '/usr/bin/python3'],
+    ] as const;
+    this.implicit ??= { name, vars: new Map(vars), groups: new Set() };
     return this.implicit;
   }
 

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { TemplateText, type Dict, type Value } from '../../base/value.ts';
 import type { Block, Keywords, Node, Task } from '../plan.ts';
-import { playOf, resolvePath, type Loading, type Place } from './loading.ts';
+import { playOf, resolvePath, setBlockNotify, type Loading, type Place } from './loading.ts';
 import { frame, readNodes } from './nodes.ts';
 import { loadRoleUse, type FromFiles } from './roles.ts';
 import { loadScope, staticName } from './scope.ts';
@@ -79,6 +79,7 @@ export function importTasks(task: Task, place: Place, loading: Loading): Node[] 
   }
   const use = { parent: place.parent, span: task.span, keywords: keywordsOf(task), role: place.role };
   const block = frame(use, loading);
+  if (task.notify) setBlockNotify(block, task.notify);
   readTaskFile(path, block, place, task.actionSpan, loading);
   return [block];
 }

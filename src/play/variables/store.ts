@@ -124,6 +124,7 @@ export class VariableStore implements Variables {
 
   /** Another playbook of the run begins: playbook_dir and the vars folders beside it change. */
   setPlaybookDir(folder: string): void {
+    if (folder === this.playbookDir) return;
     this.playbookDir = folder;
     this.base.setPlaybookDir(folder);
     this.run = runLayer(this.options.run, folder, OMIT_TOKEN);
