@@ -109,6 +109,8 @@ archive_main() {
 	_single=
 	if [ "$(printf '%s\n' "$_list" | wc -l)" -eq 1 ] && [ ! -d "$_list" ] && [ -z "$force_archive" ] && [ "$format" != tar ] && [ "$format" != zip ]; then _single=$_list; fi
 	if [ -n "$root_of_one" ] && [ -d "$_list" ]; then _root=$_list; _list=.; else _root=$root; fi
+	# busybox knows these only to unpack
+	case $format in bz2 | xz) echo x | archive_pack >/dev/null 2>&1 || { archive_say "no program on this host can compress as $format"; return 1; } ;; esac
 	_new=$(toa_beside "$dest") || { archive_say "cannot write beside $dest"; return 1; }
 	if [ -n "$_single" ]; then archive_pack <"$_single" >"$_new"; else archive_make "$_new"; fi || { rm -f "$_new"; archive_say "failed to write the archive"; return 1; }
 	if archive_same "$_new"; then

@@ -114,7 +114,10 @@ unarchive_same_plain() {
 # Members as they lie in the archive
 unarchive_list() {
 	if [ "$_kind" = zip ]; then
-		if command -v unzip >/dev/null 2>&1; then unzip -Z1 "$src"; else busybox unzip -l "$src" | awk 'NR > 3 && NF >= 4 { sub(/^ *[0-9]+ +[^ ]+ +[^ ]+ +/, ""); print }'; fi
+		_unzip=unzip
+		command -v unzip >/dev/null 2>&1 || _unzip='busybox unzip'
+		# -Z1 is Info-ZIP's; other programs list between two lines of dashes
+		$_unzip -Z1 "$src" 2>/dev/null || $_unzip -l "$src" 2>/dev/null | awk '/^ *-+ /{ n++; next } n == 1 { sub(/^ *[0-9]+ +[^ ]+ +[^ ]+ +/, ""); print }'
 	else
 		unarchive_tar -t -f - 2>/dev/null
 	fi
@@ -143,6 +146,7 @@ unarchive_work() {
 	_gnu=
 	tar --version 2>/dev/null | grep -q GNU && _gnu=1
 	printf 'handler=%s\n' "$_kind"
+	if [ -n "$exclude" ] && [ "$_kind" != zip ] && [ -z "$_gnu" ]; then echo "exclude needs GNU tar on the host" >&2; return 1; fi
 	_list=$(unarchive_list)
 	[ -n "$_list" ] || {
 		echo "Failed to find handler for \"$src\". Make sure the required command to extract the file is installed, and that it is an archive (tar, gz, bz2, xz, zst, zip)" >&2

@@ -42,15 +42,15 @@ forEachShell('unarchive and archive', (shell) => {
     const args = { src: at('src/x.tgz'), dest: at('to'), remote_src: true, extra_opts: ['--strip-components=1'] };
     expect(await run(args)).toMatchObject({ changed: true, handler: 'TgzArchive' });
     expect(Object.keys(tree(at('to')))).toEqual(['a', 'sub', 'sub/b c']);
-    const listed = await run({
-      src: 'x.tgz',
-      dest: at('to'),
-      list_files: true,
-      exclude: ['pkg/sub'],
-      mode: 'u=rwX,go=',
-    });
-    expect(listed['files']).toEqual(['pkg/', 'pkg/a']);
-    expect(tree(at('to/pkg'))).toEqual({ a: '0600 a\n' });
+    const listed = await run({ src: 'x.tgz', dest: at('to'), list_files: true, mode: 'u=rwX,go=' });
+    expect(listed['files']).toEqual(expect.arrayContaining(['pkg/', 'pkg/a', 'pkg/sub/b c']));
+    expect(tree(at('to/pkg'))).toEqual({ a: '0600 a\n', sub: '0700/', 'sub/b c': '0600 b\n' });
+  });
+
+  it('leaves out what is excluded, or says that it needs GNU tar', async () => {
+    const result = await run({ src: 'x.tgz', dest: at('to'), exclude: ['pkg/sub'] });
+    if (result.failed) expect(result.msg).toBe('exclude needs GNU tar on the host');
+    else expect(Object.keys(tree(at('to')))).toEqual(['pkg', 'pkg/a']);
   });
 
   it('unpacks nothing under check, or when creates is there', async () => {
@@ -70,7 +70,13 @@ forEachShell('unarchive and archive', (shell) => {
 
   it.each(['gz', 'bz2', 'xz', 'tar', 'zip'])('packs as %s, once', async (format) => {
     const args = { path: at('src/pkg'), dest: at(`out.${format}`), format };
-    expect(await runVerb(archive, args, await shell())).toMatchObject({ changed: true, dest: at(`out.${format}`) });
+    const first = await runVerb(archive, args, await shell());
+    if (format === 'xz' && first.failed) {
+      // busybox's xz only unpacks
+      expect(first.msg).toBe('no program on this host can compress as xz');
+      return;
+    }
+    expect(first, JSON.stringify(first)).toMatchObject({ changed: true, dest: at(`out.${format}`) });
     expect(await runVerb(archive, args, await shell())).toMatchObject({ changed: false });
     await run({ src: at(`out.${format}`), dest: at('to'), remote_src: true });
     expect(readFileSync(at('to/sub/b c'), 'utf8')).toBe('b\n');
