@@ -1,9 +1,38 @@
-import { chmod, mkdir, readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { chmod, mkdir, open, readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { ControllerPort } from '../../tasks/shared/verb.ts';
 import type { VaultReader } from '../play/contract.ts';
 import { runProgram } from './local-command.ts';
 import { ask } from './sources.ts';
+
+/** Vault files begin with `$ANSIBLE_VAULT;`: a few bytes tell. */
+async function headOf(path: string): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+const sums = new Map<string, Promise<string>>();
+
+async function sha1Of(path: string): Promise<string> {
+  const { size, mtimeMs, ino } = await stat(path);
+  const key = `${path} ${ino} ${size} ${mtimeMs}`;
+  let sum = sums.get(key);
+  if (!sum) {
+    const hash = createHash('sha1');
+    sum = pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash).then(() => hash.digest('hex'));
+    sums.set(key, sum);
+    sum.catch(() => sums.delete(key));
+  }
+  return sum;
+}
 
 /** The controller's own files and programs, for verbs such as copy, template, fetch and script. */
 export function controllerPort(vault: VaultReader): ControllerPort {
@@ -13,7 +42,8 @@ export function controllerPort(vault: VaultReader): ControllerPort {
       const data = await readFile(path);
       return vault.isVault(data) ? vault.decrypt(data, path) : data;
     },
-    isVault: async (path) => vault.isVault(await readFile(path)),
+    isVault: async (path) => vault.isVault(await headOf(path)),
+    sha1: sha1Of,
     stat: async (path) => {
       const found = await stat(path).catch(() => undefined);
       if (!found) return undefined;

@@ -38,7 +38,7 @@ function contentBytes(content: unknown): Uint8Array {
 }
 
 /** What copying one file shares, whether its data came from a file or from `content`. */
-export function placementOf(given: CopyArgs, data: Uint8Array, name: string, localMode?: number): Placement {
+export function placementOf(given: CopyArgs, data: Placement['data'], name: string, localMode?: number): Placement {
   const mode = given.mode === 'preserve' ? (localMode ?? 0o644).toString(8).padStart(4, '0') : given.mode;
   return {
     dest: given.dest,
@@ -54,12 +54,27 @@ export function placementOf(given: CopyArgs, data: Uint8Array, name: string, loc
   };
 }
 
-async function copyFile(given: CopyArgs, path: string, context: TaskContext): Promise<ModuleResult> {
+/** Beyond this size a file is streamed instead of held in memory. */
+const STREAM_FROM = 1 << 20;
+
+async function contentOf(
+  given: CopyArgs,
+  path: string,
+  size: number,
+  context: TaskContext,
+): Promise<Placement['data']> {
   const { controller } = context;
-  const stat = await controller.stat(path);
+  if (size > STREAM_FROM && !(given.decrypt && (await controller.isVault(path)))) {
+    return { path, size, sum: await controller.sha1(path) };
+  }
+  return given.decrypt ? controller.readDecrypted(path) : controller.read(path);
+}
+
+async function copyFile(given: CopyArgs, path: string, context: TaskContext): Promise<ModuleResult> {
+  const stat = await context.controller.stat(path);
   if (stat?.type === 'directory') return copyTree(given, path, context);
-  const data = await (given.decrypt ? controller.readDecrypted(path) : controller.read(path));
-  const sum = createHash('sha1').update(data).digest('hex');
+  const data = await contentOf(given, path, stat?.size ?? 0, context);
+  const sum = 'sum' in data ? data.sum : createHash('sha1').update(data).digest('hex');
   if (given.checksum !== undefined && given.checksum !== sum) {
     return failure('Copied file does not match the expected checksum. Transfer failed.', {
       checksum: sum,

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { packageRoot } from '../../src/base/package-root.ts';
 import type { Diff, ModuleResult } from '../../src/base/result.ts';
 import type { CallResult } from '../../src/host/contract.ts';
-import type { TaskContext } from './verb.ts';
 
 /** The shell half that all file verbs share. */
 export const FILES_SH = join(packageRoot(), 'tasks/shared/files.sh');
@@ -135,20 +134,6 @@ export function failedCall(answer: CallResult, extra: Partial<ModuleResult> = {}
 
 /** Up to this many bytes a text travels inside the call; beyond, over a channel of its own. */
 export const INLINE_LIMIT = 48 * 1024;
-
-/**
- * How new content reaches a host: inside the call for small data, else uploaded first.
- * @returns variables for the shell half: `source` names an uploaded file, or is empty and stdin holds the data
- */
-export async function deliver(
-  context: TaskContext,
-  data: Uint8Array,
-  folder?: string,
-): Promise<{ source: string; stdin?: Uint8Array }> {
-  if (data.length <= INLINE_LIMIT) return { source: '', stdin: data };
-  const shell = await context.shell();
-  return { source: await shell.upload({ data }, folder) };
-}
 
 /** Before and after texts for --diff; binary content is not shown. */
 export function textDiff(path: string, before: Uint8Array | string, after: Uint8Array | string, label = path): Diff {

@@ -1,27 +1,29 @@
 import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
 import type { Diff, ModuleResult } from '../../src/base/result.ts';
 import type { CallResult } from '../../src/host/contract.ts';
-import {
-  Answer,
-  attributeVars,
-  deliver,
-  FILES_SH,
-  failedCall,
-  fileFacts,
-  INLINE_LIMIT,
-  textDiff,
-  verbScript,
-} from './files.ts';
+import { Answer, attributeVars, FILES_SH, failedCall, fileFacts, INLINE_LIMIT, textDiff, verbScript } from './files.ts';
 import type { TaskContext } from './verb.ts';
 
 export const PLACE_SH = verbScript('shared', 'place.sh');
+
+/** A file of the controller that is streamed to the host, never held in memory. */
+export interface LocalFile {
+  readonly path: string;
+  /** SHA-1 in hex. */
+  readonly sum: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+const isLocalFile = (data: Uint8Array | LocalFile): data is LocalFile => 'path' in data;
 
 /** Content for one path on a host, and how it is to be put there. */
 export interface Placement {
   readonly dest: string;
   /** File name taken when `dest` is a folder; empty when there is none (copy's `content`). */
   readonly name: string;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array | LocalFile;
   readonly force: boolean;
   readonly backup: boolean;
   readonly follow: boolean;
@@ -58,24 +60,44 @@ function variables(placement: Placement, context: TaskContext, sum: string): Rec
   };
 }
 
-/** One call for small content; large content is compared by its sum first and sent only when it differs. */
-async function send(placement: Placement, context: TaskContext, vars: Record<string, string>): Promise<CallResult> {
+/** Sends large content into the folder of its destination, so that moving it into place is a rename. */
+async function sendLarge(
+  placement: Placement,
+  context: TaskContext,
+  vars: Record<string, string>,
+): Promise<CallResult> {
   const call = { scripts: [FILES_SH, PLACE_SH], fn: 'place_main' };
-  if (placement.data.length > INLINE_LIMIT) {
-    const asked = await context.call({ ...call, vars: { ...vars, source: '', have: '' } });
-    if (asked.rc !== 0 || !new Answer(asked.stdout).is('need')) return asked;
-    if (context.check) return context.call({ ...call, vars: { ...vars, source: '', have: '1' }, stdin: '' });
-  }
-  const { source, stdin } = await deliver(context, placement.data);
-  return context.call({ ...call, vars: { ...vars, source, have: '1' }, stdin });
+  const asked = await context.call({ ...call, vars: { ...vars, source: '', have: '' } });
+  const said = new Answer(asked.stdout);
+  if (asked.rc !== 0 || !said.is('need')) return asked;
+  if (context.check) return context.call({ ...call, vars: { ...vars, source: '', have: '1' }, stdin: '' });
+  const { data } = placement;
+  context.progress(`sending ${sizeOf(data)} bytes`);
+  const shell = await context.shell();
+  const folder = dirname(said.get('dest') ?? placement.dest);
+  const source = await shell.upload(isLocalFile(data) ? { path: data.path } : { data }, folder);
+  return context.call({ ...call, vars: { ...vars, source, have: '1' } });
 }
+
+/** One call for small content; large content is compared by its sum first and sent only when it differs. */
+function send(placement: Placement, context: TaskContext, vars: Record<string, string>): Promise<CallResult> {
+  const { data } = placement;
+  if (isLocalFile(data) || data.length > INLINE_LIMIT) return sendLarge(placement, context, vars);
+  const call = { scripts: [FILES_SH, PLACE_SH], fn: 'place_main' };
+  return context.call({ ...call, vars: { ...vars, source: '', have: '1' }, stdin: data });
+}
+
+const sizeOf = (data: Uint8Array | LocalFile): number => (isLocalFile(data) ? data.size : data.length);
+const sumOf = (data: Uint8Array | LocalFile): string =>
+  isLocalFile(data) ? data.sum : createHash('sha1').update(data).digest('hex');
 
 /**
  * Puts content at a path on the host: compared by SHA-1, written beside and renamed, attributes kept or set.
  * One round trip (three for content beyond 48 KiB that differs). The result has Ansible's keys of copy and template.
  */
 export async function place(placement: Placement, context: TaskContext): Promise<ModuleResult> {
-  const sum = createHash('sha1').update(placement.data).digest('hex');
+  const { data } = placement;
+  const sum = sumOf(data);
   const answer = await send(placement, context, variables(placement, context, sum));
   if (answer.rc !== 0) return failedCall(answer, { dest: placement.dest, checksum: sum });
   const { said, before } = split(answer);
@@ -87,7 +109,7 @@ export async function place(placement: Placement, context: TaskContext): Promise
     dest,
     checksum: sum,
     ...fileFacts(said),
-    ...(changed ? { md5sum: createHash('md5').update(placement.data).digest('hex') } : {}),
+    ...(changed && !isLocalFile(data) ? { md5sum: createHash('md5').update(data).digest('hex') } : {}),
     ...(backup ? { backup_file: backup } : {}),
   };
   if (context.diff && changed) result.diff = diffOf(placement, dest, before);
@@ -95,7 +117,10 @@ export async function place(placement: Placement, context: TaskContext): Promise
 }
 
 function diffOf(placement: Placement, dest: string, before?: Uint8Array): Diff {
-  return textDiff(dest, before ?? '', placement.data, placement.label ?? dest);
+  const { data, label = dest } = placement;
+  // a diff of what is not held in memory would have to be: only its size is shown
+  if (isLocalFile(data)) return { before: '', after: '', after_header: `${label} (${data.size} bytes)` };
+  return textDiff(dest, before ?? '', data, label);
 }
 
 /** Files and folders that are missing or differ below `dest`, asked in one call. */

@@ -43,6 +43,8 @@ export interface ControllerPort {
   read(path: string): Promise<Uint8Array>;
   readDecrypted(path: string): Promise<Uint8Array>;
   isVault(path: string): Promise<boolean>;
+  /** SHA-1 of a file in hex, streamed; computed once for a file that does not change, however many hosts get it. */
+  sha1(path: string): Promise<string>;
   stat(path: string): Promise<{ type: 'file' | 'directory'; size: number; mode: number; mtimeMs: number } | undefined>;
   list(path: string): Promise<string[]>;
   write(path: string, data: Uint8Array | string, mode?: number): Promise<void>;

@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { ToaError } from '../../base/errors.ts';
 import { shellQuote } from '../../base/quote.ts';
 import type { StartedProcess } from './processes.ts';
+import { sharedRead } from './shared-read.ts';
 
 /** Starts a script in a channel of its own, as the shell's user. */
 export type StartBulk = (script: string) => Promise<StartedProcess>;
@@ -84,7 +85,7 @@ export async function upload(start: StartBulk, source: UploadSource, path: strin
   const script = `echo ${mark}; umask 077; set -C; if [ -t 0 ]; then set -- head -c ${size}; else set -- cat; fi; if "$@" >${file}; then wc -c <${file}; else rm -f ${file}; exit 1; fi`;
   const { channel, pty } = await start(script);
   const said = Promise.all([textOf(channel.stdout.pipe(afterMark(mark))), textOf(channel.stderr)]);
-  const data = 'path' in source ? createReadStream(source.path) : Readable.from([Buffer.from(source.data)]);
+  const data = 'path' in source ? sharedRead(source.path) : Readable.from([Buffer.from(source.data)]);
   const failure = await send(data, channel.stdin, !pty, channel.exited);
   const exit = await channel.exited;
   const [out, err] = await said;
