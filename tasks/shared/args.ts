@@ -35,12 +35,18 @@ function toFloat(value: unknown): unknown {
   return value;
 }
 
+/** Schemas never change, and making one costs: 30 verbs ask for these some 500 times at each start. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
 /** Text; numbers and booleans become text. Dicts and lists are refused (copy's `content` uses `raw`). */
-export const str = () => z.preprocess(toText, z.string());
+export const str = once(() => z.preprocess(toText, z.string()));
 /** yes/no/on/off/1/0/true/false. */
-export const bool = () => z.preprocess(toBool, z.boolean());
-export const int = () => z.preprocess(toInt, z.number().int());
-export const float = () => z.preprocess(toFloat, z.number());
+export const bool = once(() => z.preprocess(toBool, z.boolean()));
+export const int = once(() => z.preprocess(toInt, z.number().int()));
+export const float = once(() => z.preprocess(toFloat, z.number()));
 /** Any data, as it is. */
 export const raw = () => z.unknown();
 /** A path on the target; `~` and variables are expanded there. */
