@@ -15,8 +15,9 @@
 #include "maps.h"
 #include "object.h"
 
+/* Global, since aarch64's linker has one GOT entry for all local labels of a section. */
 #define EMBED(symbol, file) \
-	__asm__(".section .rodata\n.balign 8\n" #symbol ":\n.incbin \"" file "\"\n" \
+	__asm__(".section .rodata\n.globl " #symbol ", " #symbol "_end\n.balign 8\n" #symbol ":\n.incbin \"" file "\"\n" \
 		#symbol "_end:\n.byte 0\n.previous\n"); \
 	extern const unsigned char symbol[], symbol##_end[]
 
