@@ -250,6 +250,15 @@ static int fastopen(void)
 	return report("fastopen-syn", strcmp(seen, want) || strcmp(again, want) ? "fail" : "pass", "accept said %s, getpeername %s", seen, again);
 }
 
+static int ktls_end(const struct client *c, int fd, const char *what)
+{
+	int error = errno;
+
+	client_reset(c);
+	close(fd);
+	return report("ktls", "unsupported", "%s: %s", what, strerror(error));
+}
+
 /* kTLS on a socket whose client's bytes other receivers leave in sk_user_data. */
 static int ktls(void)
 {
@@ -268,15 +277,16 @@ static int ktls(void)
 		if (fd < 0)
 			return report("ktls", "fail", "no connection");
 		if (setsockopt(fd, IPPROTO_TCP, TCP_ULP, "tls", 3))
-			return report("ktls", "unsupported", "TCP_ULP: %s", strerror(errno));
+			return ktls_end(&c, fd, "TCP_ULP");
 		memset(info, 'k', sizeof(info));
 		info[0] = 3;	/* TLS 1.2, AES-GCM-128 */
 		info[1] = 3;
 		info[2] = 51;
 		info[3] = 0;
 		if (setsockopt(fd, SOL_TLS_, 2, info, sizeof(info)))
-			return report("ktls", "unsupported", "TLS_RX: %s", strerror(errno));
+			return ktls_end(&c, fd, "TLS_RX");
 		client_send(&c, TCP_ACK_ | TCP_PSH, NULL, 0, "not a record of TLS", 19);
+		c.seq += 19;
 		usleep(50000);
 		if (recv(fd, buffer, sizeof(buffer), MSG_DONTWAIT) >= 0)
 			return report("ktls", "fail", "garbage was decrypted");

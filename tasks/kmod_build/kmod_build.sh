@@ -8,6 +8,7 @@ kmod_build_look() {
 	echo "release=$release"
 	echo "arch=$(uname -m)"
 	_ko=$KMOD_HOME/modules/$release/toa.ko
+	echo "path=$_ko"
 	[ -f "$_ko" ] || return 0
 	echo "have=$(toa_checksum "$_ko" sha256)"
 	echo "key=$(cat "$KMOD_HOME/modules/$release/key" 2>/dev/null)"

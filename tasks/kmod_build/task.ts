@@ -30,7 +30,7 @@ const schema = z.strictObject({
 type Given = z.output<typeof schema>;
 
 const SCRIPTS = [...KMOD_SCRIPTS, verbScript('kmod_build')];
-const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'toa-play/modules');
+const cacheFolder = (): string => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'toa-play/modules');
 const OPTION = /^[A-Z_]+=[^\n]*$/;
 
 /** A module that was built, on the controller; or why there is none. */
@@ -107,14 +107,14 @@ async function obtain(
   given: Given,
   context: TaskContext,
 ): Promise<Built> {
-  const path = join(CACHE, `${key}.ko`);
+  const path = join(cacheFolder(), `${key}.ko`);
   if (await context.controller.stat(path)) {
     const data = await context.controller.read(path);
     return { data, sum: sha256(data), builder: 'cache', log: path };
   }
   const built = await compile(source, release, key, given, context);
   if ('data' in built) {
-    await context.controller.run('mkdir', ['-p', '-m', '0700', CACHE]);
+    await context.controller.run('mkdir', ['-p', '-m', '0700', cacheFolder()]);
     await context.controller.write(path, built.data, 0o600);
   }
   return built;
@@ -173,7 +173,7 @@ export const verb = defineVerb({
     const said = new Answer(look.stdout);
     const release = said.get('release') ?? '';
     const key = await keyOf(source, release, said.get('arch') ?? '', given, context);
-    const path = `/var/lib/toa/modules/${release}/toa.ko`;
+    const path = said.get('path');
     const have = said.get('have');
     if (have && said.get('key') === key) {
       return {

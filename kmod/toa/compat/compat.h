@@ -24,6 +24,17 @@
 #error "toa: this kernel has no /proc (CONFIG_PROC_FS)"
 #endif
 
+/* Of two shapes of one interface exactly one must have compiled. */
+#if defined(TOA_HAVE_GETNAME_3) == defined(TOA_HAVE_GETNAME_4)
+#error "toa: inet_getname() has a shape that is not known; see toa_config.h.log"
+#endif
+#if defined(TOA_HAVE_PROC_OPS) == defined(TOA_HAVE_PROC_FOPS)
+#error "toa: /proc files have a shape that is not known; see toa_config.h.log"
+#endif
+#if defined(TOA_HAVE_INET_SPORT) == defined(TOA_HAVE_INET_PLAIN_SPORT)
+#error "toa: inet_sock has a shape that is not known; see toa_config.h.log"
+#endif
+
 #ifndef __rcu
 #define __rcu
 #endif

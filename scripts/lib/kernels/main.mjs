@@ -82,8 +82,7 @@ async function main() {
   const rows = [];
   const worker = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
-      const more = await tryKernel(next, options);
-      rows.push(...more);
+      rows.push(...(await tryKernel(next, options)));
       if (options.out) writeReport(options.out, rows);
     }
   };

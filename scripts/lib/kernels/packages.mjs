@@ -1,5 +1,5 @@
 // Kernels from Debian's packages, and for each suite a root with its compiler and the headers. All cached.
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -30,15 +30,19 @@ async function refresh(root) {
   if (rc !== 0 && !existsSync(join(root, 'var/lib/apt/lists/partial'))) throw new Error(`apt-get update: ${out}`);
 }
 
-async function unpackImage(root, release, folder) {
-  await inRoot(root, 'sh', '-c', `cd /tmp && rm -f linux-image-*.deb && apt-get ${APT.join(' ')} download linux-image-${release}`);
-  const deb = readdirSync(join(root, 'tmp')).find((name) => name.startsWith('linux-image-'));
+/** An image may be several packages: forky's linux-image only depends on -base, -binary and -modules. */
+async function unpackImage(root, release, folder, names) {
+  const packages = ['image', 'base', 'binary', 'modules'].map((part) => `linux-${part}-${release}`).filter((name) => names.has(name));
+  const download = `cd /tmp && rm -f linux-*.deb && apt-get ${APT.join(' ')} download ${packages.join(' ')}`;
+  await inRoot(root, 'sh', '-c', download);
   const half = `${folder}.part`;
   rmSync(half, { recursive: true, force: true });
   rmSync(folder, { recursive: true, force: true });
-  await run('dpkg', ['-x', join(root, 'tmp', deb), half]);
-  rmSync(join(root, 'tmp', deb));
-  if (!existsSync(join(half, 'lib')) && existsSync(join(half, 'usr/lib'))) await run('ln', ['-s', 'usr/lib', join(half, 'lib')]);
+  for (const deb of readdirSync(join(root, 'tmp')).filter((name) => /^linux-.*\.deb$/.test(name))) {
+    await run('dpkg', ['-x', join(root, 'tmp', deb), half]);
+    rmSync(join(root, 'tmp', deb));
+  }
+  if (!existsSync(join(half, 'lib')) && existsSync(join(half, 'usr/lib'))) symlinkSync('usr/lib', join(half, 'lib'));
   await run('depmod', ['-b', half, release]);
   await rename(half, folder);
 }
@@ -50,15 +54,16 @@ async function unpackImage(root, release, folder) {
 export async function fetchKernel(kernel) {
   const root = await suiteRoot(kernel.suite);
   await refresh(root);
-  const names = (await inRoot(root, 'apt-cache', 'pkgnames', 'linux-image-')).split('\n');
-  const headers = new Set((await inRoot(root, 'apt-cache', 'pkgnames', 'linux-headers-')).split('\n'));
-  const both = names.filter((name) => headers.has(name.replace('-image-', '-headers-')));
+  const names = new Set((await inRoot(root, 'apt-cache', 'pkgnames', 'linux-')).split('\n'));
+  const both = [...names].filter((name) => names.has(name.replace('-image-', '-headers-')));
   const release = pickRelease(both, kernel, 'amd64');
   if (!release) throw new Error(`${kernel.suite} serves no kernel with headers`);
   if (!existsSync(join(root, 'usr/src', `linux-headers-${release}`, 'Makefile')))
     await inRoot(root, 'apt-get', ...APT, 'install', '-y', '--no-install-recommends', `linux-headers-${release}`);
   const folder = join(CACHE, release);
-  if (!existsSync(join(folder, 'lib/modules', release, 'modules.dep'))) await unpackImage(root, release, folder);
-  const image = join(folder, 'boot', `vmlinuz-${release}`);
+  if (!existsSync(join(folder, 'lib/modules', release, 'modules.dep'))) await unpackImage(root, release, folder, names);
+  const places = [join(folder, 'boot', `vmlinuz-${release}`), join(folder, 'lib/modules', release, 'vmlinuz')];
+  const image = places.find(existsSync);
+  if (!image) throw new Error(`${release}: no vmlinuz in its packages (${places.join(', ')})`);
   return { id: kernel.id, release, arch: 'x86_64', image, modules: join(folder, 'lib/modules', release), root };
 }

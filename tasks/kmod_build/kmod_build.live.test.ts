@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { ModuleResult } from '../../src/base/result.ts';
+import { useScratch } from '../../test/support/scratch.ts';
+import { forEachShell } from '../../test/support/shells.ts';
+import { runVerb, type VerbRunOptions } from '../../test/support/verb-context.ts';
+import { verb as kernelDevel } from '../kernel_devel/task.ts';
+import { verb } from './task.ts';
+
+const names = (): string[] =>
+  execFileSync('apt-cache', ['pkgnames', 'linux-headers-'], { encoding: 'utf8' }).split('\n');
+
+/** The newest kernel of this distribution for which headers can be had: a real one, though it does not run here. */
+function newestRelease(): string {
+  const releases = names().map((name) => /^linux-headers-(6\.1\.0-\d+-amd64)$/.exec(name)?.[1]);
+  return (
+    releases
+      .filter((one) => one !== undefined)
+      .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+      .at(-1) ?? ''
+  );
+}
+
+forEachShell('kmod_build', (shell) => {
+  const at = useScratch();
+  let release = '';
+  beforeAll(() => {
+    if (!names().some((name) => name.startsWith('linux-headers-6')))
+      execFileSync('apt-get', ['update'], { stdio: 'ignore' });
+    release = newestRelease();
+  });
+  const before = process.env['XDG_CACHE_HOME'];
+  beforeEach(() => {
+    process.env['XDG_CACHE_HOME'] = at('cache');
+  });
+  afterEach(() => {
+    if (before === undefined) delete process.env['XDG_CACHE_HOME'];
+    else process.env['XDG_CACHE_HOME'] = before;
+  });
+  const run = async (args: Record<string, unknown>, options: VerbRunOptions = {}): Promise<ModuleResult> =>
+    runVerb(verb, { release, ...args }, await shell(), {
+      ...options,
+      environment: { KMOD_HOME: at('home'), ...options.environment },
+    });
+
+  it('brings the headers, compiles, signs, checks and places the module, and builds nothing again', async () => {
+    const headers = await runVerb(kernelDevel, { release }, await shell());
+    expect(headers).toMatchObject({ release, tree: expect.stringContaining('/usr/src/') });
+    const key = ['-keyout', at('key.pem'), '-out', at('cert.pem')];
+    const request = ['req', '-new', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=toa test'];
+    execFileSync('openssl', [...request, ...key], { stdio: 'ignore' });
+    const args = { sign_key: at('key.pem'), sign_cert: at('cert.pem') };
+    const first = await run(args);
+    expect(first).toMatchObject({ changed: true, release, path: at(`home/modules/${release}/toa.ko`) });
+    const ko = readFileSync(at(`home/modules/${release}/toa.ko`));
+    expect(ko.toString('latin1')).toContain(`vermagic=${release} SMP`);
+    expect(ko.subarray(-28).toString('latin1')).toBe('~Module signature appended~\n');
+    expect(readFileSync(at('home/build', `${release}-${String(first['key'])}.log`), 'utf8')).toContain('LD [M]');
+    expect(await run(args)).toMatchObject({ changed: false, sha256: first['sha256'] });
+    // another host with the same kernel
+    const other = await run(args, { environment: { KMOD_HOME: at('another') } });
+    expect(other).toMatchObject({ changed: true, builder: 'cache', sha256: first['sha256'] });
+  });
+
+  it('explains a kernel without headers', async () => {
+    const result = await run({ release: '6.1.0-0-none', headers: false });
+    expect(result).toMatchObject({ failed: true, code: 'E_KMOD_NO_TREE', log: expect.stringContaining('6.1.0-0-none') });
+  });
+
+  it('explains a source that does not compile, and keeps the log', async () => {
+    const kmod = new URL('../../kmod/toa', import.meta.url).pathname;
+    execFileSync('make', ['-s', '-C', kmod, 'install-source', `DEST=${at('src')}`]);
+    writeFileSync(at('src/main.c'), '#include "toa.h"\nint broken(void) { return no_such_name; }\n');
+    const result = await run({ source: at('src') });
+    expect(result).toMatchObject({ failed: true, code: 'E_KMOD_BUILD', msg: expect.stringContaining('no_such_name') });
+    expect(readFileSync(String(result['log']).replace(/^[^:]*:/, ''), 'utf8')).toContain('no_such_name');
+  });
+});
