@@ -26,10 +26,10 @@ const schema = z.strictObject({
   force_apt_get: args.bool().default(false),
   lock_timeout: args.int().default(60),
   update_cache_retries: args.int().default(5),
-  update_cache_retry_max_delay: args.int().default(12),
+  update_cache_retry_max_delay: args.refused('not supported: apt-get waits as it does by itself'),
   dpkg_options: args.str().default('force-confdef,force-confold'),
   policy_rc_d: args.int().optional(),
-  fail_on_autoremove: args.bool().default(false),
+  fail_on_autoremove: args.refused('not supported: run with --check first'),
 });
 export type AptArgs = z.output<typeof schema>;
 
@@ -70,6 +70,8 @@ export const verb = defineVerb({
         updateCache: given.update_cache || given.cache_valid_time > 0,
         cacheValidTime: given.cache_valid_time,
         options: options(given),
+        dpkgOptions: given.dpkg_options.split(',').map((option) => option.trim()),
+        retries: given.update_cache_retries,
         purge: given.purge,
         installRecommends: given.install_recommends,
         onlyUpgrade: given.only_upgrade,

@@ -63,7 +63,7 @@ packages_update_cache() {
 		fi
 		[ -n "$check" ] && return 0
 		_list_before=$(ls -l /var/lib/apt/lists 2>/dev/null)
-		_log=$(apt-get -o Acquire::Retries=2 -o DPkg::Lock::Timeout="$lock_timeout" update 2>&1)
+		_log=$(apt-get -o Acquire::Retries="$retries" -o DPkg::Lock::Timeout="$lock_timeout" update 2>&1)
 		_rc=$?
 		# apt-get update says 0 with a repository down: only its words tell
 		if [ $_rc -ne 0 ] || printf '%s\n' "$_log" | grep -q '^[EW]: Failed to fetch'; then
@@ -98,7 +98,7 @@ packages_run() {
 		case $install_recommends in yes) _simulate="$_simulate --install-recommends" ;; no) _simulate="$_simulate --no-install-recommends" ;; esac
 		[ -n "$release" ] && _simulate="$_simulate -t $release"
 		apt-get -y -q $_simulate -o DPkg::Lock::Timeout="$lock_timeout" \
-			-o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold $options install $_todo
+			$dpkg_options $options install $_todo
 		;;
 	zypper:*)
 		[ -n "$check" ] && _simulate=--dry-run

@@ -17,6 +17,10 @@ export interface PackageRequest {
   readonly installRecommends?: boolean;
   readonly onlyUpgrade?: boolean;
   readonly release?: string;
+  /** Options of dpkg without their dashes; default force-confdef, force-confold. */
+  readonly dpkgOptions?: readonly string[];
+  /** Tries of a download of apt's lists. */
+  readonly retries?: number;
   /** Seconds to wait for another manager. */
   readonly lockTimeout?: number;
 }
@@ -45,6 +49,10 @@ function variables(request: PackageRequest, check: boolean): Record<string, stri
     install_recommends: request.installRecommends === undefined ? '' : request.installRecommends ? 'yes' : 'no',
     only_upgrade: flag(request.onlyUpgrade),
     release: request.release ?? '',
+    dpkg_options: (request.dpkgOptions ?? ['force-confdef', 'force-confold'])
+      .map((o) => `-o Dpkg::Options::=--${o}`)
+      .join(' '),
+    retries: String(request.retries ?? 2),
     lock_timeout: String(request.lockTimeout ?? 60),
     check: flag(check),
   };

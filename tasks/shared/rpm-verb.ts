@@ -14,12 +14,12 @@ const schema = z.strictObject({
   conf_file: args.path().optional(),
   installroot: args.path().default('/'),
   skip_broken: args.bool().default(false),
-  allow_downgrade: args.bool().default(false),
+  allow_downgrade: args.refused('not supported: name the exact version and use command with the manager'),
   allowerasing: args.bool().default(false),
   nobest: args.bool().default(false),
   install_weak_deps: args.bool().default(true),
   releasever: args.str().optional(),
-  update_only: args.bool().default(false),
+  update_only: args.refused('not supported: use state: latest'),
   lock_timeout: args.int().default(30),
 });
 
