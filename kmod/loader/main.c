@@ -11,7 +11,7 @@ static const char usage[] =
 	"usage: toa-bpf check|attach|allow|status|stats|detach|version [options]\n"
 	"  attach  [--kinds LIST] [--allow FILE|-] [--any] [--no-nat64] [--dry-run]\n"
 	"  allow   --file FILE|- | --any  [--dry-run]\n"
-	"  stats   [--prometheus]\n"
+	"  stats   [--prometheus [--output FILE]]\n"
 	"  detach  [--dry-run]\n"
 	"  all:    [--pin /sys/fs/bpf/toa] [--cgroup auto|PATH] [--json]\n";
 
@@ -25,6 +25,7 @@ static int parse(int argc, char **argv, struct options *o)
 		const char **value = !strcmp(name, "--pin") ? &o->pin :
 			!strcmp(name, "--cgroup") ? &o->cgroup :
 			!strcmp(name, "--kinds") ? &o->kinds :
+			!strcmp(name, "--output") ? &o->output :
 			!strcmp(name, "--allow") || !strcmp(name, "--file") ? &o->allow_file : NULL;
 		int *flag = !strcmp(name, "--any") ? &o->any :
 			!strcmp(name, "--no-nat64") ? &o->no_nat64 :
@@ -59,7 +60,7 @@ int main(int argc, char **argv)
 
 	memset(&outcome, 0, sizeof(outcome));
 	if (!is_one_of(command, "check attach allow status stats detach version") || parse(argc, argv, &o) ||
-	    (!strcmp(command, "allow") && !o.any == !o.allow_file)) {
+	    (!strcmp(command, "allow") && !o.any == !o.allow_file) || (o.output && !o.prometheus)) {
 		fputs(usage, stderr);
 		return 2;
 	}

@@ -8,7 +8,7 @@
 #include "object.h"
 
 struct options {
-	const char *pin, *cgroup, *kinds, *allow_file;
+	const char *pin, *cgroup, *kinds, *allow_file, *output;
 	int any, no_nat64, dry_run, prometheus, verbose;
 };
 

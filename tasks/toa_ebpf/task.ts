@@ -12,6 +12,11 @@ const schema = z.strictObject({
   /** Networks of the balancers; empty: every peer may say which address it has. */
   balancers: args.list(args.str()).default([]),
   nat64: args.bool().default(true),
+  /** Folder of node_exporter's textfile collector: the counters are written there as toa.prom, now and at boot. */
+  metrics_dir: args
+    .path()
+    .refine((path) => /^\/[\w./@+-]*$/.test(path), 'an absolute path of letters, digits and . / @ + - _')
+    .optional(),
 });
 
 const SCRIPT = verbScript('toa_ebpf');
@@ -41,6 +46,7 @@ async function present(given: z.output<typeof schema>, context: TaskContext): Pr
     kinds: given.vendor.join(','),
     allow: given.balancers.join('\n'),
     nat64: given.nat64 ? '1' : '',
+    metrics: given.metrics_dir === undefined ? '' : `${given.metrics_dir.replace(/\/+$/, '')}/toa.prom`,
     check: context.check ? '1' : '',
   };
   const answer = await callWithProgram(which, { scripts: [SCRIPT], fn: 'toa_ebpf_main', vars }, context);
@@ -53,6 +59,8 @@ async function present(given: z.output<typeof schema>, context: TaskContext): Pr
   const warnings = (attach['warnings'] as { code: string; message: string }[] | undefined) ?? [];
   const messages = warnings.filter(({ code }) => code !== 'no_allow_list').map(({ message }) => message);
   if (given.balancers.length === 0) messages.push(NO_LIST);
+  const metrics = parseJson(said.get('metrics'));
+  if (metrics['ok'] === false) return refusal(metrics, { attach });
   if (said.get('init') === 'none') messages.push('no init system found: the receiver is not attached again at boot');
   return {
     changed: said.is('changed'),

@@ -14,7 +14,8 @@ toa_ebpf_unit() {
 		[Service]
 		Type=oneshot
 		RemainAfterExit=yes
-		ExecStart=$1 attach $2
+		ExecStart=$1 attach $2${metrics:+
+		ExecStartPost=-$1 stats --prometheus --output $metrics}
 		ExecReload=$1 attach $2
 
 		[Install]
@@ -34,7 +35,8 @@ toa_ebpf_script() {
 	cat <<-EOF
 		#!/bin/sh
 		# Made by toa-play. The receiver that shows services the client's address (TOA).
-		$1 attach $2
+		$1 attach $2${metrics:+
+		$1 stats --prometheus --output $metrics >/dev/null}
 	EOF
 }
 
@@ -132,7 +134,15 @@ toa_ebpf_main() {
 		echo "allow=$_said"
 		case $_said in *'"changed":true'*) echo changed=1 ;; esac
 	fi
+	toa_ebpf_metrics "$_program"
 	toa_ebpf_boot "$_program"
+}
+
+# The counters for node_exporter, written once here and once at each boot. $1 program
+toa_ebpf_metrics() {
+	[ -n "$metrics" ] || return 0
+	[ -f "$metrics" ] || { echo changed=1; echo "wrote=$metrics"; }
+	[ -n "$check" ] || echo "metrics=$("$1" stats --prometheus --output "$metrics")"
 }
 
 # Takes everything away: receiver, boot unit, configuration, programs
@@ -145,6 +155,9 @@ toa_ebpf_absent() {
 		echo "detach=$_said"
 		case $_said in *'"changed":true'*) echo changed=1 ;; '{"ok":true'*) ;; *) return 0 ;; esac
 	fi
+	# where the counters went stands in whatever attaches at boot
+	sed -n 's/.* stats --prometheus --output \([^ ]*\).*/\1/p' /etc/systemd/system/toa.service /etc/local.d/toa.start \
+		/etc/sysconfig/modules/toa.modules /etc/toa/attach 2>/dev/null | while read -r _path; do toa_ebpf_remove "$_path"; done
 	if [ -e /etc/systemd/system/toa.service ]; then
 		[ -n "$check" ] || systemctl disable --now toa.service >/dev/null 2>&1
 		[ -n "$check" ] || rm -f /etc/systemd/system/multi-user.target.wants/toa.service

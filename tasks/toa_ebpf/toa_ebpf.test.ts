@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,6 +73,39 @@ describe('toa_ebpf with recorded answers', () => {
     expect(warnings).toHaveLength(2);
     expect(warnings?.[0]).toContain('toa_balancers');
   });
+
+  it('counters go to the folder of node_exporter, and one that is not there is named', async () => {
+    const good = run({ metrics_dir: '/var/lib/node_exporter/' }, [
+      {
+        stdout: `changed=1\ncheck={"ok":true}\nattach=${ATTACHED}\nmetrics={"ok":true,"written":true}\ninit=systemd\n`,
+      },
+    ]);
+    expect(await good.result).toMatchObject({ changed: true, msg: 'receiver attached' });
+    expect(good.shell.calls[0].vars).toMatchObject({ metrics: '/var/lib/node_exporter/toa.prom' });
+    const error = JSON.stringify({ ok: false, error: 'write_failed', message: 'cannot write /x', remedy: 'Make it' });
+    const bad = run({ metrics_dir: '/x' }, [
+      { stdout: `check={"ok":true}\nattach=${ATTACHED}\nmetrics=${error}\ninit=systemd\n` },
+    ]);
+    expect(await bad.result).toMatchObject({ failed: true, code: 'E_TOA_EBPF_WRITE_FAILED', remedy: 'Make it' });
+    for (const path of ['relative', '/a b', '/a;b']) expect(() => verb.args.parse({ metrics_dir: path })).toThrow();
+  });
+
+  it.each((process.env['TOA_TEST_SHELLS'] ?? 'dash bash busybox').split(' '))(
+    'the boot unit writes the counters after attaching, and is as before without a folder: %s',
+    (name) => {
+      const script = join(import.meta.dirname, 'toa_ebpf.sh');
+      const unit = (metrics: string) => {
+        const code = `. ${script}; metrics=$1; toa_ebpf_unit /x/toa-bpf "--kinds a"`;
+        const args = [...(name === 'busybox' ? ['sh'] : []), '-c', code, 'sh', metrics];
+        const text = execFileSync(name, args, { encoding: 'utf8' });
+        return text.split('\n').filter((line) => line.startsWith('Exec'));
+      };
+      const [start, reload] = ['ExecStart=/x/toa-bpf attach --kinds a', 'ExecReload=/x/toa-bpf attach --kinds a'];
+      expect(unit('')).toEqual([start, reload]);
+      const post = 'ExecStartPost=-/x/toa-bpf stats --prometheus --output /m/toa.prom';
+      expect(unit('/m/toa.prom')).toEqual([start, post, reload]);
+    },
+  );
 
   it('a full disk is named', async () => {
     const { result } = run({}, [{ stdout: '', rc: 1, stderr: 'sh: write error: No space left on device\n' }]);
