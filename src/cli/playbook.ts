@@ -64,22 +64,26 @@ export async function execute(
   const settings = await runSettings(world);
   const reports = await openReports(world.flags, world.settings);
   const stop = interruption(world.warn);
+  const profile = world.flags.profile ? new (await import('./profile.ts')).Profile() : undefined;
+  const shown = profile ? reports.listeners.map((one) => profile.timed(one)) : reports.listeners;
   try {
     return await runPlan({
       ...prepared,
       inventory: world.inventory,
       templar: world.templar,
       verbs: world.catalog.verbs,
-      openSession,
+      openSession: profile ? profile.around(openSession) : openSession,
       loader: playbookLoader,
       controller: controllerPort(world.vault),
-      listeners: options.quiet ? extra : [...reports.listeners, ...extra],
+      listeners: [...(options.quiet ? [] : shown), ...extra, ...(profile ? [profile.listener] : [])],
       settings,
       signal: stop.signal,
     });
   } finally {
     stop.done();
     await reports.close();
+    // Not among the events of --json.
+    if (profile) (world.flags.json ? process.stderr : process.stdout).write(profile.text());
   }
 }
 
