@@ -11,7 +11,9 @@ const CONSTANTS: Record<string, Value> = { None: null, True: true, False: false 
 const MAX_DEPTH = 90;
 
 /** Thrown inside for text that is no literal. */
+/** One for all: most values are none, and a stack trace for each is a quarter of the time for 10,000 hosts. */
 class NotLiteral extends Error {}
+const NOT_LITERAL = new NotLiteral();
 
 /** Reads Python literals, nothing else: no names, no operators but a sign. */
 class LiteralParser {
@@ -27,7 +29,7 @@ class LiteralParser {
     const first = this.value();
     const value = this.peek(',') ? this.openTuple(first) : first;
     this.space();
-    if (this.at < this.text.length) throw new NotLiteral();
+    if (this.at < this.text.length) throw NOT_LITERAL;
     return value;
   }
 
@@ -65,7 +67,7 @@ class LiteralParser {
 
   private value(): Value {
     this.space();
-    if (++this.depth > MAX_DEPTH) throw new NotLiteral();
+    if (++this.depth > MAX_DEPTH) throw NOT_LITERAL;
     try {
       const c = this.text[this.at];
       if (c === '[') return this.items('[', ']').values;
@@ -82,7 +84,7 @@ class LiteralParser {
   private signed(sign: string): Value {
     this.at++;
     this.space();
-    if (!/[\d.]/.test(this.text[this.at] ?? '')) throw new NotLiteral();
+    if (!/[\d.]/.test(this.text[this.at] ?? '')) throw NOT_LITERAL;
     const value = this.number();
     if (sign === '+') return value;
     if (typeof value === 'number') return value === 0 ? 0 : -value;
@@ -91,11 +93,11 @@ class LiteralParser {
 
   private number(): Value {
     const text = this.match(NUMBER)?.[0].replaceAll('_', '') ?? '';
-    if (!/\d/.test(text)) throw new NotLiteral();
+    if (!/\d/.test(text)) throw NOT_LITERAL;
     if (/^0[xob]/i.test(text)) return narrow(BigInt(text));
     if (/[.eE]/.test(text)) return float(Number(text));
     // Python refuses decimal numbers with leading zeros, so 0644 stays text.
-    if (/^0+[1-9]/.test(text)) throw new NotLiteral();
+    if (/^0+[1-9]/.test(text)) throw NOT_LITERAL;
     return narrow(BigInt(text));
   }
 
@@ -115,11 +117,11 @@ class LiteralParser {
   private items(open: string, close: string): { values: Value[]; hasComma: boolean } {
     const values: Value[] = [];
     let hasComma = false;
-    if (!this.accept(open)) throw new NotLiteral();
+    if (!this.accept(open)) throw NOT_LITERAL;
     while (!this.accept(close)) {
       values.push(this.value());
       if (this.accept(',')) hasComma = true;
-      else if (!this.peek(close)) throw new NotLiteral();
+      else if (!this.peek(close)) throw NOT_LITERAL;
     }
     return { values, hasComma };
   }
@@ -139,16 +141,16 @@ class LiteralParser {
         this.at = start;
         return setItems(this.items('{', '}').values);
       }
-      if (key !== null && typeof key === 'object') throw new NotLiteral();
+      if (key !== null && typeof key === 'object') throw NOT_LITERAL;
       entries.set(key, this.value());
-      if (!this.accept(',') && !this.peek('}')) throw new NotLiteral();
+      if (!this.accept(',') && !this.peek('}')) throw NOT_LITERAL;
     }
     return entries;
   }
 }
 
 function setItems(values: Value[]): Value {
-  if (values.some((value) => value !== null && typeof value === 'object')) throw new NotLiteral();
+  if (values.some((value) => value !== null && typeof value === 'object')) throw NOT_LITERAL;
   return [...new Set(values)];
 }
 
