@@ -153,7 +153,7 @@ static void toa_allow_replace(struct toa_allow *list)
  */
 int toa_allow_set(char *text)
 {
-	bool none = strstr(text, "none") != NULL;
+	bool none = !!strstr(text, "none");
 	struct toa_allow *list;
 	int error;
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which (kind, length) pairs are TOA options. Replaced as a whole: readers see the old rules or the new ones. */
+/*
+ * Which (kind, length) pairs are TOA options. Replaced as a whole: readers see
+ * the old rules or the new ones.
+ */
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/string.h>

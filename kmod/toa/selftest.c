@@ -14,7 +14,6 @@
 static int toa_entered, toa_left;
 
 /* Global and called through a pointer: the compiler keeps all arguments. */
-long toa_selftest_target(long a, long b, long c, long d);
 noinline long toa_selftest_target(long a, long b, long c, long d)
 {
 	barrier();

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Counters: a line of cache of its own for each CPU, atomic because a softirq may count in the middle of a count. */
+/*
+ * Counters: a line of cache of its own for each CPU; atomic, because a softirq
+ * may count in the middle of a count.
+ */
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include "toa.h"

@@ -30,7 +30,7 @@ struct toa_client {
 };
 
 struct toa_bucket {
-	spinlock_t lock;
+	spinlock_t lock;	/* the list; interrupts off */
 	struct hlist_head head;
 };
 

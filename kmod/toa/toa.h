@@ -120,6 +120,7 @@ void toa_hooks_show(struct seq_file *out);
 
 /* selftest.c */
 int toa_selftest(void);
+long toa_selftest_target(long a, long b, long c, long d);
 
 /* nat64.c */
 void toa_nat64_init(void);

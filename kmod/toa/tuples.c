@@ -24,7 +24,7 @@ struct toa_way {
 };
 
 struct toa_set {
-	spinlock_t lock;
+	spinlock_t lock;	/* the ways; interrupts off */
 	struct toa_way way[TOA_WAYS];
 };
 

@@ -5,7 +5,8 @@
 #include <net/sock.h>
 #include <net/inet_common.h>
 
-static int toa_probe_getname(struct socket *sock, struct sockaddr *name, int *len, int peer)
+static int toa_probe_getname(struct socket *sock, struct sockaddr *name,
+			     int *len, int peer)
 {
 	return inet_getname(sock, name, len, peer);
 }
