@@ -12,7 +12,7 @@ function flattened(nodes: readonly Node[]): Task[] {
 
 /**
  * The handlers of a play and who notified them. Handlers run in the order of definition: those of roles, then the
- * play's own, then those that include_role brought. Of several with one name the last one counts.
+ * play's own, then those that include_role brought. Of several with one name that of the last role or the play counts, and there the first.
  * See https://docs.ansible.com/ansible-core/2.14/playbook_guide/playbooks_handlers.html
  */
 export class Handlers {
@@ -53,11 +53,21 @@ export class Handlers {
    * @throws ToaError E_HANDLER_UNKNOWN when there is none
    */
   notify(name: string, host: string, span: Span): string[] {
-    const named = this.tasks.findLast((task) => this.namesOf(task).has(name));
+    const named = this.named(name);
     const listening = this.tasks.filter((task) => this.topicsOf(task).has(name));
     const found = named ? [named, ...listening.filter((task) => task !== named)] : listening;
     if (found.length === 0) throw this.unknown(name, span);
     return found.filter((task) => this.mark(task, host)).map((task) => [...this.namesOf(task)][0] ?? name);
+  }
+
+  /** The first of that name in the last role (or the play) that has one. */
+  private named(name: string): Task | undefined {
+    let found: Task | undefined;
+    for (const task of this.tasks.toReversed()) {
+      if (found && task.role !== found.role) break;
+      if (this.namesOf(task).has(name)) found = task;
+    }
+    return found;
   }
 
   private mark(handler: Task, host: string): boolean {

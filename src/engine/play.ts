@@ -197,9 +197,10 @@ export class PlayRunner {
     const question = preset === undefined ? `${text}: ` : `${text} [${pyStr(preset)}]: `;
     const options = { secret: prompt.private, confirm: prompt.confirm };
     const answer = await this.run.options.context.sources.prompt(question, options);
-    const value = answer === undefined || answer === '' ? (preset ?? answer ?? null) : answer;
+    // Without a terminal and a default Ansible has the text None.
+    const value = answer === undefined || answer === '' ? (preset ?? answer ?? 'None') : answer;
     const encrypt = asText(await this.keyword(prompt.encrypt));
-    return encrypt && value !== null ? this.hashed(value, encrypt, prompt) : value;
+    return encrypt ? this.hashed(value, encrypt, prompt) : value;
   }
 
   private async hashed(value: Value, scheme: string, prompt: VarsPrompt): Promise<Value> {

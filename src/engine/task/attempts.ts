@@ -26,8 +26,8 @@ async function retrying(scope: TaskScope): Promise<Retrying> {
   return { attempts: retries <= 0 ? 1 : retries + 1, delaySeconds: delay < 0 || Number.isNaN(delay) ? 1 : delay };
 }
 
-/** What conditions on a result may read: the registered name and the facts that came with it. */
-function visible(result: ModuleResult, scope: TaskScope): Dict {
+/** What conditions on a result and later items of a loop may read: the registered name and the facts that came with it. */
+export function visible(result: ModuleResult, scope: TaskScope): Dict {
   const { task } = scope;
   const out: Dict = new Map();
   const facts = result.ansible_facts && task.action !== 'debug' ? fromJs(result.ansible_facts) : undefined;

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, type ModuleResult } from '../../base/result.ts';
-import type { Value } from '../../base/value.ts';
+import type { Dict, Value } from '../../base/value.ts';
 import type { Task } from '../../play/plan.ts';
 import type { HostStatus, TaskInfo } from '../events.ts';
 import type { PlayRun } from '../play-run.ts';
 import { describe, resultOfError } from './errors.ts';
+import { visible } from './attempts.ts';
 import { ItemRun } from './item.ts';
 import { itemLabel, type LoopControls, loopControls, loopItems, loopVars } from './loop.ts';
 import { censored, type ItemOutcome, isFailed, isUnreachable, statusOf, type TaskOutcome } from './outcome.ts';
@@ -50,11 +51,14 @@ async function looped(scope: TaskScope, info: TaskInfo, items: readonly Value[])
   }
   warnIfTaken(scope, controls.loopVar);
   const outcomes: ItemOutcome[] = [];
+  /** Facts and the registered result of the items before: `x: "{{ x | default([]) + [item] }}"` adds up. */
+  const carried: Dict = new Map();
   for (let index = 0; index < items.length; index++) {
     if (index > 0 && controls.pauseSeconds > 0) await sleep(controls.pauseSeconds * 1000);
-    const outcome = await oneItem(scope, info, items, index, controls);
+    const outcome = await oneItem(carried.size > 0 ? scope.with(carried) : scope, info, items, index, controls);
     if (outcome.isBroken) return single(outcome);
     outcomes.push(outcome);
+    for (const [name, value] of visible(outcome.result, scope)) carried.set(name, value);
     if (scope.play.run.isInterrupted) break;
     if (isUnreachable(outcome.result) && !outcome.ignoreUnreachable) break;
   }
