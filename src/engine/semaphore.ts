@@ -20,7 +20,13 @@ export class Semaphore {
   }
 }
 
-/** Runs `work` for each item, at most `limit` at one time, starting in order. */
+/** Hosts whose task is begun in one turn of the event loop: rendering for a thousand at once would block it for seconds. */
+const BEGUN_IN_ONE_TURN = 16;
+
+/**
+ * Runs `work` for each item, at most `limit` at one time, starting in order, and few in one turn of the event loop, so
+ * that answers, keepalives and the screen have theirs.
+ */
 export async function forEachLimited<T>(
   items: readonly T[],
   limit: number,
@@ -30,5 +36,17 @@ export async function forEachLimited<T>(
   const worker = async (): Promise<void> => {
     while (next < items.length) await work(items[next++]);
   };
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(limit, items.length)) }, worker));
+  const workers: Promise<void>[] = [];
+  while (workers.length < limit && next < items.length) {
+    if (workers.length > 0 && workers.length % BEGUN_IN_ONE_TURN === 0) await nextTurn();
+    const one = worker();
+    // It is waited for below; until then a failure must not count as nobody's.
+    one.catch(() => undefined);
+    workers.push(one);
+  }
+  await Promise.all(workers);
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((go) => setImmediate(go));
 }

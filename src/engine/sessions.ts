@@ -1,4 +1,5 @@
 import type { OpenSession, Session, Target } from '../host/contract.ts';
+import { forEachLimited } from './semaphore.ts';
 
 /** Sessions to one remote target that may be open side by side, when other hosts delegate to it. */
 const MOST_PER_TARGET = 5;
@@ -57,7 +58,7 @@ export class Sessions {
   async closeAll(): Promise<void> {
     const slots = [...this.pools.values()].flatMap((pool) => pool.slots);
     this.pools.clear();
-    await Promise.allSettled(slots.map((slot) => slot.session.close()));
+    await forEachLimited(slots, slots.length, (slot) => slot.session.close().catch(() => undefined));
   }
 
   private poolOf(target: Target): Pool {
