@@ -4,38 +4,23 @@ import { jsonEvents } from '../report/json-events.ts';
 import { LineReport } from '../report/lines.ts';
 import type { Settings } from '../play/config/index.ts';
 import type { RunFlags } from './options.ts';
+import { flushOutput, writeOutput } from './output.ts';
 
 export interface Reports {
   readonly listeners: readonly Listener[];
   close(): Promise<void>;
 }
 
-/** Collects what is said in one turn of the event loop: a system call for each of a thousand hosts' lines is dear. */
-class Output {
-  #unsaid = '';
-  readonly write = (text: string): void => {
-    if (this.#unsaid === '') setImmediate(this.flush);
-    this.#unsaid += text;
-  };
-
-  readonly flush = (): void => {
-    const text = this.#unsaid;
-    this.#unsaid = '';
-    if (text !== '') process.stdout.write(text);
-  };
-}
-
 /** The listeners that flags and terminal ask for: live screen or plain lines, JSON events, log file. */
 export async function openReports(flags: RunFlags, settings: Settings): Promise<Reports> {
   const listeners: Listener[] = [];
-  const output = new Output();
   // Also when a mistake of ours or a second Ctrl-C ends the process.
-  process.once('exit', output.flush);
-  const closers: (() => void | Promise<void>)[] = [output.flush];
+  process.once('exit', flushOutput);
+  const closers: (() => void | Promise<void>)[] = [flushOutput];
   const colour = process.stdout.isTTY && !settings.noColor;
   const paint = colour || settings.forceColor ? ansi : plain;
   const diff = flags.diff || settings.diffAlways;
-  if (flags.json) listeners.push(jsonEvents(output.write));
+  if (flags.json) listeners.push(jsonEvents(writeOutput));
   else if (process.stdout.isTTY && !flags.plain && flags.verbose < 2 && !flags.step) {
     const { screenReport } = await import('../report/screen/reporter.ts');
     const screen = screenReport({ stream: process.stdout, paint, diff, verbosity: flags.verbose });
@@ -45,7 +30,7 @@ export async function openReports(flags: RunFlags, settings: Settings): Promise<
     const { displayOkHosts: showOk, displaySkippedHosts: showSkipped } = settings;
     const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
     const report = new LineReport({
-      write: output.write,
+      write: writeOutput,
       paint,
       verbosity: flags.verbose,
       diff,

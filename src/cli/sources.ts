@@ -5,6 +5,7 @@ import { Writable } from 'node:stream';
 import { ToaError } from '../base/errors.ts';
 import { nowhere } from '../base/span.ts';
 import type { Sources } from '../play/sources.ts';
+import { flushOutput } from './output.ts';
 
 const MISSING = new Set(['ENOENT', 'ENOTDIR']);
 
@@ -43,6 +44,7 @@ export async function ask(
   options: { secret: boolean; confirm?: boolean },
 ): Promise<string | undefined> {
   if (!process.stdin.isTTY) return undefined;
+  flushOutput();
   let quiet = false;
   const output = new Writable({
     write(chunk, _encoding, done) {
