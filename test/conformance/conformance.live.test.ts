@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { Semaphore } from '../../src/engine/semaphore.ts';
 import { readCases, type Case } from './runner/case.ts';
 import { differences, outputDifferences, type FinishedRun, type RecordedRun } from './runner/compare.ts';
 import { runCase } from './runner/run.ts';
@@ -48,7 +49,10 @@ function compare(test: Case, runs: readonly FinishedRun[]): string[] {
   return [...(newer && differences(newer, runs).length === 0 ? [] : found), ...outputDifferences(test, runs)];
 }
 
-describe('as ansible-playbook does', () => {
+/** Two at a time: cases wait a lot, but some of them measure time. */
+const slots = new Semaphore(2);
+
+describe.concurrent('as ansible-playbook does', () => {
   it('has cases', () => {
     expect(CASES.length).toBeGreaterThan(0);
     const names = CASES.map(({ name }) => name);
@@ -59,7 +63,7 @@ describe('as ansible-playbook does', () => {
     const why = missingNeed(test.needs);
     const title = why ? `${test.name} (needs ${why})` : test.name;
     it.skipIf(why !== undefined)(title, async () => {
-      const runs = await runCase(test, COMMAND, join(root, 'w'), services);
+      const runs = await slots.run(() => runCase(test, COMMAND, join(root, 'w'), services));
       const found = compare(test, runs);
       const output = found.length > 0 ? runs.map((run) => run.output.slice(-4000)).join('\n---\n') : '';
       // Where we differ on purpose the case still runs: when it agrees again, its entry must go.
