@@ -13,7 +13,8 @@ interface Known {
 /** What compilers and kbuild say, and what helps. The first that matches counts. */
 const KNOWN: readonly Known[] = [
   {
-    pattern: /-mindirect-branch.*not supported|retpoline.*not supported by the compiler|compiler lacks.*retpoline/i,
+    pattern:
+      /non-retpoline compiler|RETPOLINE=y, but not supported|-mindirect-branch.*not supported|retpoline.*not supported by the compiler|compiler lacks.*retpoline/i,
     code: 'E_KMOD_RETPOLINE',
     remedy:
       'the gcc is older than the kernel wants (retpoline): update gcc from the distribution, or give options: [CC=...]',

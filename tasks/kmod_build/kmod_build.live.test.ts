@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ModuleResult } from '../../src/base/result.ts';
 import { useScratch } from '../../test/support/scratch.ts';
-import { forEachShell } from '../../test/support/shells.ts';
+import type { Session } from '../../src/host/contract.ts';
+import { openSession } from '../../src/host/session/session.ts';
+import { localTarget } from '../../test/support/shells.ts';
 import { runVerb, type VerbRunOptions } from '../../test/support/verb-context.ts';
 import { verb as kernelDevel } from '../kernel_devel/task.ts';
 import { verb } from './task.ts';
@@ -22,14 +24,19 @@ function newestRelease(): string {
   );
 }
 
-forEachShell('kmod_build', (shell) => {
+// compiles for real, so in one shell only
+describe('kmod_build', () => {
+  let session: Session;
+  const shell = () => session.shell();
   const at = useScratch();
   let release = '';
   beforeAll(() => {
+    session = openSession(localTarget());
     if (!names().some((name) => name.startsWith('linux-headers-6')))
       execFileSync('apt-get', ['update'], { stdio: 'ignore' });
     release = newestRelease();
   });
+  afterAll(() => session.close());
   const before = process.env['XDG_CACHE_HOME'];
   beforeEach(() => {
     process.env['XDG_CACHE_HOME'] = at('cache');
@@ -65,7 +72,11 @@ forEachShell('kmod_build', (shell) => {
 
   it('explains a kernel without headers', async () => {
     const result = await run({ release: '6.1.0-0-none', headers: false });
-    expect(result).toMatchObject({ failed: true, code: 'E_KMOD_NO_TREE', log: expect.stringContaining('6.1.0-0-none') });
+    expect(result).toMatchObject({
+      failed: true,
+      code: 'E_KMOD_NO_TREE',
+      log: expect.stringContaining('6.1.0-0-none'),
+    });
   });
 
   it('explains a source that does not compile, and keeps the log', async () => {

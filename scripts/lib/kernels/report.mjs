@@ -1,6 +1,9 @@
 // From a guest's serial port to rows, and from rows to docs/kernels.{json,md}.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
+/** What a receiver cannot do by its nature, and says so in kmod/README.md: the row is "unsupported", not hidden. */
+const LIMITS = { ebpf: { 'defer-bare-ack': 'the kernel drops that ACK before any sockops program runs' } };
+
 const SUSPICIOUS = /BUG:|WARNING:|Oops|general protection|Kernel panic|RCU stall|soft lockup/;
 
 function probeRows(group, want, json) {
@@ -24,7 +27,11 @@ function probeRows(group, want, json) {
 export function parseSerial(text, kernel, booted) {
   const base = { kernel: kernel.release, arch: kernel.arch };
   const rows = [];
-  const add = (receiver, name, status, detail) => rows.push({ ...base, receiver, case: name, status, detail });
+  const add = (receiver, name, status, detail) => {
+    const limit = status === 'fail' ? LIMITS[receiver]?.[name] : undefined;
+    const row = { ...base, receiver, case: name };
+    rows.push(limit ? { ...row, status: 'unsupported', detail: `${limit}; ${detail}` } : { ...row, status, detail });
+  };
   for (const line of text.split('\n')) {
     const one = /@case (\S+) (\S+) (pass|fail|unsupported) ?(.*)$/.exec(line);
     if (one) add(one[1], one[2], one[3], one[4].slice(0, 300));
