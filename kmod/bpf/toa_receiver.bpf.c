@@ -9,7 +9,8 @@
  *  - cgroup/getpeername4 and 6 change what accept() and getpeername() return;
  *  - cgroup/getsockopt answers DPVS's question for an IPv6 client behind NAT64.
  *
- * Nothing here runs for a packet once the connection is established.
+ * Nothing here runs for a packet once the connection is established, but for
+ * the program at the end, which is attached by choice only.
  */
 #include <linux/types.h>
 #include "toa_maps.h"
@@ -21,6 +22,8 @@
 #define TCP_SAVE_SYN		27
 #define TCP_HEADER		TOA_MAX_START
 #define TCP_LONGEST		(TCP_HEADER + TOA_MAX_OPTIONS)
+#define TCP_KNOWN		0x17	/* FIN, SYN, RST, ACK */
+#define TCP_ACK_ONLY		0x10
 #define AF_INET			2
 #define DPVS_NAT64_OPTION	4096	/* level IPPROTO_IP: in6_addr, be16 port */
 #define DPVS_NAT64_SIZE		18
@@ -39,6 +42,13 @@ struct {
 	__type(key, struct toa_tuple);
 	__type(value, struct toa_peer);
 } mptcp SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, TOA_MAX_DEFERRED);
+	__type(key, struct toa_tuple);
+	__type(value, struct toa_deferred);
+} deferred SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -223,6 +233,25 @@ static __always_inline void keep(struct bpf_sock *sk, struct toa_walk *w,
 		count(TOA_C_mptcp_subflow);
 }
 
+/* What a bare ACK of this handshake said, when the kernel dropped it. The entry goes in any case. */
+static __always_inline void take_deferred(struct bpf_sock_ops *s,
+					  struct toa_walk *w,
+					  const struct toa_tuple *t)
+{
+	struct toa_deferred *early = bpf_map_lookup_elem(&deferred, t);
+	__u8 *data = (__u8 *)(long)s->skb_data;
+	__u8 *end = (__u8 *)(long)s->skb_data_end;
+
+	if (!early)
+		return;
+	if (w->verdict == TOA_NO_OPTION && data + TCP_HEADER <= end &&
+	    *(__u32 *)(data + 8) == early->ack) {
+		w->peer = early->peer;
+		w->verdict = TOA_FOUND;
+	}
+	bpf_map_delete_elem(&deferred, t);
+}
+
 static __always_inline void established(struct bpf_sock_ops *s)
 {
 	struct bpf_sock *sk = s->sk;
@@ -242,6 +271,8 @@ static __always_inline void established(struct bpf_sock_ops *s)
 		toa_walk_from(w, cfg->formats, TCP_HEADER);
 		subflow = w->mptcp;
 	}
+	if (cfg->flags & TOA_FLAG_DEFERRED)
+		take_deferred(s, w, &tuple);
 	if (w->verdict == TOA_NO_OPTION && load_syn(s, w)) {
 		w->peer.place = TOA_PLACE_SYN;
 		toa_walk_from(w, cfg->formats, TCP_HEADER);
@@ -376,6 +407,70 @@ int toa_getsockopt(struct bpf_sockopt *ctx)
 	barrier();	/* one store of both would be refused */
 	ctx->retval = 0;
 	count(TOA_C_shown_nat64);
+	return 1;
+}
+
+/* Address and ports of a packet; its TCP header comes into w. 0: not for us. */
+static __always_inline int load_packet(struct __sk_buff *skb,
+				       struct toa_walk *w, struct toa_tuple *t)
+{
+	__u32 *r = (__u32 *)t->remote, off, len;
+	__u8 ip[40];
+
+	if (bpf_skb_load_bytes(skb, 0, ip, sizeof(ip)))
+		return 0;
+	if (ip[0] >> 4 == 4 && ip[9] == IPPROTO_TCP) {
+		off = (ip[0] & 15) * 4;
+		r[2] = bpf_htonl(0xffff);
+		__builtin_memcpy(&r[3], ip + 12, 4);
+	} else if (ip[0] >> 4 == 6 && ip[6] == IPPROTO_TCP) {
+		off = 40;
+		__builtin_memcpy(r, ip + 8, 16);
+	} else {
+		return 0;
+	}
+	if (bpf_skb_load_bytes(skb, off, w->opt, TCP_HEADER))
+		return 0;
+	t->remote_port = *(__u16 *)w->opt;
+	t->local_port = *(__u16 *)(w->opt + 2);
+	len = (w->opt[12] >> 4) * 4;
+	if ((w->opt[13] & TCP_KNOWN) != TCP_ACK_ONLY || len <= TCP_HEADER)
+		return 0;
+	w->len = len;
+	len = (len - TCP_HEADER) & 63;
+	if (!len || len > TOA_MAX_OPTIONS)
+		return 0;
+	return !bpf_skb_load_bytes(skb, off + TCP_HEADER, w->opt + TCP_HEADER, len);
+}
+
+/*
+ * By choice (attach --deferred), since it runs for each packet that comes in:
+ * the bare ACK of a listener with TCP_DEFER_ACCEPT, which the kernel drops
+ * before any other program runs. Looks at packets for listeners only.
+ */
+SEC("cgroup_skb/ingress")
+int toa_ingress(struct __sk_buff *skb)
+{
+	struct bpf_sock *sk = skb->sk;
+	struct toa_deferred early = {};
+	struct toa_tuple tuple = {};
+	struct toa_config *cfg;
+	struct toa_walk *w;
+	__u32 zero = 0;
+
+	if (!sk || sk->state != BPF_TCP_LISTEN)
+		return 1;
+	cfg = bpf_map_lookup_elem(&config, &zero);
+	w = bpf_map_lookup_elem(&walks, &zero);
+	if (!cfg || !w || !load_packet(skb, w, &tuple))
+		return 1;
+	toa_walk_from(w, cfg->formats, TCP_HEADER);
+	if (w->verdict != TOA_FOUND)
+		return 1;
+	w->peer.place = TOA_PLACE_ACK;
+	early.ack = *(__u32 *)(w->opt + 8);
+	early.peer = w->peer;
+	bpf_map_update_elem(&deferred, &tuple, &early, BPF_ANY);
 	return 1;
 }
 

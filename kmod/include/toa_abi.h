@@ -16,6 +16,7 @@
 
 #define TOA_MAX_PREFIXES	16384
 #define TOA_MAX_MPTCP		65536
+#define TOA_MAX_DEFERRED	8192
 
 /* Reserved for the probe (RFC 5737, RFC 3849): 192.0.2.254, 2001:db8:746f:6100::fe */
 #define TOA_PROBE_CLIENT4 { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, \
@@ -23,10 +24,12 @@
 #define TOA_PROBE_CLIENT6 { 0x20, 0x01, 0x0d, 0xb8, 0x74, 0x6f, 0x61, 0, \
 	0, 0, 0, 0, 0, 0, 0, 0xfe }
 
+#define TOA_FLAG_DEFERRED	1	/* bare ACKs are read too: map `deferred` is filled */
+
 /* Map `config`, one element. */
 struct toa_config {
 	unsigned int abi;
-	unsigned int pad;
+	unsigned int flags;		/* TOA_FLAG_* */
 	unsigned long long build;	/* hash of the programs that are attached */
 	unsigned char formats[256];	/* by kind: mask of TOA_FMT_* */
 };
@@ -49,6 +52,15 @@ struct toa_tuple {
 	unsigned char remote[16];
 	unsigned short remote_port;
 	unsigned short local_port;
+};
+
+/*
+ * Value of `deferred`: what a bare ACK said that the kernel drops. ack binds it
+ * to the handshake: nobody who has not seen the SYN-ACK knows the number.
+ */
+struct toa_deferred {
+	unsigned int ack;	/* network order */
+	struct toa_peer peer;
 };
 
 /*

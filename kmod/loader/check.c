@@ -51,7 +51,7 @@ static void print(int *first, const char *key, const struct findings *f)
 static void try_programs(int *able, struct findings *missing, struct findings *warnings)
 {
 	static const char *const code[PROGS] = { "no_sockops", "no_getpeername", "no_getpeername", "no_nat64",
-						 "no_listener_iterator" };
+						 "no_deferred", "no_listener_iterator" };
 	static const char remedy[] = "Use kernel 5.10 or newer, or the module (toa_strategy: module)";
 	int maps[MAPS], i, fd, old = !host_kernel_at_least(5, 10);
 
@@ -126,6 +126,7 @@ int report_check(const struct options *options)
 	json_bool(&inner, "sockops", able[PROG_SOCKOPS]);
 	json_bool(&inner, "getpeername", able[PROG_PEER4] && able[PROG_PEER6]);
 	json_bool(&inner, "nat64", able[PROG_NAT64]);
+	json_bool(&inner, "deferred", able[PROG_DEFERRED]);
 	json_bool(&inner, "listeners", able[PROG_LISTENERS]);
 	printf("}}\n");
 	return missing.count ? 1 : 0;

@@ -9,7 +9,7 @@
 
 static const char usage[] =
 	"usage: toa-bpf check|attach|allow|status|stats|detach|version [options]\n"
-	"  attach  [--kinds LIST] [--allow FILE|-] [--any] [--no-nat64] [--dry-run]\n"
+	"  attach  [--kinds LIST] [--allow FILE|-] [--any] [--no-nat64] [--deferred] [--dry-run]\n"
 	"  allow   --file FILE|- | --any  [--dry-run]\n"
 	"  stats   [--prometheus [--output FILE]]\n"
 	"  detach  [--dry-run]\n"
@@ -29,6 +29,7 @@ static int parse(int argc, char **argv, struct options *o)
 			!strcmp(name, "--allow") || !strcmp(name, "--file") ? &o->allow_file : NULL;
 		int *flag = !strcmp(name, "--any") ? &o->any :
 			!strcmp(name, "--no-nat64") ? &o->no_nat64 :
+			!strcmp(name, "--deferred") ? &o->deferred :
 			!strcmp(name, "--dry-run") ? &o->dry_run :
 			!strcmp(name, "--prometheus") ? &o->prometheus :
 			!strcmp(name, "-v") || !strcmp(name, "--json") ? &o->verbose : NULL;

@@ -29,6 +29,7 @@ const struct toa_prog toa_progs[PROGS] = {
 	{ "getpeername4", "cgroup/getpeername4", BPF_PROG_TYPE_CGROUP_SOCK_ADDR, BPF_CGROUP_INET4_GETPEERNAME, 0 },
 	{ "getpeername6", "cgroup/getpeername6", BPF_PROG_TYPE_CGROUP_SOCK_ADDR, BPF_CGROUP_INET6_GETPEERNAME, 0 },
 	{ "nat64", "cgroup/getsockopt", BPF_PROG_TYPE_CGROUP_SOCKOPT, BPF_CGROUP_GETSOCKOPT, 1 },
+	{ "deferred", "cgroup_skb/ingress", BPF_PROG_TYPE_CGROUP_SKB, BPF_CGROUP_INET_INGRESS, 1 },
 	{ "listeners", "iter/tcp", BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER, 1 },
 };
 

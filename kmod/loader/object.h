@@ -5,7 +5,7 @@
 
 #include <linux/bpf.h>
 
-enum { PROG_SOCKOPS, PROG_PEER4, PROG_PEER6, PROG_NAT64, PROG_LISTENERS, PROGS };
+enum { PROG_SOCKOPS, PROG_PEER4, PROG_PEER6, PROG_NAT64, PROG_DEFERRED, PROG_LISTENERS, PROGS };
 
 struct toa_prog {
 	const char *name;	/* in JSON, and of the pinned link */

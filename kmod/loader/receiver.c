@@ -71,7 +71,8 @@ long long receiver_counter(int stats_map, unsigned int counter)
 
 static int wants(const struct session *s, int prog)
 {
-	return prog != PROG_LISTENERS && !(prog == PROG_NAT64 && s->options->no_nat64);
+	return prog != PROG_LISTENERS && !(prog == PROG_NAT64 && s->options->no_nat64) &&
+	       !(prog == PROG_DEFERRED && !s->options->deferred);
 }
 
 /* Opens what is pinned. A link of another cgroup means a shared bpffs. */
@@ -156,7 +157,7 @@ static int load_programs(struct session *s, struct outcome *outcome)
 		s->progs[i] = object_load(i, s->maps);
 		if (s->progs[i] >= 0)
 			continue;
-		if (!toa_progs[i].optional)
+		if (!toa_progs[i].optional || i == PROG_DEFERRED)
 			return -1;
 		if (i == PROG_LISTENERS)
 			outcome->no_listeners = 1;
@@ -322,6 +323,7 @@ int receiver_attach(const struct options *options, struct outcome *outcome)
 		goto out;
 	s.config.abi = TOA_ABI;
 	s.config.build = object_build();
+	s.config.flags = options->deferred ? TOA_FLAG_DEFERRED : 0;
 	if (kinds_parse(options->kinds, s.config.formats) || choose_allow(&s, outcome, &differs))
 		goto out;
 	kinds_print(s.config.formats, outcome->kinds, sizeof(outcome->kinds));

@@ -9,7 +9,7 @@
 
 struct options {
 	const char *pin, *cgroup, *kinds, *allow_file, *output;
-	int any, no_nat64, dry_run, prometheus, verbose;
+	int any, no_nat64, deferred, dry_run, prometheus, verbose;
 };
 
 struct outcome {

@@ -28,10 +28,17 @@ test('io_uring, unless the kernel forbids it', () => {
   else expect(said).toEqual({ accept: CLIENT, getpeername: CLIENT });
 });
 
-test('deferred accept: from the data and from the SYN; the bare ACK is dropped by the kernel before any program', () => {
+test('deferred accept: from the data and from the SYN; the bare ACK is dropped by the kernel before sockops', () => {
   expect(steps.get('defer_data')).toMatchObject({ made: 20, client: 20 });
   expect(steps.get('defer_syn')).toMatchObject({ made: 20, client: 20 });
   expect(steps.get('defer_ack')).toMatchObject({ made: 20, peer: 20, client: 0 });
+});
+
+test('deferred accept by choice: the bare ACK too, in every family, without a trace afterwards', () => {
+  for (const step of ['chosen_ack', 'chosen_ack6', 'chosen_syn', 'chosen_plain'])
+    expect([step, steps.get(step)]).toMatchObject([step, { made: 20, client: 20 }]);
+  expect(steps.get('chosen_left')).toEqual({ entries: 0 });
+  expect(steps.get('unchosen_ack')).toMatchObject({ made: 20, peer: 20, client: 0 });
 });
 
 test('Fast Open: from the SYN that carries data', () => {
