@@ -12,6 +12,8 @@ const schema = z.strictObject({
   /** Networks of the balancers; empty: every peer may say which address it has. */
   balancers: args.list(args.str()).default([]),
   nat64: args.bool().default(true),
+  /** Reads the bare ACK that listeners with TCP_DEFER_ACCEPT drop; a program then runs for every packet that comes in. */
+  deferred: args.bool().default(false),
   /** Folder of node_exporter's textfile collector: the counters are written there as toa.prom, now and at boot. */
   metrics_dir: args
     .path()
@@ -46,6 +48,7 @@ async function present(given: z.output<typeof schema>, context: TaskContext): Pr
     kinds: given.vendor.join(','),
     allow: given.balancers.join('\n'),
     nat64: given.nat64 ? '1' : '',
+    deferred: given.deferred ? '1' : '',
     metrics: given.metrics_dir === undefined ? '' : `${given.metrics_dir.replace(/\/+$/, '')}/toa.prom`,
     check: context.check ? '1' : '',
   };

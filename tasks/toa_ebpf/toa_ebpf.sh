@@ -28,6 +28,7 @@ toa_ebpf_arguments() {
 	printf '%s' "--kinds $kinds"
 	[ -n "$allow" ] && printf ' --allow /etc/toa/allow'
 	[ -n "$nat64" ] || printf ' --no-nat64'
+	[ -z "$deferred" ] || printf ' --deferred'
 	return 0
 }
 
@@ -126,7 +127,7 @@ toa_ebpf_main() {
 	_list=
 	if [ -n "$allow" ]; then _list=$(printf '%s\n' "$allow"); fi
 	# shellcheck disable=SC2046,SC2086 # words
-	_said=$(printf '%s\n' "$_list" | "$_program" attach --kinds "$kinds" ${_list:+--allow -} $([ -n "$nat64" ] || echo --no-nat64) $_dry)
+	_said=$(printf '%s\n' "$_list" | "$_program" attach --kinds "$kinds" ${_list:+--allow -} $([ -n "$nat64" ] || echo --no-nat64) ${deferred:+--deferred} $_dry)
 	echo "attach=$_said"
 	case $_said in *'"changed":true'*) echo changed=1 ;; '{"ok":true'*) ;; *) return 0 ;; esac
 	if [ -z "$_list" ]; then

@@ -75,13 +75,13 @@ describe('toa_ebpf with recorded answers', () => {
   });
 
   it('counters go to the folder of node_exporter, and one that is not there is named', async () => {
-    const good = run({ metrics_dir: '/var/lib/node_exporter/' }, [
+    const good = run({ metrics_dir: '/var/lib/node_exporter/', deferred: true }, [
       {
         stdout: `changed=1\ncheck={"ok":true}\nattach=${ATTACHED}\nmetrics={"ok":true,"written":true}\ninit=systemd\n`,
       },
     ]);
     expect(await good.result).toMatchObject({ changed: true, msg: 'receiver attached' });
-    expect(good.shell.calls[0].vars).toMatchObject({ metrics: '/var/lib/node_exporter/toa.prom' });
+    expect(good.shell.calls[0].vars).toMatchObject({ metrics: '/var/lib/node_exporter/toa.prom', deferred: '1' });
     const error = JSON.stringify({ ok: false, error: 'write_failed', message: 'cannot write /x', remedy: 'Make it' });
     const bad = run({ metrics_dir: '/x' }, [
       { stdout: `check={"ok":true}\nattach=${ATTACHED}\nmetrics=${error}\ninit=systemd\n` },
