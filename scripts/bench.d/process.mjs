@@ -39,7 +39,11 @@ export async function runOnce({ name, command, cwd, env, turns, sshd, isGood }) 
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let seen = { cpuSeconds: 0, megabytes: 0 };
-  const timer = setInterval(() => (seen = look(child.pid) ?? seen), 100);
+  const timer = setInterval(() => {
+    const now = look(child.pid);
+    // One that is ending has no memory any more.
+    if (now) seen = { ...now, megabytes: Math.max(now.megabytes, seen.megabytes) };
+  }, 100);
   const output = [];
   const errors = [];
   child.stdout.on('data', (chunk) => output.push(chunk));
