@@ -156,6 +156,8 @@ that does nothing counts ${empty.toFixed(0)} ns a run here: that is what the sta
 ${cases.map(([title, figures]) => cost(title, figures)).join('\n')}
 
 Most of a connection with an option is the kernel's allocation of the socket's storage (two slab objects).
+The goal of 1000 ns a connection, and 97% of the accept rate, are compared with bare connections: opened, accepted, reset, without a
+request, where the kernel's allocation and release of that storage are the difference.
 
 | | with the receiver, of without |
 |---|---|
