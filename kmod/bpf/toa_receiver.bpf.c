@@ -301,6 +301,18 @@ static __always_inline void listening(struct bpf_sock_ops *s)
 		count(TOA_C_listeners_marked);
 }
 
+/*
+ * A socket that was accepted, taken apart by connect(AF_UNSPEC) and connects
+ * anew keeps its storage: its new peer must not be shown as the old client.
+ */
+static __always_inline void connecting(struct bpf_sock_ops *s)
+{
+	struct bpf_sock *sk = s->sk;
+
+	if (sk)
+		bpf_sk_storage_delete(&peers, sk);
+}
+
 SEC("sockops")
 int toa_sockops(struct bpf_sock_ops *s)
 {
@@ -308,6 +320,8 @@ int toa_sockops(struct bpf_sock_ops *s)
 		listening(s);
 	else if (s->op == BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB)
 		established(s);
+	else if (s->op == BPF_SOCK_OPS_TCP_CONNECT_CB)
+		connecting(s);
 	return 1;
 }
 
