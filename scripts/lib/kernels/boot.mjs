@@ -46,6 +46,10 @@ function initramfs(kernel, ko, options) {
     'bin/toa-guest': program('toa-guest'),
     options: { mode: 0o100644, data: `small=${options.small ? 1 : ''}\nonly='${options.only.join(' ')}'\n` },
   };
+  // the remote halves of the verbs, tried on a kernel that really loads the module
+  for (const name of ['shared/files.sh', 'shared/toa.sh', 'shared/kmod.sh', 'kmod_load/kmod_load.sh', 'kmod_boot/kmod_boot.sh']) {
+    files[`verbs/${name.replace('/', '-')}`] = { mode: 0o100644, data: readFileSync(join(HERE, '../../../tasks', name)) };
+  }
   if (ko) files['toa.ko'] = { mode: 0o100644, data: readFileSync(ko) };
   neededModules(kernel).forEach((path, i) => {
     files[`mods/${String(i).padStart(2, '0')}-${basename(path).replace(/\.ko.*$/, '')}.ko`] = { mode: 0o100644, data: unpacked(path) };

@@ -157,6 +157,48 @@ module_gone() {
 	fi
 }
 
+# kmod_load and kmod_boot, as a host's shell runs them
+# shellcheck disable=SC2034,SC2294,SC1090,SC1091 # variables of the sourced files; each word is one assignment
+verb() { # FUNCTION VARIABLES...
+	function=$1
+	shift
+	(
+		kinds=default allow='' replace=refuse upgrade=auto params='' check='' path='' method=none guard=60
+		eval "$@"
+		for file in files toa kmod; do . "/verbs/shared-$file.sh"; done
+		. /verbs/kmod_load-kmod_load.sh
+		. /verbs/kmod_boot-kmod_boot.sh
+		"$function"
+	)
+}
+expect() { # NAME TEXT-WANTED TEXT-NOT-WANTED ANSWER
+	if echo "$4" | grep -q "$2" && { [ -z "$3" ] || ! echo "$4" | grep -q "$3"; }; then say "$1 pass $2"
+	else say "$1 fail $(echo "$4" | grep -v '^state:' | tr '\n' ' ')"; fi
+}
+module_verbs() {
+	wanted verbs || return 0
+	place=/var/lib/toa/modules/$(uname -r)
+	mkdir -p "$place"
+	expect verb-load-missing failed=missing '' "$(verb kmod_load_main)"
+	cp /toa.ko "$place/toa.ko"
+	expect verb-load loaded=1 failed= "$(verb kmod_load_main "allow='10.0.0.0/8'")"
+	expect verb-load-list '^10.0.0.0/8$' '' "$(cat /proc/net/toa_allow)"
+	expect verb-load-again path= changed=1 "$(verb kmod_load_main "allow='10.0.0.0/8'")"
+	expect verb-load-kinds set=toa_kinds failed= "$(verb kmod_load_main "allow='10.0.0.0/8' kinds=tencent")"
+	expect verb-load-bad failed=settings '' "$(verb kmod_load_main "allow='10.0.0.0/99'")"
+	verb kmod_boot_script >/tmp/load
+	rmmod toa
+	printf '10.0.0.0/8\n' >/etc/toa/allow
+	sh /tmp/load >/tmp/said 2>&1
+	expect verb-boot '^10.0.0.0/8' '' "$(cat /proc/net/toa_allow 2>&1) $(cat /tmp/said)"
+	rmmod toa
+	echo another-boot >/var/lib/toa/loading
+	sh /tmp/load >/tmp/said 2>&1
+	expect verb-crash-guard 'went down while the module was young' '' "$(cat /tmp/said; lsmod | grep toa)"
+	load
+	expect verb-absent unloaded=toa failed= "$(verb kmod_load_absent)"
+}
+
 module_cases() {
 	receiver=module
 	[ -f /toa.ko ] || return 0
@@ -175,6 +217,7 @@ module_cases() {
 	sed 's/^/# /' /proc/net/toa
 	module_reload
 	module_gone
+	module_verbs
 }
 
 ebpf_cases() {

@@ -14,7 +14,7 @@ Boots kernels under QEMU, tries the kernel module and the eBPF receiver in each,
 (DIR is docs/ unless --small or --only is given: then only what --out names is written). Needs root (chroot, mount).
   --kernel ID   of ${KERNELS.map(({ id }) => id).join(', ')}; default all
   --only GROUP  of plain cookies defer fastopen nat64 ktls reuse garbage churn flood after-flood bad-address bad-port allow kinds
-                leak missed hold reload refused
+                leak missed hold reload refused verbs
   --small       fewer connections and reloads
   --tree DIR    a kernel tree built by hand (bzImage and headers), compiled against with --cc or this machine's gcc;
                 --cpu Nehalem for kernels before 3.16
