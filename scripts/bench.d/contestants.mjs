@@ -33,7 +33,12 @@ export function contestants({ folder, port, key, hosts, sshd }, { ansible }) {
     turns: join(folder, 'turns'),
     isGood,
   };
-  const pipelined = { ANSIBLE_PIPELINING: '1', ANSIBLE_FORKS: '50', ANSIBLE_HOST_KEY_CHECKING: '1', ANSIBLE_TIMEOUT: '60' };
+  const pipelined = {
+    ANSIBLE_PIPELINING: '1',
+    ANSIBLE_FORKS: '50',
+    ANSIBLE_HOST_KEY_CHECKING: '1',
+    ANSIBLE_TIMEOUT: '60',
+  };
   const mitogen = { ...pipelined, ANSIBLE_STRATEGY: 'mitogen_linear', ANSIBLE_STRATEGY_PLUGINS: MITOGEN };
   const command = ['ansible-playbook', ...playbook];
   const all = [

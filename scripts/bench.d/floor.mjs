@@ -31,7 +31,7 @@ function session(host) {
         next();
       });
     });
-    client.connect({ host, port: Number(port), username: 'root', privateKey });
+    client.connect({ host, port: Number(port), username: 'root', privateKey, readyTimeout: 300_000 });
   });
 }
 

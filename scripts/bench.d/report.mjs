@@ -68,10 +68,12 @@ export function report(results, { write }) {
   const page = readFileSync(PAGE, 'utf8');
   const [before, after] = [page.slice(0, page.indexOf(BEGIN)), page.slice(page.indexOf(END))];
   writeFileSync(PAGE, `${before}${BEGIN}\n\n${text}\n\n${after}`);
+  // A process that was never looked at while it ran has no memory noted.
   const curve = (name, key) =>
     results
-      .filter(({ taken }) => taken[name]?.length)
-      .map(({ hosts, taken }) => [hosts, middle(times(taken[name], key))]);
+      .map(({ hosts, taken }) => [hosts, times(taken[name] ?? [], key).filter((value) => value > 0)])
+      .filter(([, values]) => values.length > 0)
+      .map(([hosts, values]) => [hosts, middle(values)]);
   const names = ['floor', 'toa-play', 'mitogen', 'ansible'];
   writeFileSync(
     PLOT,
