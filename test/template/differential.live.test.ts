@@ -29,8 +29,19 @@ function isComparable(answer: Answer): boolean {
   return 'error' in answer || !/ at 0x|Undefined/.test(answer.value);
 }
 
-it('thousands of expressions give what ansible-core gives', () => {
-  const expressions = fc.sample(expression, { numRuns: 2000, seed: 20_240_203 });
+/**
+ * The kinds of difference that docs/compatibility.md lists, as far as the generator meets them: Ansible gives a text back
+ * unrendered when a constant filter gives nothing (`'' | first`), and prints an undefined element of a list.
+ */
+function knownKind({ source, wanted, got }: Case & { wanted: Answer; got: Answer }): string | undefined {
+  if (!('error' in got) || got.error !== 'E_TEMPLATE_UNDEFINED' || 'error' in wanted) return undefined;
+  if (wanted.value === pyRepr(source) || /\|\s*(first|last|min|max)\b/.test(source))
+    return 'constant that gives nothing';
+  return /map\(attribute/.test(source) ? 'undefined element of a list' : undefined;
+}
+
+it('20,000 expressions and templates give what ansible-core gives', () => {
+  const expressions = fc.sample(expression, { numRuns: 6700, seed: 20_240_203 });
   const cases = expressions.flatMap((source): Case[] => [
     { source: `{{ ${source} }}`, mode: 'template' },
     { source: `v={{ ${source} }}\n`, mode: 'file' },
@@ -41,6 +52,8 @@ it('thousands of expressions give what ansible-core gives', () => {
   const different = cases
     .map((asked, index) => ({ ...asked, wanted: answers[index], got: ours(asked) }))
     .filter(({ wanted, got }) => isComparable(wanted) && comparable(wanted) !== comparable(got));
-  expect(different.slice(0, 40)).toEqual([]);
-  expect(compared.length).toBeGreaterThan(5500);
-});
+  const unknown = different.filter((one) => knownKind(one) === undefined);
+  expect(unknown.slice(0, 40)).toEqual([]);
+  expect(different.length).toBeLessThan(20);
+  expect(compared.length).toBeGreaterThan(18_000);
+}, 900_000);
