@@ -77,6 +77,7 @@ async function tryKernel(get, options) {
 async function main() {
   const options = readOptions();
   if (options.help) return console.log(USAGE);
+  if (options.out) mkdirSync(options.out, { recursive: true });
   await buildGuestProgram();
   const queue = chosen(options);
   const rows = [];
