@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
+import { ToaError } from '../../src/base/errors.ts';
 import type { Diff, ModuleResult } from '../../src/base/result.ts';
 import type { CallResult } from '../../src/host/contract.ts';
 import { Answer, attributeVars, FILES_SH, failedCall, fileFacts, INLINE_LIMIT, textDiff, verbScript } from './files.ts';
@@ -75,8 +76,14 @@ async function sendLarge(
   context.progress(`sending ${sizeOf(data)} bytes`);
   const shell = await context.shell();
   const folder = dirname(said.get('dest') ?? placement.dest);
-  const source = await shell.upload(isLocalFile(data) ? { path: data.path } : { data }, folder);
-  return context.call({ ...call, vars: { ...vars, source, have: '1' } });
+  try {
+    const source = await shell.upload(isLocalFile(data) ? { path: data.path } : { data }, folder);
+    return await context.call({ ...call, vars: { ...vars, source, have: '1' } });
+  } catch (error) {
+    // what the host said of its file system is an answer like any other
+    if (!(error instanceof ToaError) || error.code !== 'E_UPLOAD') throw error;
+    return { rc: 1, stdout: '', stderr: error.message, stdoutBytes: new Uint8Array() };
+  }
 }
 
 /** One call for small content; large content is compared by its sum first and sent only when it differs. */
