@@ -4,7 +4,9 @@ import { failure, type ModuleResult } from '../../base/result.ts';
 import type { Value } from '../../base/value.ts';
 import type { Verb } from '../../../tasks/shared/verb.ts';
 import { builtinFor, isInclude } from '../builtins/index.ts';
+import type { Task } from '../../play/plan.ts';
 import type { TaskInfo } from '../events.ts';
+import type { RunSettings } from '../options.ts';
 import { inBackground } from './async.ts';
 import { destinationOf } from './destination.ts';
 import { ArgRenderer, defaultsFor, validatedArgs } from './args.ts';
@@ -15,6 +17,7 @@ import { resultOfError } from './errors.ts';
 import { asBoolean, asInteger, asText, environmentOf } from './keywords.ts';
 import type { ItemOutcome } from './outcome.ts';
 import { TaskScope } from './scope.ts';
+import type { TaskStatics } from './statics.ts';
 
 /** Keywords that decide what becomes of a result; rendered after `when`. */
 interface Handling {
@@ -34,6 +37,20 @@ interface Execution extends Handling {
 }
 
 const SKIPPED = 'Conditional result was False';
+
+const HANDLING = ['ignoreErrors', 'ignoreUnreachable', 'noLog', 'delegateTo', 'delegateFacts'] as const;
+const NO_HANDLING: Handling = { ignoreErrors: false, ignoreUnreachable: false, noLog: false, delegateFacts: false };
+
+/** Without keywords that say how the task runs. */
+function isPlain(task: Task, keywords: TaskStatics['keywords']): boolean {
+  const { checkMode, diff, timeout } = keywords;
+  return [checkMode, diff, timeout, task.async, task.poll].every((value) => value === undefined);
+}
+
+function plainExecution(settings: RunSettings): Omit<Execution, keyof Handling> {
+  const { check, diff, taskTimeoutSeconds = 0, pollSeconds = 15 } = settings;
+  return { check, diff, timeoutSeconds: taskTimeoutSeconds, asyncSeconds: 0, pollSeconds };
+}
 
 /** One run of a task's verb on a host: the whole task, or one item of its loop. */
 export class ItemRun {
@@ -86,6 +103,8 @@ export class ItemRun {
 
   private async renderHandling(): Promise<Handling> {
     const { keywords } = this.at.statics;
+    // nearly all tasks have none of these: an await each would be half the cost of a debug task
+    if (HANDLING.every((name) => keywords[name] === undefined)) return NO_HANDLING;
     const flag = async (value: Value | undefined): Promise<boolean> => asBoolean(await this.at.render(value));
     return {
       ignoreErrors: await flag(keywords.ignoreErrors),
@@ -106,6 +125,7 @@ export class ItemRun {
     const { keywords } = this.at.statics;
     const { task } = this.at;
     const { settings } = this.at.play.run;
+    if (isPlain(task, keywords)) return { ...this.handling, ...plainExecution(settings) };
     const integer = async (value: Value | undefined, name: string, fallback: number): Promise<number> =>
       value === undefined ? fallback : asInteger(await this.at.render(value), name, task.span, fallback);
     const flag = async (value: Value | undefined, fallback: boolean): Promise<boolean> =>
