@@ -10,14 +10,14 @@ function load(
 ): { config: Config; warnings: string[] } {
   const warnings: string[] = [];
   const sources = { ...memorySources(files, warnings), environment: { HOME: '/home/me', ...environment } };
-  return { config: loadConfig(sources, '/work', { isPublic }), warnings };
+  return { config: loadConfig(sources, '/srv/plays', { isPublic }), warnings };
 }
 
 describe('which ansible.cfg counts', () => {
   const files = {
     '/etc/ansible/ansible.cfg': '[defaults]\nforks=1\n',
     '/home/me/.ansible.cfg': '[defaults]\nforks=2\n',
-    '/work/ansible.cfg': '[defaults]\nforks=3\n',
+    '/srv/plays/ansible.cfg': '[defaults]\nforks=3\n',
     '/x/ansible.cfg': '[defaults]\nforks=4\n',
   };
   const forks = (names: (keyof typeof files)[], environment = {}, isPublic = false): number =>
@@ -36,7 +36,7 @@ describe('which ansible.cfg counts', () => {
   it('is not that of a world-writable folder', () => {
     const { config, warnings } = load(files, {}, true);
     expect(config.file).toBe('/home/me/.ansible.cfg');
-    expect(warnings[0]).toMatch(/^Ansible is being run in a world writable directory \(\/work\), ignoring it/);
+    expect(warnings[0]).toMatch(/^Ansible is being run in a world writable directory \(\/srv/plays\), ignoring it/);
     expect(load(files, { ANSIBLE_CONFIG: '/x' }, true).warnings).toEqual([]);
   });
 });
@@ -53,7 +53,7 @@ describe('values', () => {
 
   it('are read from the file, paths relative to it', () => {
     const { config } = load({
-      '/work/ansible.cfg': [
+      '/srv/plays/ansible.cfg': [
         '[defaults]',
         '# a comment',
         'inventory = inv/prod.ini',
@@ -73,22 +73,22 @@ describe('values', () => {
       ].join('\n'),
     });
     const { values } = config;
-    expect(values.inventory).toEqual(['/work/inv/prod.ini']);
-    expect(values.rolesPath).toEqual(['/work/shared/roles', '/home/me/r', '/home/me/q']);
-    expect(values.vaultPasswordFile).toBe('/work/pw.txt');
+    expect(values.inventory).toEqual(['/srv/plays/inv/prod.ini']);
+    expect(values.rolesPath).toEqual(['/srv/plays/shared/roles', '/home/me/r', '/home/me/q']);
+    expect(values.vaultPasswordFile).toBe('/srv/plays/pw.txt');
     expect([values.hostKeyChecking, values.become]).toEqual([false, true]);
     expect(values.vaultIdentityList).toEqual(['dev@a', 'prod@b']);
     expect(values.remoteUser).toBe('a;b');
     expect(values.sshArgs).toBe('-C -o X=y\n-o Z=1');
     expect(values.runTags).toEqual(['a', 'b']);
-    expect(config.origins.inventory).toEqual({ file: '/work/ansible.cfg', line: 3, column: 1 });
+    expect(config.origins.inventory).toEqual({ file: '/srv/plays/ansible.cfg', line: 3, column: 1 });
   });
 
   it('of the environment win', () => {
-    const cfg = { '/work/ansible.cfg': '[defaults]\nforks=3\n' };
+    const cfg = { '/srv/plays/ansible.cfg': '[defaults]\nforks=3\n' };
     const { config } = load(cfg, { ANSIBLE_FORKS: '7', ANSIBLE_INVENTORY: 'a,b', ANSIBLE_ANY_ERRORS_FATAL: '1' });
     expect(config.values.forks).toBe(7);
-    expect(config.values.inventory).toEqual(['/work/a', '/work/b']);
+    expect(config.values.inventory).toEqual(['/srv/plays/a', '/srv/plays/b']);
     expect(config.values.anyErrorsFatal).toBe(true);
     expect(config.origins.forks).toBe('env: ANSIBLE_FORKS');
     expect(load({}, { ANSIBLE_INVENTORY: 'h1,h2,' }).config.values.inventory).toEqual(['h1,h2,']);
@@ -110,8 +110,8 @@ describe('values', () => {
 describe('what is wrong or unused', () => {
   it('is warned of once', () => {
     const cfg = '[defaults]\nstdout_callback = yaml\nfrobnicate = 1\nforks = 2\n[galaxy]\nserver = x\n';
-    expect(load({ '/work/ansible.cfg': cfg }).warnings).toEqual([
-      'settings of /work/ansible.cfg without effect in toa-play: [defaults] stdout_callback ' +
+    expect(load({ '/srv/plays/ansible.cfg': cfg }).warnings).toEqual([
+      'settings of /srv/plays/ansible.cfg without effect in toa-play: [defaults] stdout_callback ' +
         '(toa-play has its own screen; see --json), [defaults] frobnicate, [galaxy] server',
     ]);
   });
@@ -123,12 +123,12 @@ describe('what is wrong or unused', () => {
   ])('%j', (cfg, code, line) => {
     let error: unknown;
     try {
-      load({ '/work/ansible.cfg': cfg });
+      load({ '/srv/plays/ansible.cfg': cfg });
     } catch (caught) {
       error = caught;
     }
     expect(error).toBeInstanceOf(ToaError);
     expect((error as ToaError).code).toBe(code);
-    expect((error as ToaError).details.span).toEqual({ file: '/work/ansible.cfg', line, column: 1 });
+    expect((error as ToaError).details.span).toEqual({ file: '/srv/plays/ansible.cfg', line, column: 1 });
   });
 });
