@@ -36,7 +36,7 @@ describe('which ansible.cfg counts', () => {
   it('is not that of a world-writable folder', () => {
     const { config, warnings } = load(files, {}, true);
     expect(config.file).toBe('/home/me/.ansible.cfg');
-    expect(warnings[0]).toMatch(/^Ansible is being run in a world writable directory \(\/srv/plays\), ignoring it/);
+    expect(warnings[0]).toMatch(/^Ansible is being run in a world writable directory \(\/srv\/plays\), ignoring it/);
     expect(load(files, { ANSIBLE_CONFIG: '/x' }, true).warnings).toEqual([]);
   });
 });
