@@ -1,24 +1,9 @@
+import { floatRepr } from '../base/python-json.ts';
 import { Opaque, PyFloat, TemplateText, Tuple, Undefined, VaultText, isMapping, type Value } from '../base/value.ts';
 import { LenientUndefined, raiseUndefined } from './errors.ts';
 import { protocol } from './types.ts';
 
-/** Python's `repr` of a float: shortest digits, `1e+16` from 16 digits on, `1e-05` below 0.0001. */
-export function floatRepr(value: number): string {
-  if (Number.isNaN(value)) return 'nan';
-  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
-  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
-  const [mantissa, exponentText] = value.toExponential().split('e');
-  const exponent = Number(exponentText);
-  if (exponent >= 16 || exponent < -4) {
-    const digits = String(Math.abs(exponent)).padStart(2, '0');
-    return `${mantissa}e${exponent < 0 ? '-' : '+'}${digits}`;
-  }
-  const sign = value < 0 ? '-' : '';
-  const digits = mantissa.replace('-', '').replace('.', '');
-  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`;
-  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, '0');
-  return `${sign}${whole}.${digits.slice(exponent + 1) || '0'}`;
-}
+export { floatRepr };
 
 const SIMPLE = /^[\x20-\x26\x28-\x5b\x5d-\x7e]*$/;
 const UNPRINTABLE = /[\\\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { failure, type ModuleResult } from '../../src/base/result.ts';
+import type { ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/files.ts';
-import { KMOD_SCRIPTS } from '../shared/kmod.ts';
+import { KMOD_SCRIPTS, wrongParameter } from '../shared/kmod.ts';
 import { defineVerb } from '../shared/verb.ts';
 
 const schema = z.strictObject({
@@ -23,12 +23,8 @@ export const verb = defineVerb({
   diff: false,
   async run(given, context): Promise<ModuleResult> {
     const params = Object.entries(given.parameters);
-    const bad = params.find(([name, value]) => !/^[a-z_]+$/.test(name) || !/^[\w:.,/-]+$/.test(String(value)));
-    if (bad)
-      return failure(`'${bad[0]}=${bad[1]}' is no module parameter`, {
-        code: 'E_KMOD_PARAMETER',
-        remedy: 'see `modinfo toa.ko`',
-      });
+    const wrong = wrongParameter(params);
+    if (wrong) return wrong;
     const vars = {
       method: given.method,
       params: params.map(([name, value]) => `${name}=${value}`).join(' '),

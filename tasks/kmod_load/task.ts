@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/files.ts';
-import { KMOD_SCRIPTS } from '../shared/kmod.ts';
+import { KMOD_SCRIPTS, wrongParameter } from '../shared/kmod.ts';
 import { defineVerb, type TaskContext } from '../shared/verb.ts';
 
 const schema = z.strictObject({
@@ -67,12 +67,8 @@ function refusal(said: Answer): ModuleResult {
 
 async function present(given: Given, context: TaskContext): Promise<ModuleResult> {
   const params = Object.entries(given.parameters);
-  const bad = params.find(([name, value]) => !/^[a-z_]+$/.test(name) || !/^[\w:.,/-]+$/.test(String(value)));
-  if (bad)
-    return failure(`'${bad[0]}=${bad[1]}' is no module parameter`, {
-      code: 'E_KMOD_PARAMETER',
-      remedy: 'see `modinfo toa.ko`',
-    });
+  const wrong = wrongParameter(params);
+  if (wrong) return wrong;
   const vars = {
     path: given.path,
     kinds: given.vendor.join(','),

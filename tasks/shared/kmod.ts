@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/base/package-root.ts';
 import { ToaError } from '../../src/base/errors.ts';
+import { failure, type ModuleResult } from '../../src/base/result.ts';
 import { FILES_SH, verbScript } from './files.ts';
 import type { TaskContext } from './verb.ts';
 
@@ -90,4 +91,14 @@ export function sourceTar(source: ModuleSource): Buffer {
     pieces.push(Buffer.alloc(-data.length & 511));
   }
   return Buffer.concat([...pieces, Buffer.alloc(1024)]);
+}
+
+/** A failed result for a parameter that no module could take (its words go to a command line), or undefined. */
+export function wrongParameter(parameters: readonly (readonly [string, unknown])[]): ModuleResult | undefined {
+  const bad = parameters.find(([name, value]) => !/^[a-z_]+$/.test(name) || !/^[\w:.,/-]+$/.test(String(value)));
+  if (!bad) return undefined;
+  return failure(`'${bad[0]}=${String(bad[1])}' is no module parameter`, {
+    code: 'E_KMOD_PARAMETER',
+    remedy: 'see `modinfo toa.ko`',
+  });
 }

@@ -2,16 +2,9 @@ import { z } from 'zod';
 import { failure } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { Answer, FILES_SH, failedCall, verbScript } from '../shared/files.ts';
+import { parseJson } from '../shared/programs.ts';
 import { chooseReceiver, type HostAbility } from '../shared/strategy.ts';
 import { defineVerb } from '../shared/verb.ts';
-
-function parseJson(text: string | undefined): Record<string, unknown> | undefined {
-  try {
-    return text ? (JSON.parse(text) as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 function ability(said: Answer): HostAbility {
   return {
@@ -30,14 +23,14 @@ function presentReceiver(said: Answer): Record<string, unknown> {
   const status = parseJson(said.get('status'));
   const module = said.get('module');
   return {
-    ebpf: { attached: status?.['attached'] === true, program: said.get('program') ?? '', status: status ?? {} },
+    ebpf: { attached: status['attached'] === true, program: said.get('program') ?? '', status },
     module: {
       loaded: module !== undefined,
       name: module ?? '',
       version: said.get('module_version') ?? '',
       ours: said.is('module_ours'),
     },
-    counters: parseJson(said.get('stats'))?.['counters'] ?? {},
+    counters: parseJson(said.get('stats'))['counters'] ?? {},
   };
 }
 
