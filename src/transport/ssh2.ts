@@ -1,6 +1,5 @@
 // node-ssh is a thin promise layer over ssh2 that hides host keys, algorithms and channels: ssh2 is used directly.
 import type { Duplex } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import ssh2 from 'ssh2';
 import type { Algorithms, AnyAuthMethod, Client, ClientChannel, ConnectConfig } from 'ssh2';
 import { ToaError } from '../base/errors.ts';
@@ -47,9 +46,11 @@ const ALGORITHMS = {
   compress: ['none'],
 } satisfies Algorithms;
 
-/** How long a process waits for a free channel on a connection that has as many as the server allows. */
+/** How long a process waits for a free channel on a connection where none ends. */
 const CHANNEL_WAIT_MS = 10_000;
+/** A channel of ours that has just ended may still count on the server: refused ones ask again. */
 const JUST_ENDED_MS = 2000;
+const ASK_AGAIN_MS = 50;
 
 /** Tries methods in order, leaving out those that the server does not take. Notes which were tried. */
 function authHandler(methods: readonly AnyAuthMethod[], tried: string[]): ConnectConfig['authHandler'] {
@@ -111,7 +112,7 @@ export class Ssh2Connection implements Connection {
   #closing = false;
   #channels = 0;
   #endedAt = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
   #why = 'the server closed it';
   /** Closed after this one: the hop that carries it. */
   carrier?: Connection;
@@ -131,27 +132,30 @@ export class Ssh2Connection implements Connection {
 
   /** Where the server allows no more channels, waits for one of ours to end. */
   async exec(command: string, options: ExecOptions = {}): Promise<Channel> {
-    const deadline = Date.now() + CHANNEL_WAIT_MS;
+    const start = Date.now();
     for (;;) {
       try {
         return await this.#open(command, options);
       } catch (error) {
         const full = error instanceof ToaError && error.code === 'E_CHANNEL';
-        // One that has just ended may still count on the server.
-        const until = this.#channels > 0 ? deadline : this.#endedAt + JUST_ENDED_MS;
+        const since = Math.max(start, this.#endedAt);
+        const until = this.#channels > 0 ? since + CHANNEL_WAIT_MS : this.#endedAt + JUST_ENDED_MS;
         if (!full || Date.now() > until) throw error;
-        await (this.#channels > 0 ? this.#channelEnded(deadline - Date.now()) : delay(20));
+        await this.#channelEnded();
       }
     }
   }
 
-  #channelEnded(ms: number): Promise<void> {
+  /** Waits for the end of a channel, or a little: the one that made room may have ended before the refusal came. */
+  #channelEnded(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#waiting.push(() => {
+      const done = () => {
         clearTimeout(timer);
+        this.#waiting.delete(done);
         resolve();
-      });
+      };
+      const timer = setTimeout(done, ASK_AGAIN_MS);
+      this.#waiting.add(done);
     });
   }
 
@@ -160,7 +164,7 @@ export class Ssh2Connection implements Connection {
     stream.once('close', () => {
       this.#channels--;
       this.#endedAt = Date.now();
-      for (const wake of this.#waiting.splice(0)) wake();
+      for (const wake of [...this.#waiting]) wake();
     });
   }
 
