@@ -5,7 +5,10 @@ const live = { testTimeout: 180_000, hookTimeout: 300_000, fileParallelism: fals
 // What is compared with the real ansible-core: several files at a time, since they share nothing.
 const ORACLE = ['conformance', 'template', 'cli'].map((area) => `test/${area}/**/*.live.test.ts`);
 
-// unit: only Node, no root (npm test). live: real sshd, kernels and package managers of this machine. e2e: on the fleet.
+// What builds modules and boots kernels: takes one core for minutes, so that `live` runs beside it.
+const KERNELS = ['test/kmod/module.live.test.ts', 'tasks/kmod_build/*.live.test.ts'];
+
+// unit: only Node, no root (npm test). live: real sshd, kernel and package managers of this machine. e2e: on the fleet.
 export default defineConfig({
   test: {
     projects: [
@@ -18,7 +21,15 @@ export default defineConfig({
         },
       },
       { test: { name: 'oracle', include: ORACLE, ...live, fileParallelism: true } },
-      { test: { name: 'live', include: ['tasks/**/*.live.test.ts', 'test/**/*.live.test.ts'], exclude: ORACLE, ...live } },
+      { test: { name: 'kernels', include: KERNELS, ...live } },
+      {
+        test: {
+          name: 'live',
+          include: ['tasks/**/*.live.test.ts', 'test/**/*.live.test.ts'],
+          exclude: [...ORACLE, ...KERNELS],
+          ...live,
+        },
+      },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], globalSetup: ['test/e2e/fleet-setup.ts'], ...live } },
     ],
   },
