@@ -4,10 +4,12 @@ import type { Value } from '../../base/value.ts';
 import type { Sources } from '../sources.ts';
 import { decodeText } from '../yaml/index.ts';
 import { parseIni, type IniEntry } from './ini.ts';
-import { LOOKUP_ONLY, SETTINGS, WITHOUT_EFFECT, type Setting } from './settings.ts';
+import type { Setting } from './setting.ts';
+import { LOOKUP_ONLY, SETTINGS, WITHOUT_EFFECT } from './settings.ts';
 import { convert, expandPath, type ConfigValue, type Found } from './values.ts';
 
-export { LOOKUP_ONLY, SETTINGS, WITHOUT_EFFECT, type Setting, type SettingType } from './settings.ts';
+export type { Setting, SettingType } from './setting.ts';
+export { LOOKUP_ONLY, SETTINGS, WITHOUT_EFFECT } from './settings.ts';
 export { parseIni, type IniEntry } from './ini.ts';
 
 type Table = typeof SETTINGS;

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { ToaError } from '../../base/errors.ts';
 import { nowhere, type Span } from '../../base/span.ts';
 import type { Sources } from '../sources.ts';
-import type { Setting } from './settings.ts';
+import type { Setting } from './setting.ts';
 
 /** A value as found, with where it stands. */
 export interface Found {
