@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { ARCHITECTURES } from './catalog.mjs';
 import { makeInitramfs } from './cpio.mjs';
 import { attempt } from './run.mjs';
 
@@ -26,7 +27,9 @@ function neededModules(kernel) {
   let depends = new Map();
   try {
     const lines = readFileSync(join(kernel.modules, 'modules.dep'), 'utf8').split('\n');
-    depends = new Map(lines.map((line) => [line.split(':')[0], (line.split(':')[1] ?? '').trim().split(' ').filter(Boolean)]));
+    depends = new Map(
+      lines.map((line) => [line.split(':')[0], (line.split(':')[1] ?? '').trim().split(' ').filter(Boolean)]),
+    );
   } catch {} // a tree has no modules.dep
   const order = [];
   for (const path of wanted.map((name) => byName.get(name)).filter(Boolean)) {
@@ -36,9 +39,9 @@ function neededModules(kernel) {
 }
 
 function initramfs(kernel, ko, options) {
-  const program = (name) => ({ mode: 0o100755, data: readFileSync(join(BUILD, 'x86_64', name)) });
+  const program = (name) => ({ mode: 0o100755, data: readFileSync(join(BUILD, kernel.arch, name)) });
   const files = {
-    'bin/busybox': { mode: 0o100755, data: readFileSync(spawnSync('sh', ['-c', 'command -v busybox']).stdout.toString().trim()) },
+    'bin/busybox': { mode: 0o100755, data: readFileSync(kernel.busybox) },
     init: { mode: 0o100755, data: readFileSync(join(HERE, 'init.sh')) },
     'cases.sh': { mode: 0o100755, data: readFileSync(join(HERE, 'cases.sh')) },
     'bin/toa-probe': program('toa-probe'),
@@ -47,12 +50,24 @@ function initramfs(kernel, ko, options) {
     options: { mode: 0o100644, data: `small=${options.small ? 1 : ''}\nonly='${options.only.join(' ')}'\n` },
   };
   // the remote halves of the verbs, tried on a kernel that really loads the module
-  for (const name of ['shared/files.sh', 'shared/toa.sh', 'shared/kmod.sh', 'kmod_load/kmod_load.sh', 'kmod_boot/kmod_boot.sh']) {
-    files[`verbs/${name.replace('/', '-')}`] = { mode: 0o100644, data: readFileSync(join(HERE, '../../../tasks', name)) };
+  for (const name of [
+    'shared/files.sh',
+    'shared/toa.sh',
+    'shared/kmod.sh',
+    'kmod_load/kmod_load.sh',
+    'kmod_boot/kmod_boot.sh',
+  ]) {
+    files[`verbs/${name.replace('/', '-')}`] = {
+      mode: 0o100644,
+      data: readFileSync(join(HERE, '../../../tasks', name)),
+    };
   }
   if (ko) files['toa.ko'] = { mode: 0o100644, data: readFileSync(ko) };
   neededModules(kernel).forEach((path, i) => {
-    files[`mods/${String(i).padStart(2, '0')}-${basename(path).replace(/\.ko.*$/, '')}.ko`] = { mode: 0o100644, data: unpacked(path) };
+    files[`mods/${String(i).padStart(2, '0')}-${basename(path).replace(/\.ko.*$/, '')}.ko`] = {
+      mode: 0o100644,
+      data: unpacked(path),
+    };
   });
   return makeInitramfs(files);
 }
@@ -64,11 +79,37 @@ export async function boot(kernel, ko, options) {
   try {
     writeFileSync(join(folder, 'initrd'), initramfs(kernel, ko, options));
     const serial = join(folder, 'serial');
-    const append = 'console=ttyS0 quiet loglevel=4 panic=1 oops=panic rdinit=/init slab_nomerge';
-    const machine = ['-accel', 'tcg,thread=single', '-cpu', kernel.cpu ?? 'max', '-smp', '2', '-m', '1024', '-display', 'none', '-no-reboot', '-nic', 'none'];
+    const { qemu, cpu, console } = ARCHITECTURES[kernel.arch];
+    const append = `console=${console} quiet loglevel=4 panic=1 oops=panic rdinit=/init slab_nomerge`;
+    const machine = [
+      '-accel',
+      'tcg,thread=single',
+      '-cpu',
+      kernel.cpu ?? cpu,
+      '-smp',
+      '2',
+      '-m',
+      '1024',
+      '-display',
+      'none',
+      '-no-reboot',
+      '-nic',
+      'none',
+    ];
     const { rc } = await attempt(
-      'qemu-system-x86_64',
-      [...machine, '-serial', `file:${serial}`, '-kernel', kernel.image, '-initrd', join(folder, 'initrd'), '-append', append],
+      qemu[0],
+      [
+        ...qemu.slice(1),
+        ...machine,
+        '-serial',
+        `file:${serial}`,
+        '-kernel',
+        kernel.image,
+        '-initrd',
+        join(folder, 'initrd'),
+        '-append',
+        append,
+      ],
       { seconds: options.timeout },
     );
     return { rc, text: readFileSync(serial, 'utf8').replaceAll('\r', ''), seconds: (Date.now() - started) / 1000 };

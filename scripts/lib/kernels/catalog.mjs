@@ -17,7 +17,15 @@ export const KERNELS = [
   { id: '6.1', suite: 'bookworm', series: '6.1.', pick: 'newest' },
   { id: '6.12', suite: 'trixie', pick: 'newest' },
   { id: '7', suite: 'sid', pick: 'newest' },
+  { id: '6.1-aarch64', suite: 'bookworm', series: '6.1.', pick: 'newest', arch: 'aarch64' },
+  { id: '6.12-aarch64', suite: 'trixie', pick: 'newest', arch: 'aarch64' },
 ];
+
+/** By `uname -m`: Debian's name of the architecture, the machine that QEMU emulates for it, and its serial port. */
+export const ARCHITECTURES = {
+  x86_64: { debian: 'amd64', qemu: ['qemu-system-x86_64'], cpu: 'max', console: 'ttyS0' },
+  aarch64: { debian: 'arm64', qemu: ['qemu-system-aarch64', '-M', 'virt'], cpu: 'cortex-a57', console: 'ttyAMA0' },
+};
 
 /** Of names like linux-image-6.1.0-56-amd64 the oldest or newest release for the architecture. */
 export function pickRelease(names, { pick, series = '' }, arch) {

@@ -4,7 +4,9 @@ import { gzipSync } from 'node:zlib';
 function entry(name, mode, data, inode) {
   const path = Buffer.from(`${name}\0`);
   const fields = [inode, mode, 0, 0, 1, 0, data.length, 0, 0, 0, 0, path.length, 0];
-  const head = Buffer.from(`070701${fields.map((field) => field.toString(16).padStart(8, '0').toUpperCase()).join('')}`);
+  const head = Buffer.from(
+    `070701${fields.map((field) => field.toString(16).padStart(8, '0').toUpperCase()).join('')}`,
+  );
   const pad = (length) => Buffer.alloc(-length & 3);
   return Buffer.concat([head, path, pad(head.length + path.length), data, pad(data.length)]);
 }

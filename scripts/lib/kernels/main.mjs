@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { boot } from './boot.mjs';
-import { buildGuestProgram, buildModule, treeKernel } from './build.mjs';
+import { buildModule, buildPrograms, treeKernel } from './build.mjs';
 import { KERNELS } from './catalog.mjs';
 import { CACHE, fetchKernel } from './packages.mjs';
 import { parseSerial, tally, writeReport } from './report.mjs';
@@ -23,7 +23,16 @@ Kernels are kept in ${CACHE}. Last line: what passed and failed; status 1 when s
 const words = (text) => (text ? text.split(/[ ,]+/).filter(Boolean) : []);
 
 function readOptions() {
-  const names = { kernel: 'string', only: 'string', jobs: 'string', tree: 'string', cc: 'string', cpu: 'string', out: 'string', timeout: 'string' };
+  const names = {
+    kernel: 'string',
+    only: 'string',
+    jobs: 'string',
+    tree: 'string',
+    cc: 'string',
+    cpu: 'string',
+    out: 'string',
+    timeout: 'string',
+  };
   const options = Object.fromEntries(Object.entries(names).map(([name, type]) => [name, { type }]));
   const { values } = parseArgs({ options: { ...options, small: { type: 'boolean' }, help: { type: 'boolean' } } });
   const partial = values.small || values.only;
@@ -60,17 +69,23 @@ function keepLog(name, text) {
 
 async function tryKernel(get, options) {
   const kernel = await get();
+  await buildPrograms(kernel.arch);
   const built = await buildModule(kernel);
   keepLog(`${kernel.release}.build.log`, built.log);
   const base = { kernel: kernel.release, arch: kernel.arch, receiver: 'module', case: 'build' };
   const reason = built.log.split('\n').find((line) => /error:|Error |E_KMOD/.test(line)) ?? 'see the log';
-  const row = built.ko ? { ...base, status: 'pass', detail: 'compiled with -Werror, checked' } : { ...base, status: 'fail', detail: reason };
+  const row = built.ko
+    ? { ...base, status: 'pass', detail: 'compiled with -Werror, checked' }
+    : { ...base, status: 'fail', detail: reason };
   const booted = await bootTwice(kernel, built.ko, options);
   keepLog(`${kernel.release}.serial.log`, booted.text);
   const rows = [row, ...parseSerial(booted.text, kernel, booted)];
   const { pass, fail, unsupported } = tally(rows);
-  console.log(`${kernel.release}: ${pass} passed, ${fail} failed, ${unsupported} unsupported (${Math.round(booted.seconds)} s)`);
-  for (const bad of rows.filter(({ status }) => status === 'fail')) console.log(`  FAIL ${bad.receiver} ${bad.case}: ${bad.detail}`);
+  console.log(
+    `${kernel.release}: ${pass} passed, ${fail} failed, ${unsupported} unsupported (${Math.round(booted.seconds)} s)`,
+  );
+  for (const bad of rows.filter(({ status }) => status === 'fail'))
+    console.log(`  FAIL ${bad.receiver} ${bad.case}: ${bad.detail}`);
   return rows;
 }
 
@@ -78,7 +93,6 @@ async function main() {
   const options = readOptions();
   if (options.help) return console.log(USAGE);
   if (options.out) mkdirSync(options.out, { recursive: true });
-  await buildGuestProgram();
   const queue = chosen(options);
   const rows = [];
   const worker = async () => {

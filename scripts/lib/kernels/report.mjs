@@ -41,7 +41,8 @@ export function parseSerial(text, kernel, booted) {
   const bad = text.split('\n').find((line) => SUSPICIOUS.test(line));
   if (bad) add('kernel', 'log', 'fail', bad.trim().slice(0, 300));
   const last = text.trim().split('\n').at(-1)?.slice(0, 200);
-  if (!text.includes('@end')) add('kernel', 'boot', 'fail', `${booted.rc === 124 ? 'did not end in time' : 'ended early'}: ${last}`);
+  if (!text.includes('@end'))
+    add('kernel', 'boot', 'fail', `${booted.rc === 124 ? 'did not end in time' : 'ended early'}: ${last}`);
   else add('kernel', 'boot', 'pass', `${Math.round(booted.seconds)} s under emulation`);
   return mergeSame(rows);
 }
@@ -66,7 +67,10 @@ export function tally(rows) {
 function table(rows) {
   const pairs = [...new Set(rows.map((row) => `${row.kernel}\t${row.arch}\t${row.receiver}`))];
   const line = (cells) => `| ${cells.join(' | ')} |`;
-  const head = [line(['kernel', 'architecture', 'receiver', 'pass', 'fail', 'unsupported']), line(['---', '---', '---', '--:', '--:', '--:'])];
+  const head = [
+    line(['kernel', 'architecture', 'receiver', 'pass', 'fail', 'unsupported']),
+    line(['---', '---', '---', '--:', '--:', '--:']),
+  ];
   const body = pairs.map((pair) => {
     const [kernel, arch, receiver] = pair.split('\t');
     const mine = tally(rows.filter((row) => row.kernel === kernel && row.arch === arch && row.receiver === receiver));
@@ -79,7 +83,9 @@ const escaped = (text) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
 
 function markdown(rows) {
   const others = rows.filter((row) => row.status !== 'pass');
-  const list = others.map((row) => `- **${row.status}** ${row.kernel} ${row.receiver} \`${row.case}\`: ${escaped(row.detail)}`);
+  const list = others.map(
+    (row) => `- **${row.status}** ${row.kernel} ${row.receiver} \`${row.case}\`: ${escaped(row.detail)}`,
+  );
   return `# Kernels that were booted
 
 Made by \`scripts/test-kernels\` from real runs: each kernel from its distribution's packages, under QEMU (software

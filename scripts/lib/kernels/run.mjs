@@ -1,5 +1,5 @@
 // Running programs, with what they said in the error when they fail.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 
 /** @returns {Promise<{rc: number, out: string}>} rc 124: ended after `seconds`; stdout and stderr in one text */
 export function attempt(command, args, { cwd, env, seconds } = {}) {
@@ -17,6 +17,9 @@ export function attempt(command, args, { cwd, env, seconds } = {}) {
     child.on('close', (code) => end(code ?? 128));
   });
 }
+
+/** Where a program of this machine lies. */
+export const which = (program) => spawnSync('sh', ['-c', 'command -v "$0"', program]).stdout.toString().trim();
 
 export async function run(command, args, options) {
   const { rc, out } = await attempt(command, args, options);
