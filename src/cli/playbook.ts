@@ -62,7 +62,7 @@ export async function execute(
 ): Promise<RunOutcome> {
   const { world } = prepared;
   const settings = await runSettings(world);
-  const reports = await openReports(world.flags, world.settings);
+  const reports = await openReports(world);
   const stop = interruption(world.warn);
   const profile = world.flags.profile ? new (await import('./profile.ts')).Profile() : undefined;
   const shown = profile ? reports.listeners.map((one) => profile.timed(one)) : reports.listeners;

@@ -1,9 +1,12 @@
 import type { Listener } from '../engine/events.ts';
-import { ansi, plain } from '../report/colors.ts';
+import { ansi, type Paint, plain } from '../report/colors.ts';
 import { jsonEvents } from '../report/json-events.ts';
 import { LineReport } from '../report/lines.ts';
+import type { ResultFormat } from '../report/result-text.ts';
+import { fromJs } from '../base/value.ts';
 import type { Settings } from '../play/config/index.ts';
 import type { RunFlags } from './options.ts';
+import type { World } from './world.ts';
 import { flushOutput, writeOutput } from './output.ts';
 
 export interface Reports {
@@ -11,8 +14,36 @@ export interface Reports {
   close(): Promise<void>;
 }
 
+/** `callback_result_format = yaml`, or the callback of that name. */
+async function resultFormat({ callbackResultFormat, stdoutCallback }: Settings): Promise<ResultFormat> {
+  if (callbackResultFormat !== 'yaml' && !/(?:^|\.)yaml$/.test(stdoutCallback)) return {};
+  const { dumpYaml } = await import('../template/yaml/dump.ts');
+  const style = { indent: 4, flow: false, literal: true };
+  return { toYaml: (result) => dumpYaml(fromJs(result), style) };
+}
+
+function lineReport(flags: RunFlags, settings: Settings, paint: Paint, format: ResultFormat): LineReport {
+  const { displayOkHosts: showOk, displaySkippedHosts: showSkipped } = settings;
+  const writeFailure = (text: string): void => {
+    flushOutput();
+    process.stderr.write(text);
+  };
+  return new LineReport({
+    ...settings,
+    write: writeOutput,
+    paint,
+    verbosity: flags.verbose,
+    diff: flags.diff || settings.diffAlways,
+    showOk,
+    showSkipped,
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+    format,
+    ...(settings.displayFailedStderr ? { writeFailure } : {}),
+  });
+}
+
 /** The listeners that flags and terminal ask for: live screen or plain lines, JSON events, log file. */
-export async function openReports(flags: RunFlags, settings: Settings): Promise<Reports> {
+export async function openReports({ flags, settings, config }: World): Promise<Reports> {
   const listeners: Listener[] = [];
   // Also when a mistake of ours or a second Ctrl-C ends the process.
   process.once('exit', flushOutput);
@@ -27,17 +58,9 @@ export async function openReports(flags: RunFlags, settings: Settings): Promise<
     listeners.push(screen.listener);
     closers.push(screen.done);
   } else {
-    const { displayOkHosts: showOk, displaySkippedHosts: showSkipped } = settings;
-    const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
-    const report = new LineReport({
-      write: writeOutput,
-      paint,
-      verbosity: flags.verbose,
-      diff,
-      showOk,
-      showSkipped,
-      columns,
-    });
+    if (flags.verbose > 0)
+      writeOutput(config.file ? `Using ${config.file} as config file\n` : 'No config file found; using defaults\n');
+    const report = lineReport(flags, settings, paint, await resultFormat(settings));
     listeners.push(report.listener);
   }
   const path = flags.logFile ?? settings.logPath;

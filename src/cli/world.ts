@@ -51,12 +51,13 @@ function isPublicFolder(folder: string): boolean {
 }
 
 /** Reads configuration, vault passwords, extra variables and inventory. Throws ToaError; no host is touched. */
-export async function openWorld(flags: RunFlags): Promise<World> {
+export async function openWorld(given: RunFlags): Promise<World> {
   const cwd = process.cwd();
   const warn = warner();
   const sources = systemSources(warn);
   const config = loadConfig(sources, cwd, { isPublic: isPublicFolder(cwd) });
   const settings = config.values;
+  const flags = { ...given, verbose: given.verbose + settings.verbosity };
   const vault = await openVault(flags, settings, sources, cwd);
   const ports = systemPorts({ vault, warn, config: (name) => config.lookup(name) });
   const templar = createTemplar(ports, { native: settings.jinja2Native });

@@ -3,7 +3,7 @@ import type { EngineEvent, HostStatus, Listener, TaskInfo } from '../engine/even
 import type { Colour, Paint } from './colors.ts';
 import { diffText } from './diff-text.ts';
 import { type Failure, failureLines, recapLines } from './recap.ts';
-import { dumpResult, headline, isVerboseAlways } from './result-text.ts';
+import { customStatsLines, dumpResult, headline, isVerboseAlways, type ResultFormat } from './result-text.ts';
 import { sourceLines } from './source-line.ts';
 
 export interface LineOptions {
@@ -15,6 +15,14 @@ export interface LineOptions {
   readonly showOk: boolean;
   /** Width of banners in columns; ansible-playbook uses 79 without a terminal. */
   readonly columns?: number;
+  readonly format?: ResultFormat;
+  /** Options of the default callback, off unless ansible.cfg says otherwise. */
+  readonly checkModeMarkers?: boolean;
+  readonly showCustomStats?: boolean;
+  readonly showPerHostStart?: boolean;
+  readonly showTaskPathOnFailure?: boolean;
+  /** Where failed and unreachable results go when not to `write`. */
+  readonly writeFailure?: (text: string) => void;
 }
 
 type Of<T extends EngineEvent['type']> = Extract<EngineEvent, { type: T }>;
@@ -41,6 +49,8 @@ export class LineReport {
   private readonly failures = new Map<string, Failure>();
   private readonly warned = new Set<string>();
   private hadRecap = false;
+  /** Whether the first play said that this run changes nothing: then the end says it too. */
+  private isMarked = false;
 
   constructor(options: LineOptions) {
     this.options = options;
@@ -49,7 +59,7 @@ export class LineReport {
   readonly listener: Listener = (event) => {
     switch (event.type) {
       case 'play-start':
-        this.banner(`PLAY${event.name ? ` [${event.name}]` : ''}${event.check ? ' [CHECK MODE]' : ''}`);
+        this.playBanner(event);
         break;
       case 'no-hosts-matched':
         this.line('skipping: no hosts matched', 'skip');
@@ -59,6 +69,9 @@ export class LineReport {
         break;
       case 'task-start':
         if (this.options.showOk && this.options.showSkipped) this.taskBanner(event.task);
+        break;
+      case 'host-start':
+        if (this.options.showPerHostStart) this.line(` [started TASK: ${event.task.name} on ${event.host}]`, 'ok');
         break;
       case 'host-item':
         this.item(event);
@@ -88,8 +101,8 @@ export class LineReport {
     }
   };
 
-  private line(text: string, colour?: Colour): void {
-    this.options.write(`${colour ? this.options.paint(colour, text) : text}\n`);
+  private line(text: string, colour?: Colour, write = this.options.write): void {
+    write(`${colour ? this.options.paint(colour, text) : text}\n`);
   }
 
   private banner(text: string): void {
@@ -97,12 +110,19 @@ export class LineReport {
     this.options.write(`\n${text} ${'*'.repeat(stars)}\n`);
   }
 
+  private playBanner(event: Of<'play-start'>): void {
+    const isMarked = event.check && this.options.checkModeMarkers === true;
+    if (isMarked && !this.isMarked) this.banner('DRY RUN');
+    this.isMarked ||= isMarked;
+    this.banner(`PLAY${event.name ? ` [${event.name}]` : ''}${isMarked ? ' [CHECK MODE]' : ''}`);
+  }
+
   private taskBanner(task: TaskInfo): void {
     const key = `${task.id}:${task.name}`;
     if (this.lastBanner === task.id && this.lastBannerFor === key) return;
     this.lastBanner = task.id;
     this.lastBannerFor = key;
-    const mode = task.checkMode ? ' [CHECK MODE]' : '';
+    const mode = task.checkMode && this.options.checkModeMarkers ? ' [CHECK MODE]' : '';
     this.banner(`${task.isHandler ? 'RUNNING HANDLER' : 'TASK'} [${task.name}]${mode}`);
     if (this.options.verbosity >= 2) this.line(`task path: ${formatSpan(task.span)}`, 'dim');
   }
@@ -120,7 +140,7 @@ export class LineReport {
     const failed = event.status === 'failed' || event.status === 'unreachable';
     const asked = this.options.verbosity > 0 || (event.status !== 'skipped' && isVerboseAlways(result, task.action));
     if (!failed && !asked) return '';
-    return ` => ${dumpResult(result, task.action, this.options.verbosity)}`;
+    return ` => ${dumpResult(result, task.action, this.options.verbosity, this.options.format)}`;
   }
 
   private item(event: Of<'host-item'>): void {
@@ -130,9 +150,16 @@ export class LineReport {
     const host = this.hostLabel(event);
     const item = `(item=${event.label})`;
     const word = event.status === 'skipped' ? 'skipping' : event.status;
-    const head = event.status === 'failed' ? `failed: [${host}] ${item}` : `${word}: [${host}] => ${item}`;
-    this.line(`${head}${this.detail(event)}`, COLOUR[event.status]);
+    const head =
+      event.status === 'failed'
+        ? `failed: [${host}] ${item}`
+        : `${word}: [${host}] => ${item}${event.status === 'skipped' ? ' ' : ''}`;
+    this.line(`${head}${this.detail(event)}`, COLOUR[event.status], this.writeOf(event));
     this.showWarnings(event);
+  }
+
+  private writeOf({ status }: Of<'host-result'> | Of<'host-item'>): ((text: string) => void) | undefined {
+    return status === 'failed' || status === 'unreachable' ? this.options.writeFailure : undefined;
   }
 
   private result(event: Of<'host-result'>): void {
@@ -143,9 +170,12 @@ export class LineReport {
     this.taskBanner(event.task);
     if (!event.looped || event.status === 'skipped') {
       if (!event.looped) this.showDiff(event);
+      if (failed && this.options.showTaskPathOnFailure && this.options.verbosity < 2)
+        this.line(`task path: ${formatSpan(event.task.span)}`, 'dim');
       this.line(
         `${this.word(event)}: [${this.hostLabel(event)}]${this.shout(event)}${this.detail(event)}`,
         COLOUR[event.status],
+        this.writeOf(event),
       );
       if (failed) for (const line of sourceLines(event.result)) this.line(line);
       if (event.result.remedy && failed) this.line(`    do: ${event.result.remedy}`, 'warn');
@@ -199,6 +229,7 @@ export class LineReport {
     for (const line of recapLines(event.hosts, this.options.paint)) this.options.write(`${line}\n`);
     this.options.write('\n');
     this.customStats(event.custom);
+    if (this.isMarked) this.banner('DRY RUN');
     const open = [...this.failures.values()].filter(({ host }) => {
       const counters = event.hosts.get(host);
       return counters && (counters.failed > 0 || counters.unreachable > 0);
@@ -207,12 +238,9 @@ export class LineReport {
   }
 
   private customStats(custom: ReadonlyMap<string, unknown>): void {
-    if (custom.size === 0) return;
-    this.banner('CUSTOM STATS: ');
-    for (const [name, value] of custom) {
-      const text = dumpResult(value as Record<string, unknown>, '', 0);
-      this.options.write(`\t${name === '_run' ? 'RUN' : name}: ${text}\n`);
-    }
-    this.options.write('\n');
+    if (custom.size === 0 || !this.options.showCustomStats) return;
+    this.banner('CUSTOM STATS:');
+    for (const line of customStatsLines(custom)) this.line(line);
+    this.line('');
   }
 }

@@ -5,23 +5,54 @@ import { isMapping } from '../base/value.ts';
 /** Keys that the result of a task holds for our own use, not for people. */
 const INTERNAL = /^_(?:ansible|toa)_/;
 
+/** How results are written: Ansible's JSON, or what `callback_result_format = yaml` asks for. */
+export interface ResultFormat {
+  /** YAML with literal blocks; given by the one who wires the program, since YAML belongs to templates. */
+  readonly toYaml?: (result: Readonly<Record<string, unknown>>) => string;
+}
+
+/** Keys that say of a `debug` result what everyone knows; with `msg`, only DEBUG_SHOWN is left. */
+const DEBUG_HIDDEN = ['changed', 'skip_reason', 'invocation'];
+const DEBUG_SHOWN = new Set(['msg', 'exception', 'warnings', 'deprecations']);
+
 function shown(result: ModuleResult, action: string, verbosity: number): Record<string, unknown> {
-  const hidden = new Set<string>(['exception']);
+  // the line's first word says failed and skipped
+  const hidden = new Set<string>(['exception', 'failed', 'skipped']);
   if (verbosity < 3) hidden.add('invocation').add('diff');
-  if (action === 'debug') for (const key of ['changed', 'failed', 'skipped']) if (!result[key]) hidden.add(key);
+  if (action === 'debug') for (const key of DEBUG_HIDDEN) hidden.add(key);
+  const isMessage = action === 'debug' && 'msg' in result;
   return Object.fromEntries(
-    Object.entries(result).filter(([key, value]) => value !== undefined && !INTERNAL.test(key) && !hidden.has(key)),
+    Object.entries(result).filter(([key, value]) => {
+      if (value === undefined || INTERNAL.test(key) || hidden.has(key)) return false;
+      return !isMessage || DEBUG_SHOWN.has(key);
+    }),
   );
 }
 
 /** A result as the default callback of ansible-playbook prints it: sorted JSON, indented when someone will read it. */
-export function dumpResult(result: ModuleResult, action: string, verbosity: number): string {
+export function dumpResult(result: ModuleResult, action: string, verbosity: number, format: ResultFormat = {}): string {
+  const left = shown(result, action, verbosity);
+  if (format.toYaml) return yamlText(left, format.toYaml);
   const readable = verbosity > 2 || isVerboseAlways(result, action);
-  return dumpJson(shown(result, action, verbosity), {
-    sortKeys: true,
-    ensureAscii: false,
-    ...(readable ? { indent: 4 } : {}),
-  });
+  return dumpJson(left, { sortKeys: true, ensureAscii: false, ...(readable ? { indent: 4 } : {}) });
+}
+
+function yamlText(result: Record<string, unknown>, toYaml: NonNullable<ResultFormat['toYaml']>): string {
+  for (const stream of ['stdout', 'stderr']) {
+    if (stream in result && `${stream}_lines` in result) result[`${stream}_lines`] = '<omitted>';
+  }
+  return `\n${toYaml(result)
+    .trimEnd()
+    .replace(/^(?=.)/gm, '    ')}`;
+}
+
+/** What `set_stats` collected, one line a host and one for the run. @param custom Maps by host name, `_run` for the run */
+export function customStatsLines(custom: ReadonlyMap<string, unknown>): string[] {
+  const text = (value: unknown) =>
+    dumpJson(value, { sortKeys: true, ensureAscii: false, indent: 1 }).replaceAll('\n', '');
+  const hosts = [...custom.keys()].filter((name) => name !== '_run').sort();
+  const lines = hosts.map((host) => `\t${host}: ${text(custom.get(host))}`);
+  return custom.has('_run') ? [...lines, '', `\tRUN: ${text(custom.get('_run'))}`] : lines;
 }
 
 /** `debug` and `assert` print their result without -v. */

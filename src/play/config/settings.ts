@@ -20,7 +20,6 @@ export const LOOKUP_ONLY: Readonly<Partial<Record<keyof typeof SETTINGS, string>
   factCachingTimeout: 'facts live as long as the run',
   errorOnUndefinedVars: 'an undefined variable is always an error',
   diffContext: 'three lines around a change are shown',
-  callbackResultFormat: 'results are shown as JSON',
   deprecationWarnings: 'there are no deprecation warnings',
   systemWarnings: 'there are no system warnings',
   localhostWarning: 'the warning is always given',
@@ -35,7 +34,6 @@ export const LOOKUP_ONLY: Readonly<Partial<Record<keyof typeof SETTINGS, string>
 /** Settings of Ansible that have no meaning here, with the reason that the warning gives. */
 export const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   pipelining: 'every task is one round trip already',
-  stdout_callback: 'toa-play has its own screen; see --json',
   callbacks_enabled: 'there are no callback plugins',
   callback_whitelist: 'there are no callback plugins',
   interpreter_python: 'targets need no Python',

@@ -4,7 +4,7 @@ import { Opaque, TemplateText, Undefined, isMapping, type Value } from '../../ba
 import { asFloat, isFloat, pyCompare, raiseUndefined, typeError } from '../operations.ts';
 import { pyStr } from '../print.ts';
 import { scalarType } from '../../base/yaml-scalar.ts';
-import { analyze } from './analyze.ts';
+import { analyze, isPrintable } from './analyze.ts';
 import { YamlWriter } from './writer.ts';
 
 export interface YamlStyle {
@@ -17,6 +17,8 @@ export interface YamlStyle {
   readonly flow?: boolean;
   readonly explicitStart?: boolean;
   readonly explicitEnd?: boolean;
+  /** Texts of several lines as literal blocks, cleaned of what those cannot hold: for people, not to be read back. */
+  readonly literal?: boolean;
 }
 
 type Node =
@@ -66,6 +68,19 @@ function represent(value: Value, style: YamlStyle): Node {
   throw typeError(`cannot represent an object of type ${value instanceof Opaque ? value.pyType : 'vault'}`);
 }
 
+/** What a literal block can hold of a text: no control characters, tabs, or spaces at the ends of lines. */
+function literalText(text: string): string {
+  const expanded = text.trimEnd().replace(/^.*$/gm, expandTabs);
+  return [...expanded]
+    .filter((c) => isPrintable(c))
+    .join('')
+    .replace(/ +$/gm, '');
+}
+
+function expandTabs(line: string): string {
+  return line.split('\t').reduce((out, part) => `${out.padEnd(out.length + 8 - (out.length % 8))}${part}`);
+}
+
 function isPlain(node: Node): boolean {
   return node.kind === 'scalar';
 }
@@ -74,9 +89,11 @@ function isPlain(node: Node): boolean {
 class Emitter {
   private readonly writer: YamlWriter;
   private readonly step: number;
+  private readonly literal: boolean;
   private flowLevel = 0;
 
   constructor(style: YamlStyle) {
+    this.literal = style.literal ?? false;
     this.step = style.indent !== undefined && style.indent > 1 && style.indent < 10 ? style.indent : 2;
     const width = style.width ?? 80;
     this.writer = new YamlWriter(width > this.step * 2 ? width : 80);
@@ -115,7 +132,9 @@ class Emitter {
     const fold = !isKey;
     const plainAllowed = this.flowLevel > 0 ? analysis.flowPlain : analysis.blockPlain;
     const resolvesToText = !node.isText || scalarType(node.text) === 'str';
-    if (isKey && analysis.multiline) this.writer.doubleQuoted(node.text, fold);
+    if (this.literal && !isKey && analysis.multiline && this.flowLevel === 0) {
+      this.writer.literal(literalText(node.text), this.step);
+    } else if (isKey && analysis.multiline) this.writer.doubleQuoted(node.text, fold);
     else if (plainAllowed && resolvesToText) this.writer.plain(node.text, fold);
     else if (analysis.singleQuoted) this.writer.singleQuoted(node.text, fold);
     else this.writer.doubleQuoted(node.text, fold);

@@ -121,6 +121,17 @@ export class YamlWriter {
     this.indicator("'", { space: false });
   }
 
+  /** A block that keeps its line breaks, without one at the end. @param step columns of a level */
+  literal(text: string, step: number): void {
+    this.indicator(`|${/^[ \n]/.test(text) ? step : ''}-`, { space: true });
+    for (const line of text.split('\n')) {
+      this.lineBreak();
+      if (line !== '') for (const c of ' '.repeat(this.indent) + line) this.put(c);
+    }
+    this.whitespace = false;
+    this.atIndentation = false;
+  }
+
   doubleQuoted(text: string, fold: boolean): void {
     this.indicator('"', { space: true });
     const characters = [...text];
