@@ -14,9 +14,15 @@ export interface Reports {
   close(): Promise<void>;
 }
 
+/** Named with or without its collection; `default` and `yaml` are what we can look like. */
+const KNOWN_CALLBACK = /^(?:(?:ansible\.builtin|community\.general)\.)?(?:default|yaml)$/;
+
 /** `callback_result_format = yaml`, or the callback of that name. */
-async function resultFormat({ callbackResultFormat, stdoutCallback }: Settings): Promise<ResultFormat> {
-  if (callbackResultFormat !== 'yaml' && !/(?:^|\.)yaml$/.test(stdoutCallback)) return {};
+async function resultFormat({ settings, warn }: World): Promise<ResultFormat> {
+  const { callbackResultFormat, stdoutCallback } = settings;
+  if (!KNOWN_CALLBACK.test(stdoutCallback))
+    warn(`there is no callback ${stdoutCallback}: the default one is shown (machines may read --json)`);
+  if (callbackResultFormat !== 'yaml' && !stdoutCallback.endsWith('yaml')) return {};
   const { dumpYaml } = await import('../template/yaml/dump.ts');
   const style = { indent: 4, flow: false, literal: true };
   return { toYaml: (result) => dumpYaml(fromJs(result), style) };
@@ -43,7 +49,8 @@ function lineReport(flags: RunFlags, settings: Settings, paint: Paint, format: R
 }
 
 /** The listeners that flags and terminal ask for: live screen or plain lines, JSON events, log file. */
-export async function openReports({ flags, settings, config }: World): Promise<Reports> {
+export async function openReports(world: World): Promise<Reports> {
+  const { flags, settings, config } = world;
   const listeners: Listener[] = [];
   // Also when a mistake of ours or a second Ctrl-C ends the process.
   process.once('exit', flushOutput);
@@ -60,7 +67,7 @@ export async function openReports({ flags, settings, config }: World): Promise<R
   } else {
     if (flags.verbose > 0)
       writeOutput(config.file ? `Using ${config.file} as config file\n` : 'No config file found; using defaults\n');
-    const report = lineReport(flags, settings, paint, await resultFormat(settings));
+    const report = lineReport(flags, settings, paint, await resultFormat(world));
     listeners.push(report.listener);
   }
   const path = flags.logFile ?? settings.logPath;

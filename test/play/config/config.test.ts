@@ -109,10 +109,10 @@ describe('values', () => {
 
 describe('what is wrong or unused', () => {
   it('is warned of once', () => {
-    const cfg = '[defaults]\nstdout_callback = yaml\nfrobnicate = 1\nforks = 2\n[galaxy]\nserver = x\n';
+    const cfg = '[defaults]\nnocows = 1\nfrobnicate = 1\nforks = 2\n[galaxy]\nserver = x\n';
     expect(load({ '/srv/plays/ansible.cfg': cfg }).warnings).toEqual([
-      'settings of /srv/plays/ansible.cfg without effect in toa-play: [defaults] stdout_callback ' +
-        '(toa-play has its own screen; see --json), [defaults] frobnicate, [galaxy] server',
+      'settings of /srv/plays/ansible.cfg without effect in toa-play: [defaults] nocows ' +
+        '(there are no cows), [defaults] frobnicate, [galaxy] server',
     ]);
   });
 
