@@ -47,6 +47,6 @@ export async function forEachLimited<T>(
   await Promise.all(workers);
 }
 
-function nextTurn(): Promise<void> {
+export function nextTurn(): Promise<void> {
   return new Promise((go) => setImmediate(go));
 }

@@ -4,6 +4,18 @@ import { Suspend } from '../template/contract.ts';
 
 const MOST_SUSPENSIONS = 1000;
 
+/** Does asynchronous work again as long as a render in it has to wait for an earlier result. */
+export async function whenReady<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Suspend) || error.key !== undefined) throw error;
+      await error.ready;
+    }
+  }
+}
+
 /**
  * Runs a synchronous render; when a lookup suspends it, waits and renders again (docs/architecture.md).
  * Gives the value itself when nothing had to wait, so that callers may skip the turn of the event loop.

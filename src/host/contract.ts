@@ -49,6 +49,12 @@ export interface Call {
   /** Called with pieces of stdout as they arrive, for progress. */
   readonly onOutput?: (text: string) => void;
   readonly signal?: AbortSignal;
+  /**
+   * The task needs no other call, so this one may be sent while answers of earlier such calls are awaited. It runs
+   * behind them, also when they failed; after an interruption those that wait on the host are dropped. Not with
+   * `timeoutMs`.
+   */
+  readonly pipelined?: boolean;
 }
 
 export interface CallResult {
@@ -58,9 +64,11 @@ export interface CallResult {
   /** The bytes of stdout, for what is not UTF-8. */
   readonly stdoutBytes: Uint8Array;
   readonly timedOut?: boolean;
+  /** How long it waited on the host for pipelined calls before it, in milliseconds. */
+  readonly waitedMs?: number;
 }
 
-/** One open `/bin/sh` on a host as one user. Calls queue up and run in order. */
+/** One open `/bin/sh` on a host as one user. Calls queue up and run in order, pipelined ones on the host itself. */
 export interface Shell {
   readonly user: string;
   /**

@@ -26,7 +26,7 @@ export const verb = defineVerb({
       return failure(`'${given.name}' is not a name of alternatives`);
     const slaves = subcommands.map(({ link, name, path }) => `${link}\t${name}\t${path}`);
     if (/[\n]/.test(slaves.join('') + given.path)) return failure('a path holds a line break');
-    const reply = await remote(context, { verb: 'alternatives', vars: { ...given, slaves } });
+    const reply = await remote(context, { verb: 'alternatives', vars: { ...given, slaves }, pipelined: true });
     return reply.ok ? { changed: reply.said.is('changed') } : reply.failed;
   },
 });

@@ -38,7 +38,7 @@ export const verb = defineVerb({
     // YAML made a boolean of `true`; debconf's are in lower case
     const value = vtype === 'boolean' ? (given.value ?? '').toLowerCase() : (given.value ?? '');
     if (/\n/.test([name, question, value].join(''))) return failure('an argument holds a line break');
-    const reply = await remote(context, { verb: 'debconf', vars: { ...given, value } });
+    const reply = await remote(context, { verb: 'debconf', vars: { ...given, value }, pipelined: true });
     if (!reply.ok) return reply.failed;
     const { said } = reply;
     const pairs = said

@@ -15,7 +15,7 @@ export const verb = defineVerb({
   diff: false,
   async run({ name, selection }, context) {
     if (!/^[a-z0-9][a-z0-9.+:-]*$/.test(name)) return failure(`'${name}' is not a package name`);
-    const reply = await remote(context, { verb: 'dpkg_selections', vars: { name, selection } });
+    const reply = await remote(context, { verb: 'dpkg_selections', vars: { name, selection }, pipelined: true });
     if (!reply.ok) return reply.failed;
     return { changed: reply.said.is('changed'), before: reply.said.get('before'), after: selection };
   },

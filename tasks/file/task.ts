@@ -77,7 +77,7 @@ export const verb = defineVerb({
       };
     }
     const vars = callVars(given, context.check);
-    const answer = await context.call({ scripts: [FILES_SH, verbScript('file')], fn: 'file_main', vars });
+    const answer = await context.call({ scripts: [FILES_SH, verbScript('file')], fn: 'file_main', vars, pipelined: true });
     if (answer.rc !== 0) return failedCall(answer, { path: given.path });
     const said = new Answer(answer.stdout);
     const path = said.get('path') ?? given.path;

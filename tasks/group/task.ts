@@ -23,7 +23,7 @@ export const verb = defineVerb({
     }
     if (!/^[^-:,\s][^:,\s]*$/.test(given.name)) return failure(`'${given.name}' is not a valid group name`);
     const { name, state } = given;
-    const reply = await remote(context, { verb: 'group', vars: given });
+    const reply = await remote(context, { verb: 'group', vars: given, pipelined: true });
     if (!reply.ok) return { ...reply.failed, name };
     const gid = reply.said.get('gid');
     return {

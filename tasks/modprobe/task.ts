@@ -20,7 +20,7 @@ export const verb = defineVerb({
     const { name, state, params, persistent } = given;
     if (!/^\w[\w-]*$/.test(name)) return failure(`'${name}' is not the name of a kernel module`);
     if (/[\n*?[]/.test(params)) return failure('params holds a line break or a pattern');
-    const reply = await remote(context, { verb: 'modprobe', vars: { ...given, root: '' } });
+    const reply = await remote(context, { verb: 'modprobe', vars: { ...given, root: '' }, pipelined: true });
     const base = { name, state, params };
     if (!reply.ok) return { ...reply.failed, ...base };
     return { changed: reply.said.is('changed'), ...base, persistent };

@@ -16,6 +16,7 @@ export const verb = defineVerb({
       fn: 'toa_command_raw',
       args: [_raw_params],
       vars: { executable: executable ?? '' },
+      pipelined: true,
     });
     const { rc, stdout, stderr } = answer;
     const result = { rc, stdout, stderr, changed: true };

@@ -139,8 +139,10 @@ export async function runCommand(
       check: context.check ? '1' : '',
     },
     stdin: withNewline(options),
+    pipelined: true,
   });
-  const done = parse(answer, begun, performance.now() - clock);
+  const waited = answer.waitedMs ?? 0;
+  const done = parse(answer, new Date(begun.getTime() + waited), performance.now() - clock - waited);
   switch (done.state) {
     case 'creates':
       return skippedBecause(cmd, context.check, 'exists', options.creates ?? '');

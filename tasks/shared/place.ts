@@ -91,7 +91,7 @@ function send(placement: Placement, context: TaskContext, vars: Record<string, s
   const { data } = placement;
   if (isLocalFile(data) || data.length > INLINE_LIMIT) return sendLarge(placement, context, vars);
   const call = { scripts: [FILES_SH, PLACE_SH], fn: 'place_main' };
-  return context.call({ ...call, vars: { ...vars, source: '', have: '1' }, stdin: data });
+  return context.call({ ...call, vars: { ...vars, source: '', have: '1' }, stdin: data, pipelined: true });
 }
 
 const sizeOf = (data: Uint8Array | LocalFile): number => (isLocalFile(data) ? data.size : data.length);

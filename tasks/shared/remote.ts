@@ -18,6 +18,8 @@ export interface RemoteRequest {
   readonly scripts?: readonly string[];
   readonly timeoutMs?: number;
   readonly environment?: Readonly<Record<string, string>>;
+  /** See `Call`. */
+  readonly pipelined?: boolean;
 }
 
 export type Reply =

@@ -111,7 +111,7 @@ export const verb = defineVerb({
       get_mime: flag(get_mime),
       get_attributes: flag(get_attributes),
     };
-    const answer = await context.call({ scripts: [FILES_SH, verbScript('stat')], fn: 'stat_main', vars });
+    const answer = await context.call({ scripts: [FILES_SH, verbScript('stat')], fn: 'stat_main', vars, pipelined: true });
     if (answer.rc !== 0) return failedCall(answer);
     const said = new Answer(answer.stdout);
     const stat = parseStat(said.get('stat'));

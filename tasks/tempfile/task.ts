@@ -19,7 +19,7 @@ export const verb = defineVerb({
   hostLocal: true,
   async run({ state, path, prefix, suffix }, context) {
     const name = `${prefix}${randomBytes(6).toString('hex')}${suffix}`;
-    const reply = await remote(context, { verb: 'tempfile', vars: { state, folder: path, name } });
+    const reply = await remote(context, { verb: 'tempfile', vars: { state, folder: path, name }, pipelined: true });
     if (!reply.ok) return reply.failed;
     return { changed: true, path: reply.said.get('path'), ...fileFacts(reply.said) };
   },

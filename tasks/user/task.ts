@@ -103,6 +103,7 @@ export const verb = defineVerb({
     }
     const reply = await remote(context, {
       verb: 'user',
+      pipelined: true,
       vars: {
         ...rest,
         name,

@@ -5,6 +5,7 @@ t_echo() { printf '%s' "$1"; }
 t_vars() { printf '%s|%s' "${one:-unset}" "${two:-unset}"; }
 t_args() { for t_a in "$@"; do printf '<%s>' "$t_a"; done; }
 t_cat() { cat; }
+t_touch() { : >"$1"; }
 t_both() { printf 'out'; printf 'err' >&2; return 7; }
 t_exit() { exit 9; }
 t_cd() { cd / && one=changed && umask 0; }

@@ -76,6 +76,34 @@ describe('round trips on the wire', () => {
     expectNear(after.turns - before.turns, 120, 'lineinfile');
   });
 
+  it('is one for a loop over a hundred items', async () => {
+    relay.delayMs = 50;
+    const loop = (count: number, task: string): string => `    - ${task}\n      loop: "{{ range(${count}) | list }}"\n`;
+    for (const task of [
+      'stat: {path: "/etc/{{ item }}"}',
+      'command: echo {{ item }}',
+      'copy: {content: "{{ item }}", dest: "/root/l{{ item }}"}',
+    ]) {
+      const [few, many] = [await run(loop(1, task)), await run(loop(100, task))];
+      expectNear(many.turns - few.turns, 0, task);
+    }
+    relay.delayMs = 0;
+  });
+
+  it('keeps the order of items of different users', async () => {
+    await run(`    - file: {path: /root/../var/tmp/toa-who, state: touch, mode: "0666"}
+    - shell: id -un >>/var/tmp/toa-who
+      loop: [root, nobody, root]
+      become: "{{ item != 'root' }}"
+      become_user: "{{ item }}"
+      vars: {ansible_become_method: su, ansible_become_flags: -s /bin/sh}
+    - command: cat /var/tmp/toa-who
+      register: who
+    - assert: {that: "who.stdout_lines == ['root', 'nobody', 'root']"}
+    - file: {path: /var/tmp/toa-who, state: absent}
+`);
+  });
+
   it('takes as long as its round trips at 200 ms of latency', async () => {
     const tasks = times(11, () => 'command: uname -r');
     const near = await run(tasks);

@@ -7,6 +7,7 @@ import type { ControllerPort, TaskContext } from '../../../tasks/shared/verb.ts'
 import type { TaskInfo } from '../events.ts';
 import type { Lease } from '../sessions.ts';
 import { settle } from '../settle.ts';
+import type { Turn } from './lane.ts';
 import type { TaskScope } from './scope.ts';
 
 /** What a context is made of beside the task's scope. */
@@ -23,6 +24,8 @@ export interface ContextParts {
   /** The context of another host for the same task, for `once`. */
   readonly forHost: (host: string) => Promise<VerbContext>;
   readonly warnings: string[];
+  /** Set for an item whose calls share a lane with those of other items. */
+  readonly turn?: Turn;
 }
 
 /** What the engine gives a running verb. */
@@ -77,7 +80,7 @@ export class VerbContext implements TaskContext {
 
   private async open(): Promise<Shell> {
     const { target, become } = await this.parts.destination();
-    this.lease ??= this.at.play.run.sessions.lease(target, this.host);
+    this.lease ??= this.parts.turn?.lease(target) ?? this.at.play.run.sessions.lease(target, this.host);
     try {
       return await (await this.lease).session.shell(become);
     } catch (error) {
@@ -87,6 +90,7 @@ export class VerbContext implements TaskContext {
   }
 
   async resetConnection(): Promise<void> {
+    await this.parts.turn?.before;
     const { target } = await this.parts.destination();
     this.opened = undefined;
     await this.release();
@@ -100,12 +104,13 @@ export class VerbContext implements TaskContext {
 
   async call(call: Call): Promise<CallResult> {
     const shell = await this.shell();
-    return shell.call({
+    const whole: Call = {
       ...call,
       environment: { ...(await this.environment()), ...call.environment },
       timeoutMs: call.timeoutMs ?? this.parts.timeoutMs,
       signal: call.signal ?? this.signal,
-    });
+    };
+    return this.parts.turn?.call(shell, whole) ?? shell.call(whole);
   }
 
   findFile(kind: 'files' | 'templates' | 'vars' | 'tasks' | 'scripts', name: string): string {

@@ -7,6 +7,7 @@ import { builtinFor, isInclude } from '../builtins/index.ts';
 import type { Task } from '../../play/plan.ts';
 import type { TaskInfo } from '../events.ts';
 import type { RunSettings } from '../options.ts';
+import { whenReady } from '../settle.ts';
 import { inBackground } from './async.ts';
 import { destinationOf } from './destination.ts';
 import { ArgRenderer, defaultsFor, validatedArgs } from './args.ts';
@@ -14,6 +15,7 @@ import { withRetries } from './attempts.ts';
 import { allHold } from './conditions.ts';
 import { VerbContext } from './context.ts';
 import { resultOfError } from './errors.ts';
+import type { Turn } from './lane.ts';
 import { asBoolean, asInteger, asText, environmentOf } from './keywords.ts';
 import type { ItemOutcome } from './outcome.ts';
 import { TaskScope } from './scope.ts';
@@ -58,11 +60,14 @@ export class ItemRun {
   private readonly info: TaskInfo;
   private readonly handling: Handling;
   private readonly warnings: string[] = [];
+  private readonly turn?: Turn;
   private isBroken = false;
 
-  constructor(at: TaskScope, info: TaskInfo) {
+  /** @param turn for an item whose calls may go out before the items before it are done */
+  constructor(at: TaskScope, info: TaskInfo, turn?: Turn) {
     this.at = at;
     this.info = info;
+    this.turn = turn;
     this.handling = { ignoreErrors: false, ignoreUnreachable: false, noLog: info.noLog, delegateFacts: false };
   }
 
@@ -222,9 +227,10 @@ export class ItemRun {
       signal,
       timeoutMs,
       environment: () => environmentOf(at.statics, at.render),
-      destination: () => destinationOf(at, execution.delegateTo),
+      destination: () => whenReady(() => destinationOf(at, execution.delegateTo)),
       forHost: async (host) => this.context(new TaskScope(at.play, at.task, host), execution, signal),
       warnings: this.warnings,
+      turn: at === this.at ? this.turn : undefined,
     });
   }
 

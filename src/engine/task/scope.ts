@@ -4,6 +4,7 @@ import type { Scope } from '../../template/contract.ts';
 import type { PlayRun } from '../play-run.ts';
 import { settle } from '../settle.ts';
 import { withConnection } from './connection-vars.ts';
+import type { EarlierResults } from './earlier-results.ts';
 import { staticsOf, type TaskStatics } from './statics.ts';
 
 /** One task on one host, with the variables that this task (or item) adds. */
@@ -14,20 +15,24 @@ export class TaskScope {
   readonly statics: TaskStatics;
   readonly extra: Dict;
   readonly scope: Scope;
+  private readonly earlier?: EarlierResults;
 
-  constructor(play: PlayRun, task: Task, host: string, extra: Dict = new Map()) {
+  /** @param earlier results that may still be on their way; who reads one waits for it */
+  constructor(play: PlayRun, task: Task, host: string, extra: Dict = new Map(), earlier?: EarlierResults) {
     this.play = play;
     this.task = task;
     this.host = host;
     this.statics = staticsOf(task);
     this.extra = extra;
     if (!extra.has('ansible_search_path')) extra.set('ansible_search_path', [...this.statics.searchPath]);
-    this.scope = withConnection(this, play.hostScope(host, task, extra));
+    this.earlier = earlier;
+    const own = withConnection(this, play.hostScope(host, task, extra));
+    this.scope = earlier?.guard(own, extra) ?? own;
   }
 
   /** The same with more variables (loop variables, the registered result). */
-  with(more: Dict): TaskScope {
-    return new TaskScope(this.play, this.task, this.host, new Map([...this.extra, ...more]));
+  with(more: Dict, earlier = this.earlier): TaskScope {
+    return new TaskScope(this.play, this.task, this.host, new Map([...this.extra, ...more]), earlier);
   }
 
   /** Renders a value; what cannot hold a template is given back at once. */

@@ -22,6 +22,10 @@ toa_session_start() {
   done
   LANG=$LC_ALL
   export LC_ALL LANG
+  # Drops what is queued behind the call that is being ended. Subshells, where calls run, do not inherit the trap.
+  # shellcheck disable=SC2034 # read by the text around calls
+  toa_dropping=
+  trap 'toa_dropping=1' USR1
   cd "${HOME:-/}" 2>/dev/null || cd / || return
   unset toa_dir
 }

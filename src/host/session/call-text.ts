@@ -83,6 +83,16 @@ export function callText(call: Call): string {
   return `{\n${printing(stdin)}\n} </dev/null 2>/dev/null | (\n${body}\n)`;
 }
 
+/** A call behind others: dropped when the run was interrupted meanwhile (toa_session_start sets the variable). */
+export function queuedText(text: string): string {
+  return `if [ -z "$toa_dropping" ]; then\n${text}\nfi`;
+}
+
+/** A call that nothing is before: an interruption that is over does not count. */
+export function firstText(text: string): string {
+  return `toa_dropping=\n${text}`;
+}
+
 export interface Framing {
   /** Random text that no output can guess. Sent with each call, so that the call's own environment does not hold it. */
   readonly mark: string;

@@ -10,6 +10,8 @@ export interface Frame {
   readonly rc: number;
   readonly stdout: Buffer;
   readonly stderr: Buffer;
+  /** Time it waited for the frames before it, in milliseconds. */
+  readonly waitedMs: number;
 }
 
 interface Pending {
@@ -18,6 +20,9 @@ interface Pending {
   readonly stderr: Buffer[];
   rc?: number;
   stderrEnded: boolean;
+  readonly sentAt: number;
+  /** When the frame before it was back. */
+  begunAt: number;
   readonly onOutput?: (text: string) => void;
   readonly decoder: StringDecoder;
   readonly resolve: (frame: Frame) => void;
@@ -67,12 +72,18 @@ export class FramedShell {
     return this.#failure;
   }
 
+  /** Whether frames are on their way. */
+  get isBusy(): boolean {
+    return this.#pending.length > 0;
+  }
+
   run(text: string, onOutput?: (text: string) => void): Promise<Frame> {
     if (this.#failure) return Promise.reject(this.#failure);
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       const decoder = new StringDecoder('utf8');
-      this.#pending.push({ id, stdout: [], stderr: [], stderrEnded: false, onOutput, decoder, resolve, reject });
+      const [sentAt, parts] = [performance.now(), { stdout: [], stderr: [], stderrEnded: false }];
+      this.#pending.push({ id, ...parts, sentAt, begunAt: sentAt, onOutput, decoder, resolve, reject });
       this.#send(framedText(text, id, { mark: this.#mark, mergedErrorFile: this.#mergedErrorFile }));
     });
   }
@@ -155,7 +166,9 @@ export class FramedShell {
     if (current.rc === undefined || !current.stderrEnded) return;
     this.#answered = true;
     this.#pending.splice(this.#pending.indexOf(current), 1);
-    current.resolve({ rc: current.rc, stdout: Buffer.concat(current.stdout), stderr: Buffer.concat(current.stderr) });
+    if (this.#pending.length > 0) this.#pending[0].begunAt = performance.now();
+    const [stdout, stderr] = [Buffer.concat(current.stdout), Buffer.concat(current.stderr)];
+    current.resolve({ rc: current.rc, stdout, stderr, waitedMs: current.begunAt - current.sentAt });
   }
 
   /** The last words of the host, for messages. */

@@ -6,7 +6,7 @@ import type { Connection } from '../../transport/contract.ts';
 import type { Become, Call, CallResult, Shell, Target } from '../contract.ts';
 import { PTY_CLEAN, PTY_ERROR_FILE, shellStart } from './become.ts';
 import * as bulk from './bulk.ts';
-import { callText } from './call-text.ts';
+import { callText, firstText, queuedText } from './call-text.ts';
 import { FramedShell, type Frame } from './framed-shell.ts';
 import { startProcess, type StartedProcess } from './processes.ts';
 import { scriptText } from './scripts.ts';
@@ -30,7 +30,11 @@ export class HostShell implements Shell {
   readonly #become: Become | undefined;
   readonly #connect: () => Promise<Connection>;
   #open: Promise<Open> | undefined;
+  /** Settles when all calls so far are done. */
   #last: Promise<unknown> = Promise.resolve();
+  /** Settles when a pipelined call may be sent. */
+  #sent: Promise<unknown> = Promise.resolve();
+  #ending: Promise<void> | undefined;
   #scratch: Promise<string> | undefined;
 
   constructor(target: Target, become: Become | undefined, user: string, connect: () => Promise<Connection>) {
@@ -80,16 +84,22 @@ export class HostShell implements Shell {
 
   call(call: Call): Promise<CallResult> {
     const text = callText(call);
-    const result = this.#last.then(() => this.#run(call, text));
-    this.#last = result.catch(() => undefined);
+    const isPipelined = call.pipelined === true && call.timeoutMs === undefined;
+    const sent = (isPipelined ? this.#sent : this.#last).then(() => this.#send(call, text));
+    const result = sent.then(({ framed, running }) => this.#answer(framed, running, call));
+    this.#last = Promise.allSettled([this.#last, result]);
+    this.#sent = isPipelined ? sent.catch(() => undefined) : this.#last;
     return result;
   }
 
-  async #run(call: Call, text: string): Promise<CallResult> {
+  async #send(call: Call, text: string): Promise<{ framed: FramedShell; running: Promise<Frame> }> {
     if (call.signal?.aborted) throw cancelled(this.#target.name);
     const framed = await this.opened();
     await this.#load(framed, call.scripts);
-    const running = framed.run(text, call.onOutput);
+    return { framed, running: framed.run(framed.isBusy ? queuedText(text) : firstText(text), call.onOutput) };
+  }
+
+  async #answer(framed: FramedShell, running: Promise<Frame>, call: Call): Promise<CallResult> {
     const { frame, why } = await this.#watch(framed, running, call);
     if (why === 'cancelled') throw cancelled(this.#target.name);
     return {
@@ -97,6 +107,7 @@ export class HostShell implements Shell {
       stdout: frame.stdout.toString('utf8'),
       stderr: frame.stderr.toString('utf8'),
       stdoutBytes: frame.stdout,
+      waitedMs: frame.waitedMs,
       ...(why === 'timeout' ? { timedOut: true } : {}),
     };
   }
@@ -119,11 +130,14 @@ export class HostShell implements Shell {
       why = reason;
       // A process may survive even KILL (one that waits for a dead disk): then the shell is given up.
       guard = setTimeout(() => framed.abandon('what was cancelled does not end'), END_GRACE_MS);
-      this.#endRunning().catch(() => framed.abandon('the connection does not let us end what runs'));
+      this.#endRunning(reason === 'cancelled').catch(() =>
+        framed.abandon('the connection does not let us end what runs'),
+      );
     };
     const onAbort = () => stop('cancelled');
     const timer = call.timeoutMs === undefined ? undefined : setTimeout(() => stop('timeout'), call.timeoutMs);
     call.signal?.addEventListener('abort', onAbort, { once: true });
+    if (call.signal?.aborted) onAbort();
     try {
       return { frame: await running, why };
     } catch (error) {
@@ -136,11 +150,18 @@ export class HostShell implements Shell {
     }
   }
 
+  /** Ends what runs, once for all calls that are cancelled together. */
+  #endRunning(dropQueued: boolean): Promise<void> {
+    this.#ending ??= this.#endChildren(dropQueued).finally(() => (this.#ending = undefined));
+    return this.#ending;
+  }
+
   /** Ends the descendants of the shell over a second channel. */
-  async #endRunning(): Promise<void> {
+  async #endChildren(dropQueued: boolean): Promise<void> {
     const pid = await (await this.#open)?.pid;
     if (pid === undefined) throw new TypeError('no shell is open');
-    const { channel } = await this.#bulk(`${await scriptText(BOOTSTRAP)}\ntoa_end_children ${pid} 2`);
+    const drop = dropQueued ? `kill -USR1 ${pid}\n` : '';
+    const { channel } = await this.#bulk(`${await scriptText(BOOTSTRAP)}\n${drop}toa_end_children ${pid} 2`);
     channel.stdout.resume();
     channel.stderr.resume();
     channel.stdin.end();

@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ToaError } from '../../base/errors.ts';
+import { failure } from '../../base/result.ts';
+import type { Dict, Value } from '../../base/value.ts';
+import { builtinFor } from '../builtins/index.ts';
+import type { HostStatus, TaskInfo } from '../events.ts';
+import { nextTurn } from '../semaphore.ts';
+import { visible } from './attempts.ts';
+import { EarlierResults } from './earlier-results.ts';
+import { describe } from './errors.ts';
+import { ItemRun } from './item.ts';
+import { Lane, type Turn } from './lane.ts';
+import { itemLabel, type LoopControls, loopVars } from './loop.ts';
+import { censored, type ItemOutcome, isUnreachable, statusOf } from './outcome.ts';
+import type { TaskScope } from './scope.ts';
+
+/** Items whose calls may be on their way at one time: what an interruption leaves unknown stays small. */
+const MOST_ON_THE_WAY = 128;
+/** Items begun in one turn of the event loop. */
+const BEGUN_IN_ONE_TURN = 16;
+
+/**
+ * Runs the items of one task's loop. Where the verb says that it makes one call, calls of later items go out before
+ * the answers of earlier ones are in; results are taken in order all the same (docs/adr/0004-pipelining.md).
+ */
+export class LoopRun {
+  private readonly scope: TaskScope;
+  private readonly info: TaskInfo;
+  private readonly items: readonly Value[];
+  private readonly controls: LoopControls;
+  private readonly lane: Lane | undefined;
+  private readonly outcomes: ItemOutcome[] = [];
+  /** Facts and the registered result of the items so far. */
+  private readonly carried: Dict = new Map();
+  private broken: ItemOutcome | undefined;
+  private isOver = false;
+
+  constructor(scope: TaskScope, info: TaskInfo, items: readonly Value[], controls: LoopControls) {
+    this.scope = scope;
+    this.info = info;
+    this.items = items;
+    this.controls = controls;
+    this.lane = mayPipeline(scope, controls) ? new Lane(scope.play.run.sessions, scope.host) : undefined;
+  }
+
+  /** The outcomes in order, or the one mistake in the task itself that ended the loop. */
+  async run(): Promise<{ outcomes: readonly ItemOutcome[] } | { broken: ItemOutcome }> {
+    try {
+      return await this.all();
+    } finally {
+      this.lane?.release();
+    }
+  }
+
+  private async all(): Promise<{ outcomes: readonly ItemOutcome[] } | { broken: ItemOutcome }> {
+    const done: Promise<void>[] = [];
+    for (let index = 0; index < this.items.length; index++) {
+      if (index > 0 && this.controls.pauseSeconds > 0) await sleep(this.controls.pauseSeconds * 1000);
+      await done[index - MOST_ON_THE_WAY];
+      if (index % BEGUN_IN_ONE_TURN === BEGUN_IN_ONE_TURN - 1) await nextTurn();
+      if (this.isOver) break;
+      const before = done[index - 1] ?? Promise.resolve();
+      const turn = this.lane?.turn(before);
+      done.push(this.item(index, before, turn));
+      await Promise.race(turn ? [done[index], turn.passed] : [done[index]]);
+    }
+    await done.at(-1);
+    return this.broken ? { broken: this.broken } : { outcomes: this.outcomes };
+  }
+
+  private async item(index: number, before: Promise<void>, turn: Turn | undefined): Promise<void> {
+    const isFirst = this.outcomes.length === index;
+    const earlier = new EarlierResults(this.carried, this.scope.task.register, isFirst ? undefined : before);
+    const vars = loopVars(this.items, index, this.controls);
+    const at = this.scope.with(vars, earlier);
+    const outcome = await new ItemRun(at, this.info, turn).run();
+    if (outcome.result.skipped) turn?.pass();
+    await before;
+    if (!this.isOver) await this.take(at, vars, outcome);
+  }
+
+  /** Takes in one item's outcome, those of the items before being in. */
+  private async take(at: TaskScope, vars: Dict, outcome: ItemOutcome): Promise<void> {
+    if (outcome.isBroken) {
+      this.broken = outcome;
+      this.isOver = true;
+      return;
+    }
+    const item = await this.named(at, vars, outcome);
+    report(this.scope, this.info, item);
+    this.outcomes.push(item);
+    for (const [name, value] of visible(item.result, this.scope)) this.carried.set(name, value);
+    const isLost = isUnreachable(item.result) && !item.ignoreUnreachable;
+    if (isLost || this.scope.play.run.isInterrupted) this.isOver = true;
+  }
+
+  /** With its loop variables and what is shown of it. */
+  private async named(at: TaskScope, vars: Dict, outcome: ItemOutcome): Promise<ItemOutcome> {
+    let { result } = outcome;
+    for (const [name, value] of vars) result[String(name)] = value;
+    let label = '';
+    try {
+      label = await itemLabel(at, this.controls);
+    } catch (error) {
+      if (!(error instanceof ToaError)) throw error;
+      result = failure(`Failed to template loop_control.label: ${describe(error)}`, result);
+      result.failed = true;
+    }
+    return { ...outcome, result, loopVars: vars, label };
+  }
+}
+
+function mayPipeline({ task, statics, play }: TaskScope, { pauseSeconds }: LoopControls): boolean {
+  const verb = play.run.options.verbs.get(task.action);
+  if (!verb || verb.exclusive || builtinFor(task.action)) return false;
+  if (pauseSeconds > 0 || (play.run.settings.taskTimeoutSeconds ?? 0) > 0) return false;
+  const { delegateTo, ignoreUnreachable, timeout } = statics.keywords;
+  return [task.until, task.async, task.poll, delegateTo, ignoreUnreachable, timeout].every((one) => one === undefined);
+}
+
+/** add_host and group_by are told when they have been carried out, includes when they are loaded. */
+const REPORTED_LATER = new Set(['add_host', 'group_by', 'include_tasks', 'include_role']);
+
+function report({ play, host, task }: TaskScope, info: TaskInfo, item: ItemOutcome): void {
+  const status: HostStatus = statusOf(item.result);
+  const isGood = status === 'ok' || status === 'changed';
+  if (isGood && REPORTED_LATER.has(task.action)) return;
+  play.run.emitter.emit({
+    type: 'host-item',
+    task: info,
+    host,
+    label: item.noLog ? '(censored due to no_log)' : (item.label ?? ''),
+    status,
+    ignored: status === 'failed' ? item.ignoreErrors : status === 'unreachable' && item.ignoreUnreachable,
+    result: item.noLog ? censored(item.result) : item.result,
+  });
+}

@@ -1,0 +1,69 @@
+import { setMaxListeners } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import type { Call, CallResult, Shell } from '../../src/host/contract.ts';
+import { forEachShell } from '../support/shells.ts';
+
+const scripts = [resolve('test/host/session.sh')];
+const folder = mkdtempSync(join(tmpdir(), 'toa-pipelined-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const call = (shell: Shell, fn: string, args: string[], more: Partial<Call> = {}): Promise<CallResult> =>
+  shell.call({ scripts, fn, args, pipelined: true, ...more });
+
+forEachShell('pipelined calls', (getShell) => {
+  it('run in order, also behind one that failed, and each gets its own answer', async () => {
+    const shell = await getShell();
+    const answers = await Promise.all([
+      call(shell, 't_echo', ['a']),
+      call(shell, 't_both', []),
+      call(shell, 't_exit', []),
+      call(shell, 't_cat', [], { stdin: 'b\0c' }),
+      ...Array.from({ length: 100 }, (_, i) => call(shell, 't_echo', [`${i}`])),
+    ]);
+    expect(answers.map(({ rc }) => rc).slice(0, 5)).toEqual([0, 7, 9, 0, 0]);
+    expect(answers[1]).toMatchObject({ stdout: 'out', stderr: 'err' });
+    expect(Buffer.from(answers[3].stdoutBytes).toString()).toBe('b\0c');
+    expect(answers.slice(4).map(({ stdout }) => stdout)).toEqual(Array.from({ length: 100 }, (_, i) => `${i}`));
+  });
+
+  it('tell how long they waited for those before', async () => {
+    const shell = await getShell();
+    const [first, second] = await Promise.all([call(shell, 't_sleep', ['1']), call(shell, 't_echo', ['x'])]);
+    expect(first.waitedMs).toBeLessThan(900);
+    expect(second.waitedMs).toBeGreaterThan(900);
+  });
+
+  it('wait for calls that are not pipelined, which wait for them', async () => {
+    const shell = await getShell();
+    const order: string[] = [];
+    const note = (name: string) => () => void order.push(name);
+    await Promise.all([
+      call(shell, 't_sleep', ['1']).then(note('pipelined')),
+      call(shell, 't_echo', [], { pipelined: false }).then(note('plain')),
+      call(shell, 't_echo', []).then(note('behind')),
+    ]);
+    expect(order).toEqual(['pipelined', 'plain', 'behind']);
+  });
+
+  it('are dropped on the host when the run is interrupted; the shell lives on', async () => {
+    const shell = await getShell();
+    await call(shell, 't_echo', ['open']);
+    const controller = new AbortController();
+    const { signal } = controller;
+    setMaxListeners(0, signal);
+    const file = join(mkdtempSync(join(folder, 'dropped-')), 'file');
+    const onOutput = (): void => controller.abort();
+    const calls = [
+      call(shell, 't_sleep', ['30'], { signal, onOutput }),
+      ...Array.from({ length: 20 }, () => call(shell, 't_touch', [file], { signal })),
+    ];
+    const ends = await Promise.allSettled(calls);
+    for (const end of ends) expect(end).toMatchObject({ status: 'rejected', reason: { code: 'E_CANCELLED' } });
+    expect(existsSync(file)).toBe(false);
+    await call(shell, 't_touch', [file]);
+    expect(existsSync(file)).toBe(true);
+  });
+});
