@@ -7,7 +7,7 @@ import { nowhere } from '../base/span.ts';
 import type { Sources } from '../play/sources.ts';
 import { flushOutput } from './output.ts';
 
-const MISSING = new Set(['ENOENT', 'ENOTDIR']);
+const MISSING = new Set(['ENOENT', 'ENAMETOOLONG', 'ENOTDIR']);
 
 function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? '';

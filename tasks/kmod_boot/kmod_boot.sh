@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # set by the call
-# Remote half of kmod_boot; needs tasks/shared/{files,toa,kmod}.sh. Variables: method, params, guard (seconds), check
+# Remote half of kmod_boot; needs tasks/shared/{files,toa,kmod}.sh and rebuild.sh, metrics.sh beside it.
+# Variables: method, params, guard (seconds), rebuild, made_from, archive, metrics, check
 
 # What loads the module at boot, whatever starts it. It trusts nothing of this run: only /etc/toa and the module.
 kmod_boot_script() {
@@ -23,6 +24,8 @@ kmod_boot_script() {
 			exit 1
 		fi
 		ko=$home/modules/$(uname -r)/toa.ko
+		# a kernel that came without its module: its headers may be there by now
+		[ -f "$ko" ] || [ ! -x /etc/toa/rebuild ] || /etc/toa/rebuild "$(uname -r)"
 		if [ ! -f "$ko" ]; then
 			say "not loaded: no module for $(uname -r); run the playbook again"
 			exit 1
@@ -35,7 +38,8 @@ kmod_boot_script() {
 		status=$?
 		if [ $status = 0 ] && [ -f /etc/toa/allow ]; then cat /etc/toa/allow >/proc/net/toa_allow; fi
 		if [ $status != 0 ]; then rm -f "$mark"; say "insmod failed"; exit $status; fi
-		(sleep "$guard"; rm -f "$mark"; sync) >/dev/null 2>&1 </dev/null &
+		# an orderly shutdown within that time (TERM) is no crash
+		(trap 'rm -f "$mark"; exit 0' TERM; sleep "$guard" & wait; rm -f "$mark"; sync) >/dev/null 2>&1 </dev/null &
 		exit 0
 	EOF
 }
@@ -47,7 +51,7 @@ kmod_boot_unit() {
 		Description=TOA receiver: the client's address behind a layer-4 balancer
 		DefaultDependencies=no
 		After=local-fs.target
-		Before=network-pre.target
+		Before=network-pre.target shutdown.target
 		Wants=network-pre.target
 		Conflicts=shutdown.target
 		RequiresMountsFor=$KMOD_HOME
@@ -109,8 +113,14 @@ kmod_boot_rc_line() {
 }
 
 kmod_boot_main() {
+	if kmod_rebuild_lacks_source; then
+		echo need=1
+		return 0
+	fi
 	[ "$method" = auto ] && method=$(toa_init)
 	echo "method=$method"
+	kmod_rebuild_main || return 1
+	kmod_metrics_main || return 1
 	if [ "$method" = none ]; then return 0; fi
 	if [ "$method" != modules-load ]; then kmod_boot_script | kmod_write /etc/toa/load 0755 || return 1; fi
 	case $method in
@@ -144,5 +154,6 @@ kmod_boot_absent() {
 	done
 	for _file in /etc/modules-load.d/toa.conf /etc/modprobe.d/toa.conf /etc/toa/load "$KMOD_HOME/loading"; do kmod_remove "$_file"; done
 	for _file in /lib/modules/*/extra/toa.ko; do kmod_remove "$_file"; done
-	return 0
+	kmod_rebuild_absent
+	kmod_metrics_absent
 }

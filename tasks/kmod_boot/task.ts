@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { ModuleResult } from '../../src/base/result.ts';
+import type { CallResult } from '../../src/host/contract.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/files.ts';
-import { KMOD_SCRIPTS, wrongParameter } from '../shared/kmod.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { KMOD_SCRIPTS, sharedSource, sourceTar, wrongParameter } from '../shared/kmod.ts';
+import { metricsDir, metricsFile } from '../shared/metrics.ts';
+import { defineVerb, type TaskContext } from '../shared/verb.ts';
 
 const schema = z.strictObject({
   state: args.choice(['present', 'absent']).default('present'),
@@ -13,7 +15,34 @@ const schema = z.strictObject({
   parameters: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
   /** Seconds after which a loaded module counts as safe. */
   guard: args.int().default(120),
+  /** Hooks of the package manager build the module for a kernel that is installed later, where a compiler is. */
+  rebuild: args.bool().default(true),
+  /** What those build: as kmod_build takes them. */
+  source: args.str().default(''),
+  options: args.list(args.str()).default([]),
+  /** Folder of node_exporter's textfile collector: the counters are written there as toa.prom, twice a minute. */
+  metrics_dir: metricsDir().optional(),
 });
+
+type Given = z.output<typeof schema>;
+
+/** The remote half, with all that it needs. */
+export const SCRIPTS = [
+  ...KMOD_SCRIPTS,
+  ...['rebuild.sh', 'metrics.sh', 'kmod_boot.sh'].map((name) => verbScript('kmod_boot', name)),
+];
+
+/** Asked first with the name of the source; sent and asked again where the host has another one, or none. */
+async function present(vars: Record<string, string>, given: Given, context: TaskContext): Promise<CallResult> {
+  const fn = 'kmod_boot_main';
+  if (!given.rebuild) return context.call({ scripts: SCRIPTS, fn, vars });
+  const source = await sharedSource(given.source, context);
+  const made_from = [source.hash, JSON.stringify(given.options), ...given.options].join('\n');
+  const asked = await context.call({ scripts: SCRIPTS, fn, vars: { ...vars, made_from } });
+  if (asked.rc !== 0 || !new Answer(asked.stdout).is('need')) return asked;
+  const archive = await (await context.shell()).upload({ data: sourceTar(source) });
+  return context.call({ scripts: SCRIPTS, fn, vars: { ...vars, made_from, archive } });
+}
 
 export const verb = defineVerb({
   name: 'kmod_boot',
@@ -29,10 +58,16 @@ export const verb = defineVerb({
       method: given.method,
       params: params.map(([name, value]) => `${name}=${value}`).join(' '),
       guard: String(given.guard),
+      rebuild: given.rebuild ? '1' : '',
+      made_from: '',
+      archive: '',
+      metrics: metricsFile(given.metrics_dir),
       check: context.check ? '1' : '',
     };
-    const fn = given.state === 'present' ? 'kmod_boot_main' : 'kmod_boot_absent';
-    const answer = await context.call({ scripts: [...KMOD_SCRIPTS, verbScript('kmod_boot')], fn, vars });
+    const answer =
+      given.state === 'present'
+        ? await present(vars, given, context)
+        : await context.call({ scripts: SCRIPTS, fn: 'kmod_boot_absent', vars });
     if (answer.rc !== 0) return failedCall(answer);
     const said = new Answer(answer.stdout);
     const method = said.get('method');
@@ -42,6 +77,7 @@ export const verb = defineVerb({
       method,
       wrote: said.all('wrote'),
       removed: said.all('removed'),
+      ...(given.state === 'present' && { rebuilds: given.rebuild && said.is('compiler') }),
       ...(warnings.length > 0 ? { warnings } : {}),
     };
   },

@@ -6,7 +6,7 @@ import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/files.ts';
 import { ensureHeaders } from '../shared/kernel-devel.ts';
-import { KMOD_SCRIPTS, type ModuleSource, readSource, sourceTar } from '../shared/kmod.ts';
+import { KMOD_SCRIPTS, type ModuleSource, artifactKey, sharedSource, sourceTar } from '../shared/kmod.ts';
 import { defineVerb, type TaskContext } from '../shared/verb.ts';
 import { explainBuild, explainCheck } from './explain.ts';
 
@@ -51,7 +51,7 @@ async function keyOf(
   const signing = given.sign_key
     ? sha256(await context.controller.read(context.findFile('files', given.sign_cert ?? '')))
     : '';
-  return sha256(JSON.stringify([source.hash, release, arch, given.options, signing])).slice(0, 16);
+  return artifactKey(source.hash, release, arch, given.options, signing);
 }
 
 async function uploadOf(path: string | undefined, context: TaskContext): Promise<string> {
@@ -165,9 +165,7 @@ export const verb = defineVerb({
   async run(given, context): Promise<ModuleResult> {
     const refused = refuse(given);
     if (refused) return refused;
-    const source = await context.once(`kmod_build source ${given.source}`, undefined, (first) =>
-      readSource(given.source, first),
-    );
+    const source = await sharedSource(given.source, context);
     const look = await context.call({ scripts: SCRIPTS, fn: 'kmod_build_look', vars: { release: given.release } });
     if (look.rc !== 0) return failedCall(look);
     const said = new Answer(look.stdout);

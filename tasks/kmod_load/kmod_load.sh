@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154,SC2086 # set by the call; module parameters are words
 # Remote half of kmod_load; needs tasks/shared/{files,toa,kmod}.sh.
-# Variables: path, kinds, allow (a prefix a line), replace, upgrade, params, check, release
+# Variables: path, kinds, allow (a prefix a line), replace, upgrade, params, after_crash, check, release
 
 # The reason in the kernel's log, without the time stamp
 kmod_load_log() { dmesg 2>/dev/null | sed -n 's/^.*\(toa: .*\)$/\1/p' | tail -n "${1:-3}"; }
@@ -58,7 +58,8 @@ kmod_load_drop() { # NAME
 
 # Someone else's receiver. Two at once would both change the answers.
 kmod_load_vendor() {
-	_name=$(awk '$1 ~ /^(toa|hw_toa|vtoa|uoa|toa_.*)$/ { print $1; exit }' /proc/modules)
+	_name=$(kmod_vendor_name)
+	kmod_vendor_boot "$_name" | sed 's/^/vendor_boot=/'
 	if [ "$replace" != replace ]; then
 		kmod_load_refuse vendor "the module ${_name:-toa} of another vendor is loaded"
 		return 1
@@ -119,7 +120,16 @@ kmod_load_main() {
 		[ "$_loaded" = ours ] || echo changed=1
 		return 0
 	fi
-	if [ "$_loaded" = none ]; then kmod_load_insert || return 0; fi
+	if [ "$_loaded" = none ]; then
+		if kmod_crashed; then
+			if [ "$after_crash" != load ]; then
+				kmod_load_refuse crashed "the host went down while the module was young, and nobody has looked since: $KMOD_HOME/loading"
+				return 0
+			fi
+			rm -f "$KMOD_HOME/loading"
+		fi
+		kmod_load_insert || return 0
+	fi
 	printf '%s\n' "$kinds" | kmod_load_set toa_kinds || { kmod_load_refuse settings "$(kmod_load_log 1)"; return 0; }
 	kmod_load_list | kmod_load_set toa_allow || { kmod_load_refuse settings "$(kmod_load_log 1)"; return 0; }
 	sed 's/^/state:/' /proc/net/toa

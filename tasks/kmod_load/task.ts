@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/files.ts';
-import { KMOD_SCRIPTS, wrongParameter } from '../shared/kmod.ts';
+import { KMOD_SCRIPTS, moduleState, wrongParameter } from '../shared/kmod.ts';
 import { defineVerb, type TaskContext } from '../shared/verb.ts';
 
 const schema = z.strictObject({
@@ -17,6 +17,8 @@ const schema = z.strictObject({
   vendor_module: args.choice(['refuse', 'replace']).default('refuse'),
   /** A newer build while an older one is loaded; auto: now, but at the next boot on 2.6 and 3.10. */
   upgrade: args.choice(['auto', 'now', 'next-boot']).default('auto'),
+  /** When the boot script's crash guard keeps the module out: refuse, or load it and forget the crash. */
+  after_crash: args.choice(['refuse', 'load']).default('refuse'),
 });
 
 type Given = z.output<typeof schema>;
@@ -37,17 +39,9 @@ const REMEDIES: Record<string, string> = {
   busy: 'another module uses it: look at `lsmod`',
   vendor: 'unload it and remove its boot script, or set toa_vendor_module: replace',
   settings: 'correct toa_vendor or toa_balancers; the settings before are still in force',
+  crashed:
+    "look at the kernel's last messages (console, pstore, kdump); if it was not the module, remove that file, or set toa_after_crash: load",
 };
-
-const NUMBERS = new Set(['syn_entries', 'max_clients']);
-
-/** State lines of /proc/net/toa: counters by name. */
-function counters(lines: readonly string[]): Record<string, number> {
-  const pairs = lines.map((line) => /^([a-z0-9_]+) (\d+)$/.exec(line)).filter((match) => match !== null);
-  return Object.fromEntries(
-    pairs.filter((match) => !NUMBERS.has(match[1])).map((match) => [match[1], Number(match[2])]),
-  );
-}
 
 function marked(text: string, mark: string): string[] {
   return text
@@ -58,7 +52,8 @@ function marked(text: string, mark: string): string[] {
 
 function refusal(said: Answer): ModuleResult {
   const reason = said.get('failed') ?? 'insmod';
-  return failure(said.get('reason') ?? reason, {
+  const boot = said.all('vendor_boot');
+  return failure([said.get('reason') ?? reason, ...boot.map((file) => `${file} loads it at boot`)].join('; '), {
     changed: said.is('changed'),
     code: `E_KMOD_LOAD_${reason.toUpperCase()}`,
     remedy: REMEDIES[reason],
@@ -75,6 +70,7 @@ async function present(given: Given, context: TaskContext): Promise<ModuleResult
     allow: given.balancers.join('\n'),
     replace: given.vendor_module,
     upgrade: given.upgrade,
+    after_crash: given.after_crash,
     params: params.map(([name, value]) => `${name}=${value}`).join(' '),
     check: context.check ? '1' : '',
   };
@@ -85,13 +81,14 @@ async function present(given: Given, context: TaskContext): Promise<ModuleResult
   const said = new Answer(answer.stdout.replace(/^(state|dmesg):.*$/gm, ''));
   if (said.get('failed')) return refusal(said);
   const warnings = given.balancers.length === 0 ? [NO_LIST] : [];
+  for (const file of said.all('vendor_boot')) warnings.push(`${file} would load the replaced module again at boot`);
   if (said.is('pending')) warnings.push('a newer module is in place and will be loaded at the next boot');
   return {
     changed: said.is('changed'),
     msg: said.is('loaded') ? 'module loaded' : said.is('changed') ? 'module set up' : 'module is loaded',
     path: said.get('path'),
     pending: said.is('pending'),
-    counters: counters(state),
+    counters: moduleState(state).counters,
     dmesg: marked(answer.stdout, 'dmesg'),
     ...(warnings.length > 0 ? { warnings } : {}),
   };

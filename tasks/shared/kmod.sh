@@ -40,8 +40,21 @@ kmod_srcversion_of() {
 
 # ours, other, none: what is loaded under the name toa (or another vendor's name for it)
 kmod_loaded() {
-	if [ -e /sys/module/toa ] || [ -e /proc/net/toa ]; then
-		if [ -e /proc/net/toa_kinds ]; then echo ours; else echo other; fi
-	elif grep -Eq '^(hw_toa|toa_[a-z0-9]+|vtoa|uoa) ' /proc/modules 2>/dev/null; then echo other
+	if [ -e /proc/net/toa_kinds ]; then echo ours
+	elif [ -e /sys/module/toa ] || [ -e /proc/net/toa ] || [ -n "$(kmod_vendor_name)" ]; then echo other
 	else echo none; fi
+}
+
+# The name under which a receiver of another vendor is loaded
+kmod_vendor_name() { awk '$1 ~ /^(toa|hw_toa|toa_[a-z0-9]+|vtoa|uoa)$/ { print $1; exit }' /proc/modules 2>/dev/null; }
+
+# Files that load a module of that name at boot, ours left out: they name /etc/toa/load. $1 name
+kmod_vendor_boot() {
+	grep -lsE "(^|[[:space:]/])$1([.]ko)?([[:space:]]|\$)" /etc/modules /etc/modules-load.d/*.conf /etc/sysconfig/modules/*.modules \
+		/etc/rc.local /etc/rc.d/rc.local /etc/init.d/boot.local
+}
+
+# The mark that a boot left when the host went down while the module was young: see kmod_boot
+kmod_crashed() {
+	[ -e "$KMOD_HOME/loading" ] && [ "$(cat "$KMOD_HOME/loading")" != "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)" ]
 }

@@ -64,6 +64,28 @@ export async function readSource(folder: string, context: TaskContext): Promise<
   return { files, hash: identify(files), version: version ?? '' };
 }
 
+/** The same, read once for all hosts of a run. */
+export function sharedSource(folder: string, context: TaskContext): Promise<ModuleSource> {
+  return context.once(`toa_source ${folder}`, undefined, (first) => readSource(folder, first));
+}
+
+/**
+ * Names an artifact by all that decides what it is. The hook of kmod_boot (rebuild.sh) makes the same name in shell.
+ * @param signing SHA-256 of the certificate it is signed with, or ''
+ */
+export function artifactKey(
+  source: string,
+  release: string,
+  arch: string,
+  options: readonly string[],
+  signing: string,
+): string {
+  return createHash('sha256')
+    .update(JSON.stringify([source, release, arch, options, signing]))
+    .digest('hex')
+    .slice(0, 16);
+}
+
 function tarHeader(name: string, size: number, mode: number): Buffer {
   const head = Buffer.alloc(512);
   head.write(name, 0, 100);
@@ -101,4 +123,36 @@ export function wrongParameter(parameters: readonly (readonly [string, unknown])
     code: 'E_KMOD_PARAMETER',
     remedy: 'see `modinfo toa.ko`',
   });
+}
+
+/** What /proc/net/toa says. */
+export interface ModuleState {
+  readonly version: string;
+  readonly kinds: string;
+  /** `any`, or the number of prefixes in the allow-list. */
+  readonly allow: string;
+  readonly clients: number;
+  /** Calls that hooks missed, and hooks that could not be placed, by symbol. */
+  readonly missed: Readonly<Record<string, number>>;
+  readonly absent: readonly string[];
+  readonly counters: Readonly<Record<string, number>>;
+}
+
+const NO_COUNTERS = new Set(['abi', 'allow', 'clients', 'max_clients', 'syn_entries']);
+
+/** Reads the lines of /proc/net/toa; a line that is not known is passed over. */
+export function moduleState(lines: readonly string[]): ModuleState {
+  const words = lines.map((line) => line.split(' '));
+  const value = (name: string): string => words.find((word) => word[0] === name)?.[1] ?? '';
+  const hooks = words.filter((word) => word[0] === 'hook');
+  const counters = words.filter((word) => word.length === 2 && !NO_COUNTERS.has(word[0]) && /^\d+$/.test(word[1]));
+  return {
+    version: value('version'),
+    kinds: value('kinds'),
+    allow: value('allow'),
+    clients: Number(value('clients')),
+    missed: Object.fromEntries(hooks.filter((hook) => hook[2] === 'on').map((hook) => [hook[1], Number(hook[4])])),
+    absent: hooks.filter((hook) => hook[2] === 'absent').map((hook) => hook[1]),
+    counters: Object.fromEntries(counters.map(([name, count]) => [name, Number(count)])),
+  };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { Answer, FILES_SH, failedCall, verbScript } from '../shared/files.ts';
+import { metricsDir, metricsFile } from '../shared/metrics.ts';
 import { archOf, callWithProgram, parseJson, program, TOA_SH } from '../shared/programs.ts';
 import { defineVerb, type TaskContext } from '../shared/verb.ts';
 
@@ -15,10 +16,7 @@ const schema = z.strictObject({
   /** Reads the bare ACK that listeners with TCP_DEFER_ACCEPT drop; a program then runs for every packet that comes in. */
   deferred: args.bool().default(false),
   /** Folder of node_exporter's textfile collector: the counters are written there as toa.prom, now and at boot. */
-  metrics_dir: args
-    .path()
-    .refine((path) => /^\/[\w./@+-]*$/.test(path), 'an absolute path of letters, digits and . / @ + - _')
-    .optional(),
+  metrics_dir: metricsDir().optional(),
 });
 
 const SCRIPT = verbScript('toa_ebpf');
@@ -49,7 +47,7 @@ async function present(given: z.output<typeof schema>, context: TaskContext): Pr
     allow: given.balancers.join('\n'),
     nat64: given.nat64 ? '1' : '',
     deferred: given.deferred ? '1' : '',
-    metrics: given.metrics_dir === undefined ? '' : `${given.metrics_dir.replace(/\/+$/, '')}/toa.prom`,
+    metrics: metricsFile(given.metrics_dir),
     check: context.check ? '1' : '',
   };
   const answer = await callWithProgram(which, { scripts: [SCRIPT], fn: 'toa_ebpf_main', vars }, context);

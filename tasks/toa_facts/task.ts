@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { failure } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { Answer, FILES_SH, failedCall, verbScript } from '../shared/files.ts';
+import { Answer, failedCall, verbScript } from '../shared/files.ts';
 import { parseJson } from '../shared/programs.ts';
+import { KMOD_SCRIPTS, moduleState } from '../shared/kmod.ts';
 import { chooseReceiver, type HostAbility } from '../shared/strategy.ts';
 import { defineVerb } from '../shared/verb.ts';
 
@@ -22,15 +23,19 @@ function ability(said: Answer): HostAbility {
 function presentReceiver(said: Answer): Record<string, unknown> {
   const status = parseJson(said.get('status'));
   const module = said.get('module');
+  const state = said.is('module_ours') ? moduleState(said.all('module_state')) : undefined;
   return {
     ebpf: { attached: status['attached'] === true, program: said.get('program') ?? '', status },
     module: {
       loaded: module !== undefined,
       name: module ?? '',
-      version: said.get('module_version') ?? '',
-      ours: said.is('module_ours'),
+      version: state?.version ?? said.get('module_version') ?? '',
+      ours: state !== undefined,
+      ...(state && { kinds: state.kinds, allow: state.allow, clients: state.clients }),
+      ...(state && { missed: state.missed, absent: state.absent, pending: said.is('module_pending') }),
+      crashed: said.is('module_crashed'),
     },
-    counters: parseJson(said.get('stats'))['counters'] ?? {},
+    counters: parseJson(said.get('stats'))['counters'] ?? state?.counters ?? {},
   };
 }
 
@@ -71,7 +76,7 @@ export const verb = defineVerb({
   diff: false,
   hostLocal: true,
   async run({ strategy, vendor_module }, context) {
-    const scripts = [FILES_SH, verbScript('shared', 'toa.sh'), verbScript('toa_facts')];
+    const scripts = [...KMOD_SCRIPTS, verbScript('toa_facts')];
     const answer = await context.call({ scripts, fn: 'toa_facts_main' });
     if (answer.rc !== 0) return failedCall(answer);
     const said = new Answer(answer.stdout);

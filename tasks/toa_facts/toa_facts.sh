@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Remote half of toa_facts; needs tasks/shared/{files,toa}.sh. Changes nothing.
+# Remote half of toa_facts; needs tasks/shared/{files,toa,kmod}.sh. Changes nothing.
 
 toa_facts_cgroup() {
 	awk '$3 == "cgroup2" { print "cgroup2=" $2; exit }' /proc/mounts
@@ -34,12 +34,24 @@ toa_facts_build() {
 	return 0
 }
 
+toa_facts_module() {
+	case $(kmod_loaded) in
+	ours)
+		printf 'module=toa\nmodule_ours=1\n'
+		sed 's/^/module_state=/' /proc/net/toa
+		_ko=$KMOD_HOME/modules/$(uname -r)/toa.ko
+		if [ -f "$_ko" ] && [ -e /sys/module/toa/srcversion ] && [ "$(cat /sys/module/toa/srcversion)" != "$(kmod_srcversion_of "$_ko")" ]; then echo module_pending=1; fi
+		;;
+	other)
+		_name=$(kmod_vendor_name)
+		printf 'module=%s\nmodule_version=%s\n' "${_name:-toa}" "$(cat "/sys/module/${_name:-toa}/version" 2>/dev/null)"
+		;;
+	esac
+	if kmod_crashed; then echo module_crashed=1; fi
+}
+
 toa_facts_receiver() {
-	awk '$1 ~ /^toa/ { print "module=" $1; exit }' /proc/modules 2>/dev/null
-	if [ -e /sys/module/toa ]; then
-		printf 'module_version=%s\n' "$(cat /sys/module/toa/version 2>/dev/null)"
-		[ -e /proc/net/toa ] || [ -e /sys/module/toa/parameters/maxactive ] && echo module_ours=1
-	fi
+	toa_facts_module
 	if _bin=$(toa_bin) && [ -x "$_bin/toa-bpf" ]; then
 		printf 'program=%s\n' "$_bin/toa-bpf"
 		printf 'status=%s\n' "$("$_bin/toa-bpf" status 2>/dev/null)"

@@ -17,6 +17,21 @@ make=/usr/bin/make
 boot_loader=/boot/grub2/grub.cfg
 `;
 const VENDOR = `${CENTOS7}module=toa\nmodule_version=\n`;
+const OURS = `${CENTOS7}module=toa
+module_ours=1
+module_state=version 1.0.0
+module_state=abi 3
+module_state=kinds 254:8,254:20
+module_state=allow 2
+module_state=probe idle
+module_state=clients 7
+module_state=max_clients 1048576
+module_state=hook tcp_v4_syn_recv_sock on missed 4
+module_state=hook tcp_v6_conn_request absent -2
+module_state=accepted_ack 41
+module_state=not_allowed 5
+module_crashed=1
+`;
 const LOCKED_DOWN = `kernel=6.1.0-21-amd64\narch=x86_64\nuid=0\ninit=systemd\ncgroup2=/sys/fs/cgroup\nbpffs=/sys/fs/bpf\nlockdown=confidentiality\n`;
 
 it('an old kernel gets the module, with the reason', async () => {
@@ -44,4 +59,23 @@ it('a locked-down kernel without modules gets nothing, and what to do', async ()
   const result = await runVerb(verb, {}, recordedShell([{ stdout: LOCKED_DOWN }]));
   expect(result['toa']).toMatchObject({ receiver: 'none' });
   expect((result['toa'] as { remedy: string }).remedy).toContain('lockdown=integrity');
+});
+
+it("our module's state is part of the facts: rules, clients, missed calls, counters", async () => {
+  const result = await runVerb(verb, { strategy: 'module' }, recordedShell([{ stdout: OURS }]));
+  expect((result['toa'] as { receivers: unknown }).receivers).toMatchObject({
+    module: {
+      loaded: true,
+      ours: true,
+      version: '1.0.0',
+      kinds: '254:8,254:20',
+      allow: '2',
+      clients: 7,
+      missed: { tcp_v4_syn_recv_sock: 4 },
+      absent: ['tcp_v6_conn_request'],
+      pending: false,
+      crashed: true,
+    },
+    counters: { accepted_ack: 41, not_allowed: 5 },
+  });
 });

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { ToaError } from '../../src/base/errors.ts';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { readSource } from '../shared/kmod.ts';
+import { sharedSource } from '../shared/kmod.ts';
 import { defineVerb, type TaskContext } from '../shared/verb.ts';
 
 const schema = z.strictObject({
@@ -91,7 +91,7 @@ export const verb = defineVerb({
     const refused = refuse(given);
     if (refused) return refused;
     const folder = await folderOf(given, context);
-    const source = await context.once(`toa_source ${folder}`, undefined, (first) => readSource(folder, first));
+    const source = await sharedSource(folder, context);
     const { hash, version } = source;
     return {
       changed: false,

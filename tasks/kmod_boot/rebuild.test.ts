@@ -1,0 +1,109 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { useScratch } from '../../test/support/scratch.ts';
+import { forEachShell } from '../../test/support/shells.ts';
+import { artifactKey } from '../shared/kmod.ts';
+import { SCRIPTS } from './task.ts';
+
+const RELEASE = '6.1.0-56-amd64';
+const OPTIONS = ['CC=gcc-12', "EXTRA=it's fine"];
+const PROC = `version 1.0.0
+abi 3
+kinds 254:8,254:20
+allow 2
+probe idle
+clients 7
+max_clients 1048576
+hook tcp_v4_syn_recv_sock on missed 4
+hook tcp_v6_conn_request absent -2
+accepted_ack 41
+not_allowed 5
+`;
+
+forEachShell('what kmod_boot leaves on the host', (shell) => {
+  const at = useScratch();
+
+  const program = (name: string, text: string): void => {
+    mkdirSync(at('bin'), { recursive: true });
+    writeFileSync(at('bin', name), `#!/bin/sh\n${text}\n`);
+    chmodSync(at('bin', name), 0o755);
+  };
+  const written = async (fn: string, vars: Record<string, string> = {}): Promise<string> => {
+    const all = { KMOD_HOME: at('home'), check: '', ...vars };
+    const answer = await (await shell()).call({ scripts: SCRIPTS, fn, vars: all });
+    expect(answer.rc).toBe(0);
+    return answer.stdout;
+  };
+  const run = (path: string, ...args: string[]): string =>
+    execFileSync('sh', ['-c', '"$@" 2>&1', 'run', 'sh', path, ...args], {
+      env: { ...process.env, PATH: `${at('bin')}:${process.env['PATH']}` },
+      encoding: 'utf8',
+    });
+
+  /** The script that hooks call, with a make of our own and the source that it builds. */
+  const rebuild = async (make: string): Promise<void> => {
+    const text = await written('kmod_rebuild_script');
+    writeFileSync(at('rebuild'), text.replaceAll('/lib/modules', at('lib')).replaceAll('/dev/kmsg', '/nonexistent'));
+    mkdirSync(at('home/source'), { recursive: true });
+    writeFileSync(at('home/source/Makefile'), '');
+    writeFileSync(
+      at('home/source/.made-from'),
+      `${['h'.repeat(64), JSON.stringify(OPTIONS), ...OPTIONS].join('\n')}\n`,
+    );
+    program('make', make);
+    program('gcc', '');
+    program('strip', '');
+  };
+  const headers = (): void => {
+    mkdirSync(at('lib', RELEASE, 'build'), { recursive: true });
+    writeFileSync(at('lib', RELEASE, 'build/Makefile'), '');
+  };
+
+  it('builds for a kernel whose headers come, under the name that kmod_build gives', async () => {
+    await rebuild(`printf '%s\\n' "$@" >${at('words')}; echo built >"$2/toa.ko"`);
+    headers();
+    expect(run(at('rebuild'), RELEASE)).toContain(`module for ${RELEASE} built`);
+    const arch = execFileSync('uname', ['-m'], { encoding: 'utf8' }).trim();
+    const key = readFileSync(at('home/modules', RELEASE, 'key'), 'utf8').trim();
+    expect(key).toBe(artifactKey('h'.repeat(64), RELEASE, arch, OPTIONS, ''));
+    expect(readFileSync(at('words'), 'utf8').split('\n').slice(2, 5)).toEqual([`KERNEL=${RELEASE}`, ...OPTIONS]);
+    expect(readdirSync(at('home')).filter((name) => name.startsWith('.rebuild'))).toEqual([]);
+    // a second hook of the same installation finds it there
+    expect(run(at('rebuild'), RELEASE)).toBe('');
+  });
+
+  it('never stops the installation of a kernel, and says what to do', async () => {
+    await rebuild('echo no such thing; exit 2');
+    expect(run(at('rebuild'), RELEASE)).toContain('its headers or a compiler are missing');
+    headers();
+    expect(run(at('rebuild'), RELEASE)).toContain(`was not built: see ${at('home/build')}/${RELEASE}-hook.log`);
+    expect(readFileSync(at('home/build', `${RELEASE}-hook.log`), 'utf8')).toContain('no such thing');
+    expect(existsSync(at('home/modules'))).toBe(false);
+  });
+
+  it('writes the counters as Prometheus reads them', async () => {
+    writeFileSync(at('proc'), PROC);
+    const text = await written('kmod_metrics_script', { metrics: at('toa.prom') });
+    writeFileSync(
+      at('metrics'),
+      text.replaceAll('/proc/net/toa_kinds', at('proc')).replaceAll('/proc/net/toa', at('proc')),
+    );
+    run(at('metrics'));
+    const lines = readFileSync(at('toa.prom'), 'utf8').trim().split('\n');
+    const samples = lines.filter((line) => !line.startsWith('#'));
+    expect(samples).toEqual([
+      'toa_receiver_up{receiver="module"} 1',
+      'toa_clients{receiver="module"} 7',
+      'toa_max_clients{receiver="module"} 1048576',
+      'toa_missed_total{receiver="module",hook="tcp_v4_syn_recv_sock"} 4',
+      'toa_accepted_ack_total{receiver="module"} 41',
+      'toa_not_allowed_total{receiver="module"} 5',
+    ]);
+    for (const sample of samples)
+      expect(lines).toContainEqual(expect.stringMatching(`^# TYPE ${sample.split('{')[0]} `));
+    writeFileSync(at('metrics'), text.replaceAll('/proc/net/toa', at('gone')));
+    run(at('metrics'));
+    expect(readFileSync(at('toa.prom'), 'utf8')).toContain('toa_receiver_up{receiver="module"} 0\n');
+  });
+});
