@@ -1,3 +1,4 @@
+import { splitWords } from '../split-words.ts';
 import { keyValues, type Sections } from './sections.ts';
 
 type Facts = Record<string, unknown>;
@@ -78,9 +79,16 @@ export function userFacts(raw: Sections): Facts {
   };
 }
 
+/** The environment, as `export -p` of a POSIX shell or `env` writes it. */
 export function envFacts(raw: Sections): Facts {
-  return { env: Object.fromEntries(keyValues(raw.lines('env'))) };
+  const lines = raw.lines('env');
+  if (!lines[0]?.startsWith('export ')) return { env: Object.fromEntries(keyValues(lines)) };
+  // words without = are exported, but not set
+  const set = splitWords(lines.join('\n')).filter((word) => word.includes('='));
+  return { env: Object.fromEntries(set.map((word) => splitAt(word, word.indexOf('=')))) };
 }
+
+const splitAt = (text: string, at: number): [string, string] => [text.slice(0, at), text.slice(at + 1)];
 
 /** The kernel's command line: words without `=` are true. */
 export function cmdlineFacts(raw: Sections): Facts {

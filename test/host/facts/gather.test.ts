@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { hostname, release, totalmem } from 'node:os';
+import { hostname, release, totalmem, version } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { chooseCollectors, gatherCall, readFacts } from '../../../src/host/facts/gather.ts';
 
 const SHELLS = (process.env['TOA_TEST_SHELLS'] ?? 'sh').split(/\s+(?=dash|bash|busybox|sh)/);
+
+const TRICKY = 'a\'b "c" $d `e` \\f\\\\ =g';
 
 function gather(shell: string): Record<string, any> {
   const collectors = chooseCollectors(['all']);
@@ -13,6 +15,7 @@ function gather(shell: string): Record<string, any> {
   const raw = execFileSync(program, [...applet, '-c', script, 'sh', ...(call.args ?? [])], {
     encoding: 'utf8',
     maxBuffer: 1 << 26,
+    env: { ...process.env, TRICKY },
   });
   return readFacts(raw, collectors);
 }
@@ -25,7 +28,13 @@ describe.each(SHELLS)('facts of this machine under %s', (shell) => {
     expect(facts['nodename']).toBe(hostname());
     expect(Math.abs(facts['memtotal_mb'] - totalmem() / 1048576)).toBeLessThan(2);
     expect(facts['user_uid']).toBe(process.getuid?.());
+    expect(facts['machine']).toBe(execFileSync('uname', ['-m'], { encoding: 'utf8' }).trim());
+    expect(facts['kernel_version']).toBe(version());
     expect(facts['env']['PATH']).toBe(process.env['PATH']);
+  });
+
+  it('have the environment as it is', () => {
+    expect(facts['env']['TRICKY']).toBe(TRICKY);
   });
 
   it('have what playbooks ask for', () => {
