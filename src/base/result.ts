@@ -22,9 +22,12 @@ export interface ModuleResult {
   [key: string]: unknown;
 }
 
+export type DiffSide = string | Readonly<Record<string, unknown>>;
+
+/** Texts are compared line by line; attributes of a file are shown as JSON. */
 export interface Diff {
-  before?: string;
-  after?: string;
+  before?: DiffSide;
+  after?: DiffSide;
   before_header?: string;
   after_header?: string;
   prepared?: string;

@@ -1,5 +1,6 @@
 import { createTwoFilesPatch } from 'diff';
-import type { Diff } from '../base/result.ts';
+import { dumpJson } from '../base/python-json.ts';
+import type { Diff, DiffSide } from '../base/result.ts';
 import type { Paint } from './colors.ts';
 
 function paintLine(line: string, paint: Paint): string {
@@ -8,14 +9,19 @@ function paintLine(line: string, paint: Paint): string {
   return line.startsWith('@@') ? paint('skip', line) : line;
 }
 
+/** Attributes become JSON with sorted keys, as Ansible shows them. */
+function sideText(side: DiffSide | undefined): string {
+  if (side === undefined || typeof side === 'string') return side ?? '';
+  return `${dumpJson(side, { indent: 4, sortKeys: true })}\n`;
+}
+
 /** A unified diff in the form that `ansible-playbook --diff` prints. */
 export function diffText(diffs: Diff | readonly Diff[], paint: Paint): string {
   const out: string[] = [];
   for (const diff of Array.isArray(diffs) ? diffs : [diffs as Diff]) {
     if (diff.prepared !== undefined) out.push(diff.prepared);
     if (diff.before === undefined && diff.after === undefined) continue;
-    const before = diff.before ?? '';
-    const after = diff.after ?? '';
+    const [before, after] = [sideText(diff.before), sideText(diff.after)];
     if (before === after) continue;
     const from = `before${diff.before_header ? `: ${diff.before_header}` : ''}`;
     const to = `after${diff.after_header ? `: ${diff.after_header}` : ''}`;

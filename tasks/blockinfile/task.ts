@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { failure } from '../../src/base/result.ts';
 import { pythonRegex } from '../../src/base/python-regex.ts';
 import * as args from '../shared/args.ts';
-import { type Edit, editFile, linesOf } from '../shared/edit.ts';
+import { backupFile, type Edit, editFile, linesOf } from '../shared/edit.ts';
 import { defineVerb } from '../shared/verb.ts';
 
 const schema = z.strictObject({
@@ -62,6 +62,7 @@ export function editBlock(text: string, given: BlockArgs, exists = true): Edit {
   lines.splice(at, 0, ...block);
   const result = lines.join('');
   if (result === text && exists) return { msg: '' };
+  if (!exists) return { text: result, msg: 'File created' };
   return { text: result, msg: present ? 'Block inserted' : 'Block removed' };
 }
 
@@ -78,11 +79,10 @@ export const verb = defineVerb({
       return failure('parameters are mutually exclusive: insertbefore|insertafter');
     }
     const { path, backup, validate } = given;
-    const options = { path, create: given.create, backup, validate, attributes: given };
+    const options = { path, create: given.create, backup, validate, attributes: given, attributeDiff: true };
     const result = await editFile(options, (text, exists) => editBlock(text, given, exists), context);
     if (result.rc === 257 && given.state === 'absent') return { changed: false, msg: `File ${path} not present` };
     if (result.rc === 257) return { ...result, msg: `Path ${path} does not exist !` };
-    if (result['backup'] === '') delete result['backup'];
-    return result;
+    return backupFile(result);
   },
 });

@@ -53,8 +53,8 @@ copy_remote() {
 	dest=$(toa_expand "$dest")
 	[ -e "$src" ] || { echo "Source $src not found" >&2; return 1; }
 	if [ -d "$src" ]; then
-		case $src in */) ;; *) dest=${dest%/}/$name ;; esac
 		printf 'dest=%s\n' "$dest"
+		case $src in */) ;; *) dest=${dest%/}/$name ;; esac
 		copy_tree "${src%/}" "${dest%/}" || return 1
 		toa_report "$dest"
 		return 0

@@ -65,15 +65,44 @@ forEachShell('copy', (shell) => {
   it('leaves the old file when validation fails', async () => {
     writeFileSync(at('f'), 'old');
     const result = await run({ content: 'broken', dest: at('f'), validate: 'grep -q good %s' });
-    expect(result).toMatchObject({ failed: true, msg: 'failed to validate: rc:1 error:' });
+    expect(result).toMatchObject({ failed: true, msg: 'failed to validate', exit_status: 1 });
     expect(tree(at())).toEqual({ f: '0644 old' });
   });
 
   it('shows the difference and writes nothing under check', async () => {
     writeFileSync(at('f'), 'old\n');
     const result = await run({ content: 'new\n', dest: at('f') }, { check: true, diff: true });
-    expect(result).toMatchObject({ changed: true, diff: { before: 'old\n', after: 'new\n' } });
+    expect(result).toMatchObject({ changed: true, diff: [{ before: 'old\n', after: 'new\n' }] });
     expect(readFileSync(at('f'), 'utf8')).toBe('old\n');
+  });
+
+  it('refuses a validate command without the file', async () => {
+    expect(await run({ content: 'x', dest: at('f'), validate: 'true' })).toMatchObject({
+      failed: true,
+      msg: 'validate must contain %s: true',
+    });
+    expect(tree(at())).toEqual({});
+  });
+
+  it('keeps the mode of the old file when content is to be preserved', async () => {
+    writeFileSync(at('f'), 'old', { mode: 0o600 });
+    await run({ content: 'new', dest: at('f'), mode: 'preserve' });
+    expect(tree(at())).toEqual({ f: '0600 new' });
+  });
+
+  it('would make a whole tree under check', async () => {
+    mkdirSync(at('src/tree/sub'), { recursive: true });
+    writeFileSync(at('src/tree/sub/b'), 'b');
+    const result = await run({ src: 'tree/', dest: at('to') }, { check: true, files: at('src') });
+    expect(result).toMatchObject({ changed: true, dest: `${at('to')}/` });
+    expect(tree(at('to'))).toEqual({});
+  });
+
+  it('keeps both backups of one second', async () => {
+    writeFileSync(at('f'), '1');
+    await run({ content: '2', dest: at('f'), backup: true });
+    await run({ content: '3', dest: at('f'), backup: true });
+    expect(Object.values(tree(at())).sort()).toEqual(['0644 1', '0644 2', '0644 3']);
   });
 
   it('copies folders with what is below', async () => {

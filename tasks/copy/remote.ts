@@ -1,6 +1,14 @@
 import { basename } from 'node:path';
-import type { ModuleResult } from '../../src/base/result.ts';
-import { Answer, attributeVars, FILES_SH, failedCall, fileFacts, verbScript } from '../shared/files.ts';
+import { failure, type ModuleResult } from '../../src/base/result.ts';
+import {
+  Answer,
+  attributeVars,
+  FILES_SH,
+  failedCall,
+  fileFacts,
+  validateObjection,
+  verbScript,
+} from '../shared/files.ts';
 import type { TaskContext } from '../shared/verb.ts';
 import type { CopyArgs } from './task.ts';
 
@@ -8,6 +16,8 @@ import type { CopyArgs } from './task.ts';
 export async function copyRemote(given: CopyArgs, context: TaskContext): Promise<ModuleResult> {
   const flag = (on: boolean): string => (on ? '1' : '');
   const src = given.src as string;
+  const objection = validateObjection(given.validate);
+  if (objection !== undefined) return failure(objection);
   const vars = {
     ...attributeVars({ ...given, mode: given.mode === 'preserve' ? undefined : given.mode }, context.check),
     src,

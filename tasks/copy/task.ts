@@ -39,7 +39,7 @@ function contentBytes(content: unknown): Uint8Array {
 
 /** What copying one file shares, whether its data came from a file or from `content`. */
 export function placementOf(given: CopyArgs, data: Placement['data'], name: string, localMode?: number): Placement {
-  const mode = given.mode === 'preserve' ? (localMode ?? 0o644).toString(8).padStart(4, '0') : given.mode;
+  const mode = given.mode === 'preserve' ? localMode?.toString(8).padStart(4, '0') : given.mode;
   return {
     dest: given.dest,
     name,

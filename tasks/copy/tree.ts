@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
-import type { ModuleResult } from '../../src/base/result.ts';
+import type { Diff, ModuleResult } from '../../src/base/result.ts';
 import { failedCall } from '../shared/files.ts';
 import { compareTree, place } from '../shared/place.ts';
 import type { TaskContext } from '../shared/verb.ts';
@@ -53,14 +53,19 @@ export async function copyTree(given: CopyArgs, src: string, context: TaskContex
   const compared = await compareTree(dest, entries, options, context);
   if (compared.answer.rc !== 0) return failedCall(compared.answer, { dest });
   let changed = compared.changed;
+  const diffs: Diff[] = [];
   const byPath = new Map(entries.map((entry) => [entry.path, entry]));
   for (const [index, path] of compared.needed.entries()) {
     const entry = byPath.get(path) as Entry;
     context.progress(path, index / compared.needed.length);
     const data = await read(entry.local, given, context);
-    const one = await place({ ...placementOf(given, data, '', entry.mode), dest: `${dest}/${path}` }, context);
+    const one = await place(
+      { ...placementOf(given, data, '', entry.mode), dest: `${dest}/${path}`, inTree: true },
+      context,
+    );
     if (one.failed) return one;
     changed ||= one.changed === true;
+    if (one.diff !== undefined) diffs.push(...(Array.isArray(one.diff) ? one.diff : [one.diff]));
   }
-  return { changed, dest: given.dest, src };
+  return { changed, dest: `${dest}/`, src, ...(context.diff ? { diff: diffs } : {}) };
 }

@@ -21,8 +21,7 @@ file_directory() {
 	directory) ;;
 	absent)
 		echo changed=1
-		[ -n "$check" ] && { echo before_state=absent; return 0; }
-		echo before_state=absent
+		[ -n "$check" ] && return 0
 		_done=
 		_rest=$path
 		case $path in /*) _done=/ _rest=${path#/} ;; esac
@@ -77,7 +76,6 @@ file_absent() {
 	file_state
 	[ "$toa_is" = absent ] && return 0
 	echo changed=1
-	echo "before_state=$toa_is"
 	file_do rm -rf -- "$path"
 }
 
@@ -102,9 +100,13 @@ file_time() {
 file_touch() {
 	if [ ! -e "$path" ] && [ ! -h "$path" ]; then
 		echo changed=1
-		echo before_state=absent
 		[ -n "$check" ] && return 0
 		toa_forget
+		_parent=${path%/*}
+		[ "$_parent" = "$path" ] || [ -d "${_parent:-/}" ] || {
+			file_say "Error, could not touch target: [Errno 2] No such file or directory: b'$path'"
+			return 1
+		}
 		: >>"$path" || return 1
 		[ "$modification_time" = now ] || [ "$modification_time" = preserve ] || touch -m -t "$modification_time" "$path"
 		[ "$access_time" = now ] || [ "$access_time" = preserve ] || touch -a -t "$access_time" "$path"
@@ -134,6 +136,7 @@ file_link() {
 	link)
 		toa_target_of "$path"
 		if [ "$toa_target" = "$_target" ]; then toa_attributes "$path"; return; fi
+		echo "before_src=$toa_target"
 		;;
 	directory)
 		[ -n "$force" ] || { file_say "refusing to convert from directory to symlink for $path"; return 1; }
@@ -143,7 +146,6 @@ file_link() {
 	file) [ -n "$force" ] || { file_say "refusing to convert from file to symlink for $path"; return 1; } ;;
 	esac
 	echo changed=1
-	echo "before_state=$_state"
 	[ -n "$check" ] && return 0
 	toa_forget
 	_new=${_link%/*}/.toa-link.$$
@@ -157,7 +159,7 @@ file_link() {
 
 file_hard() {
 	[ -n "$src" ] || { file_say "src is required for creating new hardlinks"; return 1; }
-	[ -e "$src" ] || { file_say "Error while linking: src does not exist: $src"; return 1; }
+	[ -e "$src" ] || { file_say "src does not exist"; return 1; }
 	if [ -e "$path" ] && [ "$(ls -di "$src" | awk '{print $1}')" = "$(ls -di "$path" | awk '{print $1}')" ]; then
 		toa_attributes "$path"
 		return

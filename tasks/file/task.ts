@@ -1,25 +1,37 @@
 import { z } from 'zod';
 import type { Diff, ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { Answer, attributeVars, FILES_SH, failedCall, fileFacts, parseStat, verbScript } from '../shared/files.ts';
+import {
+  Answer,
+  attributeVars,
+  FILES_SH,
+  failedCall,
+  fileFacts,
+  parseStat,
+  stateOf,
+  verbScript,
+} from '../shared/files.ts';
 import { defineVerb } from '../shared/verb.ts';
 
 const STATES = ['absent', 'directory', 'file', 'hard', 'link', 'touch'] as const;
 
-function diffOf(path: string, answer: Answer, wanted: string): Diff {
-  const before: string[] = [`path: ${path}`];
-  const after: string[] = [`path: ${path}`];
-  const beforeState = answer.get('before_state');
-  if (beforeState) {
-    before.push(`state: ${beforeState}`);
-    after.push(`state: ${wanted}`);
-  }
-  const [from, to] = [answer.first('before_mode'), answer.first('after_mode')];
-  if (from && to) {
-    before.push(`mode: '${from}'`);
-    after.push(`mode: '${to}'`);
-  }
-  return { before: `${before.join('\n')}\n`, after: `${after.join('\n')}\n` };
+/** What was and what is, of the attributes that differ; the path always. https://docs.ansible.com/ansible-core/2.14/collections/ansible/builtin/file_module.html */
+function diffOf(path: string, said: Answer, given: z.output<typeof schema>): Diff {
+  const before: Record<string, unknown> = { path };
+  const after: Record<string, unknown> = { path };
+  const differ = (name: string, was: unknown, is: unknown): void => {
+    if (was === undefined || is === undefined || was === is) return;
+    before[name] = was;
+    after[name] = is;
+  };
+  const [was, is] = [parseStat(said.get('before_stat')), parseStat(said.get('stat'))];
+  const state = was ? stateOf(was) : 'absent';
+  differ('state', state, given.state ?? state);
+  differ('mode', said.first('before_mode'), said.first('after_mode'));
+  differ('owner', was?.uid, is?.uid);
+  differ('group', was?.gid, is?.gid);
+  differ('src', said.get('before_src'), given.src);
+  return { before, after };
 }
 
 /** What `touch -t` takes. */
@@ -77,19 +89,26 @@ export const verb = defineVerb({
       };
     }
     const vars = callVars(given, context.check);
-    const answer = await context.call({ scripts: [FILES_SH, verbScript('file')], fn: 'file_main', vars, pipelined: true });
-    if (answer.rc !== 0) return failedCall(answer, { path: given.path });
+    const answer = await context.call({
+      scripts: [FILES_SH, verbScript('file')],
+      fn: 'file_main',
+      vars,
+      pipelined: true,
+    });
+    if (answer.rc !== 0) {
+      const isAbsent = answer.stderr.includes(') is absent, cannot continue');
+      return failedCall(answer, { path: given.path, ...(isAbsent ? { state: 'absent' } : {}) });
+    }
     const said = new Answer(answer.stdout);
     const path = said.get('path') ?? given.path;
     const changed = said.is('changed');
     const isLink = given.state === 'link' || given.state === 'hard' || given.state === 'touch';
-    const result: ModuleResult = {
+    return {
       changed,
       ...(isLink ? { dest: path } : { path }),
       ...(given.src ? { src: given.src } : {}),
       ...(given.state === 'absent' ? { state: 'absent' } : fileFacts(said)),
+      ...(given.state === 'absent' && !changed ? {} : { diff: diffOf(path, said, given) }),
     };
-    if (context.diff) result.diff = diffOf(path, said, given.state ?? parseStat(said.get('stat'))?.type ?? 'file');
-    return result;
   },
 });

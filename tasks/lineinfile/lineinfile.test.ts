@@ -93,7 +93,7 @@ forEachShell('lineinfile, replace, blockinfile', (shell) => {
   it('says what would change under check', async () => {
     writeFileSync(at('f'), 'a\n');
     const result = await runVerb(verb, { path: at('f'), line: 'b' }, await shell(), { check: true, diff: true });
-    expect(result).toMatchObject({ changed: true, diff: { before: 'a\n', after: 'a\nb\n' } });
+    expect(result).toMatchObject({ changed: true, diff: [{ before: 'a\n', after: 'a\nb\n' }, {}] });
     expect(text()).toBe('a\n');
   });
 });

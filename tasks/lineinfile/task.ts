@@ -50,7 +50,7 @@ export const verb = defineVerb({
     const wrong = objection(given);
     if (wrong) return failure(wrong);
     const { path, backup, validate, line } = given;
-    const options = { path, create: given.create, backup, validate, attributes: given };
+    const options = { path, create: given.create, backup, validate, attributes: given, attributeDiff: true };
     if (given.state === 'present') {
       return editFile(options, (text) => presentLine(text, { ...given, line: line as string }), context);
     }

@@ -3,7 +3,7 @@ import { failure } from '../../src/base/result.ts';
 import { pythonRegex } from '../../src/base/python-regex.ts';
 import { pythonSubn } from '../../src/base/python-sub.ts';
 import * as args from '../shared/args.ts';
-import { type Edit, editFile } from '../shared/edit.ts';
+import { backupFile, type Edit, editFile } from '../shared/edit.ts';
 import { defineVerb } from '../shared/verb.ts';
 
 const schema = z.strictObject({
@@ -18,27 +18,19 @@ const schema = z.strictObject({
   ...args.fileAttributes,
 });
 
-/** The part of the text between `after` and `before`, or undefined when they do not enclose any. */
-function sectionOf(text: string, after?: string, before?: string): [number, number] | undefined {
-  if (after === undefined && before === undefined) return [0, text.length];
-  const pattern =
-    after !== undefined && before !== undefined
-      ? `${after}(?P<subsection>.*?)${before}`
-      : after !== undefined
-        ? `${after}(?P<subsection>.*)`
-        : `(?P<subsection>.*)${before}`;
-  const match = new RegExp(pythonRegex(pattern, { dotall: true }), 'dv').exec(text);
-  const span = match?.indices?.groups?.['subsection'];
-  return span && [span[0], span[1]];
+/** What finds the part of the text between `after` and `before`, or undefined when neither is given. */
+function sectionPattern({ after, before }: z.output<typeof schema>): string | undefined {
+  if (after === undefined && before === undefined) return undefined;
+  const any = after !== undefined && before !== undefined ? '.*?' : '.*';
+  return `${after ?? ''}(?P<subsection>${any})${before ?? ''}`;
 }
 
 /** The text with each match of regexp replaced (multi-line mode, `\1` and `\g<name>` as in Python). */
 export function replaceText(text: string, given: z.output<typeof schema>): Edit {
-  const section = sectionOf(text, given.after, given.before);
-  if (!section)
-    return {
-      msg: `Pattern for before/after params did not match the given file: ${given.after ?? ''}${given.before ?? ''}`,
-    };
+  const pattern = sectionPattern(given);
+  const match = pattern === undefined ? undefined : new RegExp(pythonRegex(pattern, { dotall: true }), 'dv').exec(text);
+  if (match === null) return { msg: `Pattern for before/after params did not match the given file: ${pattern}` };
+  const section = match?.indices?.groups?.['subsection'] ?? [0, text.length];
   const regex = pythonRegex(given.regexp, { multiline: true });
   const [replaced, count] = pythonSubn(regex, given.replace, text.slice(...section));
   const whole = text.slice(0, section[0]) + replaced + text.slice(section[1]);
@@ -60,11 +52,11 @@ export const verb = defineVerb({
     }
     const { path, backup, validate } = given;
     const result = await editFile(
-      { path, create: false, backup, validate, attributes: given },
+      { path, create: false, backup, validate, attributes: given, label: path },
       (text) => replaceText(text, given),
       context,
     );
-    delete result['backup'];
-    return result.rc === 257 ? { ...result, msg: `Path ${path} does not exist !` } : result;
+    if (result.rc === 257) return { ...result, msg: `Path ${path} does not exist !` };
+    return result.failed ? result : { rc: 0, ...backupFile(result) };
   },
 });

@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
-import { failure, type ModuleResult } from '../../src/base/result.ts';
-import { Answer, attributeVars, FILES_SH, failedCall, textDiff, verbScript } from './files.ts';
+import { type Diff, failure, type ModuleResult } from '../../src/base/result.ts';
+import {
+  Answer,
+  attributeModes,
+  attributeVars,
+  FILES_SH,
+  failedCall,
+  textDiff,
+  validateObjection,
+  verbScript,
+} from './files.ts';
 import { shellVars, type VarValue } from './remote.ts';
 import type { TaskContext } from './verb.ts';
 
@@ -22,6 +31,10 @@ export interface EditOptions {
   readonly backup: boolean;
   readonly validate?: string;
   readonly attributes: Parameters<typeof attributeVars>[0] & { unsafe_writes?: boolean };
+  /** What the diff calls the text; default: `PATH (content)`. */
+  readonly label?: string;
+  /** The result always has a list of two diffs, as lineinfile's: the text (empty without --diff), then the attributes. */
+  readonly attributeDiff?: boolean;
   /** A verb's own shell half: its files, its variables, a function before the text is read, one behind the write. */
   readonly scripts?: readonly string[];
   readonly vars?: Readonly<Record<string, VarValue>>;
@@ -73,31 +86,54 @@ async function read(
   return { original, encoding, said };
 }
 
-/** The second trip where the text stays: only when there are attributes to look after. */
+/** A result, and what was said while attributes were set. */
+interface Done {
+  readonly result: ModuleResult;
+  readonly said?: Answer;
+}
+
+const ATTRIBUTES_CHANGED = 'ownership, perms or SE linux context changed';
+
+const hasAttributes = (options: EditOptions): boolean =>
+  Object.entries(attributeVars(options.attributes, false)).some(([, value]) => value !== '');
+
+/** The trip where the text stays: only when there are attributes to look after. */
 async function attributesOnly(
   options: EditOptions,
   edit: Edit,
   got: { readonly exists: boolean; readonly said: Answer },
   context: TaskContext,
-): Promise<ModuleResult> {
-  const vars = attributeVars(options.attributes, context.check);
-  const wanted = Object.entries(vars).some(([name, value]) => name !== 'check' && value !== '');
+): Promise<Done> {
   const always = options.always?.(got.said) ?? false;
-  if (!always && (!wanted || !got.exists)) return { changed: false, msg: edit.msg, backup: '', ...edit.extra };
+  const unchanged = { changed: false, msg: edit.msg, backup: '', ...edit.extra };
+  if (!always && (!hasAttributes(options) || !got.exists)) return { result: unchanged };
+  const attributes = attributeVars(options.attributes, context.check);
   const answer = await context.call({
     scripts: scriptsOf(options),
     fn: 'edit_attributes',
-    vars: { ...own(options, context), ...(always ? {} : { after: '' }), ...vars, path: options.path },
+    vars: { ...own(options, context), ...(always ? {} : { after: '' }), ...attributes, path: options.path },
   });
-  if (answer.rc !== 0) return failedCall(answer);
-  const changed = new Answer(answer.stdout).is('changed');
-  return {
-    changed,
-    msg: changed && !always ? 'ownership, perms or SE linux context changed' : edit.msg,
-    backup: '',
-    ...edit.extra,
-  };
+  if (answer.rc !== 0) return { result: failedCall(answer) };
+  const said = new Answer(answer.stdout);
+  const changed = said.is('changed');
+  const msg = changed && !always ? ATTRIBUTES_CHANGED : edit.msg;
+  return { result: { ...unchanged, changed, msg }, said };
 }
+
+/** What the edit would do under --check. */
+async function pretend(
+  options: EditOptions,
+  edit: Edit,
+  got: { readonly exists: boolean; readonly said: Answer },
+  context: TaskContext,
+): Promise<Done> {
+  const { result, said } = await attributesOnly({ ...options, always: undefined }, edit, got, context);
+  if (result.failed) return { result };
+  return { result: { ...result, changed: true, msg: withAttributes(edit.msg, said) }, said };
+}
+
+const withAttributes = (msg: string, said: Answer | undefined): string =>
+  said?.is('changed') ? `${msg} and ${ATTRIBUTES_CHANGED}` : msg;
 
 /**
  * Edits the text of a file on the controller: one trip to read it, one to write it, and the write only happens when the
@@ -109,20 +145,41 @@ export async function editFile(
   decide: (text: string, exists: boolean, said: Answer) => Edit,
   context: TaskContext,
 ): Promise<ModuleResult> {
+  const objection = validateObjection(options.validate);
+  if (objection !== undefined) return failure(objection);
   const got = await read(options, context);
   if (!('original' in got)) return got;
   const { original, encoding, said } = got as { original: Original; encoding: BufferEncoding; said: Answer };
-  if (!original.exists && !options.create) {
-    return failure(`Destination ${original.path} does not exist !`, { rc: 257 });
+  const { exists } = original;
+  if (!exists && !options.create) return failure(`Destination ${original.path} does not exist !`, { rc: 257 });
+  const edit = decide(original.text, exists, said);
+  const stays = edit.text === undefined || (edit.text === original.text && exists);
+  const done = stays
+    ? await attributesOnly(options, edit, { exists, said }, context)
+    : context.check
+      ? await pretend(options, edit, { exists, said }, context)
+      : await write(options, edit, original, encoding, context);
+  if (done.result.failed) return done.result;
+  return { ...done.result, ...diffsOf(options, edit, original, done, context) };
+}
+
+function diffsOf(
+  options: EditOptions,
+  edit: Edit,
+  original: Original,
+  { result, said }: Done,
+  context: TaskContext,
+): { diff?: Diff | Diff[] } {
+  const label = options.label ?? `${original.path} (content)`;
+  const { text } = edit;
+  if (!options.attributeDiff) {
+    return context.diff && result.changed && text !== undefined ? { diff: textDiff(label, original.text, text) } : {};
   }
-  const edit = decide(original.text, original.exists, said);
-  const diff = textDiff(`${original.path} (content)`, original.text, edit.text ?? original.text);
-  if (edit.text === undefined || (edit.text === original.text && original.exists)) {
-    return attributesOnly(options, edit, { exists: original.exists, said }, context);
-  }
-  const shown = context.diff ? { diff } : {};
-  if (context.check) return { changed: true, msg: edit.msg, backup: '', ...edit.extra, ...shown };
-  return { ...(await write(options, edit, original, encoding, context)), ...shown };
+  const content = context.diff ? textDiff(label, original.text, text ?? original.text) : textDiff(label, '', '');
+  if (context.check && !original.exists) return { diff: content };
+  const header = `${original.path} (file attributes)`;
+  const { before, after } = said?.first('before_mode') ? attributeModes(said) : {};
+  return { diff: [content, { before_header: header, after_header: header, ...(before ? { before, after } : {}) }] };
 }
 
 async function write(
@@ -131,7 +188,7 @@ async function write(
   original: Original,
   encoding: BufferEncoding,
   context: TaskContext,
-): Promise<ModuleResult> {
+): Promise<Done> {
   const vars = {
     ...own(options, context),
     ...attributeVars(options.attributes, false),
@@ -144,11 +201,18 @@ async function write(
   const stdin = Buffer.from(edit.text as string, encoding);
   const answer = await context.call({ scripts: scriptsOf(options), fn: 'edit_write', vars, stdin });
   if (answer.rc === CHANGED_MEANWHILE) {
-    return failedCall(answer, { code: 'E_EDIT_CONFLICT', remedy: 'run the playbook again; nothing was written' });
+    const remedy = 'run the playbook again; nothing was written';
+    return { result: failedCall(answer, { code: 'E_EDIT_CONFLICT', remedy }) };
   }
-  if (answer.rc !== 0) return failedCall(answer);
-  const backup = new Answer(answer.stdout).get('backup_file') ?? '';
-  return { changed: true, msg: edit.msg, backup, ...edit.extra };
+  if (answer.rc !== 0) return { result: failedCall(answer) };
+  const said = new Answer(answer.stdout);
+  const backup = said.get('backup_file') ?? '';
+  return { result: { changed: true, msg: withAttributes(edit.msg, said), backup, ...edit.extra }, said };
+}
+
+/** `backup_file`, as most verbs name it, and only where there is one. */
+export function backupFile({ backup, ...result }: ModuleResult): ModuleResult {
+  return backup ? { ...result, backup_file: backup } : result;
 }
 
 /** A text as lines with their ends kept, as Python's readlines gives them. */

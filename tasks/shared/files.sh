@@ -70,7 +70,7 @@ toa_mode_after() {
 	*[!0-7]*)
 		_stand=$(mktemp -d "${TMPDIR:-/tmp}/.toa.XXXXXX") || return 1
 		if [ -d "$1" ]; then mkdir "$_stand/x"; else : >"$_stand/x"; fi
-		chmod "$(toa_mode "$1")" "$_stand/x" && chmod -- "$2" "$_stand/x" && toa_mode "$_stand/x"
+		chmod "$(toa_mode "$1")" "$_stand/x" && chmod -- "$2" "$_stand/x" 2>/dev/null && toa_mode "$_stand/x"
 		_rc=$?
 		rm -rf "$_stand"
 		return $_rc
@@ -80,6 +80,11 @@ toa_mode_after() {
 		echo "$toa_mode"
 		;;
 	esac
+}
+
+# Whether $group is a number or the name of a group.
+toa_group_known() {
+	case $group in *[!0-9]*) getent group "$group" >/dev/null 2>&1 || grep -q "^$group:" /etc/group ;; esac
 }
 
 # Brings owner, group, mode and SELinux type of $1 to $owner $group $mode $setype; says "changed=1" when it differs.
@@ -96,7 +101,10 @@ toa_attributes() {
 			id "$owner" >/dev/null 2>&1 || case $owner in *[!0-9]*) echo "chown failed: failed to look up user $owner" >&2; return 1 ;; esac
 			_who=$owner
 		fi
-		if [ -n "${group-}" ] && [ "$group" != "$7" ] && [ "$group" != "$4" ]; then _who=$_who:$group; fi
+		if [ -n "${group-}" ] && [ "$group" != "$7" ] && [ "$group" != "$4" ]; then
+			toa_group_known || { echo "chgrp failed: failed to look up group $group" >&2; return 1; }
+			_who=$_who:$group
+		fi
 		if [ -n "$_who" ]; then
 			echo changed=1
 			toa_forget
@@ -112,7 +120,7 @@ toa_attributes() {
 		case $mode in
 		*[!0-7]*) _want=$(toa_mode_after "$_path" "$mode") ;;
 		*) toa_octal "$mode"; _want=$toa_mode ;;
-		esac ||  { echo "bad symbolic permission for mode: $mode" >&2; return 1; }
+		esac || { echo "mode must be in octal or symbolic form" >&2; return 1; }
 		if [ "$_now" != "$_want" ]; then
 			echo changed=1
 			echo "before_mode=$_now"
@@ -222,6 +230,12 @@ toa_replace() {
 toa_backup() {
 	_stamp=$(date '+%Y-%m-%d@%H:%M:%S')
 	_backup=$1.$$.$_stamp~
+	_again=0
+	while [ -e "$_backup" ]; do
+		# a second edit within the same second
+		_again=$((_again + 1))
+		_backup=$1.$$$_again.$_stamp~
+	done
 	cp -p -- "$1" "$_backup" || return 1
 	printf 'backup_file=%s\n' "$_backup"
 }

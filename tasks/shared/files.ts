@@ -85,13 +85,17 @@ export function parseStat(line: string | undefined): FileStat | undefined {
   };
 }
 
+/** Ansible's word for what is there: a file of several names is `hard`. */
+export function stateOf({ type, nlink }: FileStat): FileType | 'hard' {
+  return type === 'file' && nlink > 1 ? 'hard' : type;
+}
+
 /** uid, gid, owner, group, mode, size, state: what Ansible's file verbs return of the file. */
 export function fileFacts(answer: Answer): Partial<ModuleResult> {
   const stat = parseStat(answer.get('stat'));
   if (!stat) return {};
   const { uid, gid, owner, group, mode, size } = stat;
-  const state = stat.type === 'file' && stat.nlink > 1 ? 'hard' : stat.type;
-  return { uid, gid, owner, group, mode, size, state };
+  return { uid, gid, owner, group, mode, size, state: stateOf(stat) };
 }
 
 /** The attribute arguments as shell variables for toa_attributes. */
@@ -119,7 +123,10 @@ export function complaint(answer: CallResult): string {
   return lines.at(-1) ?? `failed with status ${answer.rc}`;
 }
 
-/** A failed result of a shell half, with errors that users meet often explained. */
+/**
+ * A failed result of a shell half, with errors that users meet often explained. What else it said on standard error is
+ * there where it said more than the message.
+ */
 export function failedCall(answer: CallResult, extra: Partial<ModuleResult> = {}): ModuleResult {
   const msg = complaint(answer);
   const known: Partial<ModuleResult> = /No space left on device/.test(answer.stderr)
@@ -129,7 +136,8 @@ export function failedCall(answer: CallResult, extra: Partial<ModuleResult> = {}
       : /Permission denied|Operation not permitted/.test(answer.stderr)
         ? { code: 'E_PERMISSION', remedy: 'use become: true, or a user who may write there' }
         : {};
-  return { failed: true, changed: false, msg, rc: answer.rc, stderr: answer.stderr, ...known, ...extra };
+  const more = answer.stderr.trim().includes('\n') ? { stderr: answer.stderr } : {};
+  return { failed: true, changed: false, msg, ...more, ...known, ...extra };
 }
 
 /** Up to this many bytes a text travels inside the call; beyond, over a channel of its own. */
@@ -143,4 +151,16 @@ export function textDiff(path: string, before: Uint8Array | string, after: Uint8
     return { before: '', after: '', before_header: `${path} (binary)`, after_header: `${label} (binary)` };
   }
   return { before: text(before), after: text(after), before_header: path, after_header: label };
+}
+
+/** The mode before and after, where toa_attributes changed it; with `path` beside it when given. */
+export function attributeModes(said: Answer, path?: string): Required<Pick<Diff, 'before' | 'after'>> {
+  const [was, is] = [said.first('before_mode'), said.first('after_mode')];
+  const named = path === undefined ? {} : { path };
+  return { before: { ...named, ...(was ? { mode: was } : {}) }, after: { ...named, ...(is ? { mode: is } : {}) } };
+}
+
+/** What is wrong with a `validate` command, if anything. */
+export function validateObjection(validate: string | undefined): string | undefined {
+  return validate === undefined || validate.includes('%s') ? undefined : `validate must contain %s: ${validate}`;
 }

@@ -3,12 +3,13 @@
 # Puts content at a path: compare, back up, validate, rename. Needs files.sh. Variables:
 #   dest, name (taken when dest is a folder), sum (sha1 of the content), source (uploaded file; empty: stdin holds the
 #   content), have (empty: only compare), force, backup, validate (command with %s), directory_mode, want_diff, check,
-#   unsafe, and the attributes of toa_attributes.
+#   unsafe, in_tree (part of a tree of folders), and the attributes of toa_attributes.
 
 place_parents() {
 	_parent=${dest%/*}
 	[ "$_parent" = "$dest" ] && return 0
-	[ -z "$_parent" ] || [ -d "$_parent" ]
+	# folders of a tree are not made under --check
+	[ -z "$_parent" ] || [ -d "$_parent" ] || [ "${in_tree-}$check" = 11 ]
 }
 
 # A dest that ends in / is a folder, made where it is missing
@@ -64,6 +65,8 @@ place_main() {
 		[ -n "$source" ] && rm -f "$source"
 		[ -z "$force" ] && { toa_report "$dest"; return 0; }
 		toa_attributes "$dest" || return 1
+		toa_said="${toa_said}same=1
+"
 		toa_report "$dest"
 		return 0
 	fi

@@ -1,9 +1,20 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { ToaError } from '../../src/base/errors.ts';
-import type { Diff, ModuleResult } from '../../src/base/result.ts';
+import { failure, type Diff, type ModuleResult } from '../../src/base/result.ts';
 import type { CallResult } from '../../src/host/contract.ts';
-import { Answer, attributeVars, FILES_SH, failedCall, fileFacts, INLINE_LIMIT, textDiff, verbScript } from './files.ts';
+import {
+  Answer,
+  attributeModes,
+  attributeVars,
+  FILES_SH,
+  failedCall,
+  fileFacts,
+  INLINE_LIMIT,
+  textDiff,
+  validateObjection,
+  verbScript,
+} from './files.ts';
 import type { TaskContext } from './verb.ts';
 
 export const PLACE_SH = verbScript('shared', 'place.sh');
@@ -33,6 +44,8 @@ export interface Placement {
   readonly attributes: Parameters<typeof attributeVars>[0] & { unsafe_writes?: boolean };
   /** What the diff calls the new text. */
   readonly label?: string;
+  /** Part of a tree, whose folders are there by now unless this is --check. */
+  readonly inTree?: boolean;
 }
 
 const MARK = '--before--\n';
@@ -58,6 +71,7 @@ function variables(placement: Placement, context: TaskContext, sum: string): Rec
     directory_mode: placement.directoryMode ?? '',
     want_diff: flag(context.diff),
     unsafe: placement.attributes.unsafe_writes ? 'unsafe' : '',
+    in_tree: flag(placement.inTree),
   };
 }
 
@@ -104,9 +118,11 @@ const sumOf = (data: Uint8Array | LocalFile): string =>
  */
 export async function place(placement: Placement, context: TaskContext): Promise<ModuleResult> {
   const { data } = placement;
+  const objection = validateObjection(placement.validate);
+  if (objection !== undefined) return failure(objection);
   const sum = sumOf(data);
   const answer = await send(placement, context, variables(placement, context, sum));
-  if (answer.rc !== 0) return failedCall(answer, { dest: placement.dest, checksum: sum });
+  if (answer.rc !== 0) return failedCall(answer, { dest: placement.dest, checksum: sum, ...refusal(answer) });
   const { said, before } = split(answer);
   const dest = said.get('dest') ?? placement.dest;
   const changed = said.is('changed');
@@ -116,11 +132,21 @@ export async function place(placement: Placement, context: TaskContext): Promise
     dest,
     checksum: sum,
     ...fileFacts(said),
-    ...(changed && !isLocalFile(data) ? { md5sum: createHash('md5').update(data).digest('hex') } : {}),
+    ...(said.is('same') ? { path: dest, diff: attributeModes(said, dest) } : {}),
+    ...(changed && !said.is('same') && !isLocalFile(data)
+      ? { md5sum: createHash('md5').update(data).digest('hex') }
+      : {}),
     ...(backup ? { backup_file: backup } : {}),
   };
-  if (context.diff && changed) result.diff = diffOf(placement, dest, before);
+  if (context.diff && changed && !said.is('same')) result.diff = [diffOf(placement, dest, before)];
   return result;
+}
+
+/** What `validate` said, in copy's words. */
+function refusal(answer: CallResult): Partial<ModuleResult> {
+  const found = /failed to validate: rc:(\d+) error:([\s\S]*)/.exec(answer.stderr);
+  if (!found) return {};
+  return { msg: 'failed to validate', exit_status: Number(found[1]), stdout: '', stderr: found[2].trimEnd() };
 }
 
 function diffOf(placement: Placement, dest: string, before?: Uint8Array): Diff {

@@ -10,13 +10,29 @@ stat_main() {
 	# shellcheck disable=SC2086 # -L or nothing
 	_lines=$(stat $_follow -c 'stat=%f %a %u %g %s %U %G %Y %i %h
 more=%X %Z %b %o %d %t %T' "$path" 2>/dev/null) ||
-		_lines=stat=$(toa_stat "$path" "${_follow#-}") || { echo exists=0; return 0; }
+		_lines=stat=$(toa_stat "$path" "${_follow#-}") || { stat_missing; return; }
 	_say="exists=1
 path=$path
 $_lines"
 	stat_more
 	printf '%s\n' "$_say"
 	return 0
+}
+
+# What is not there does not exist; what cannot be looked at is an error. The nearest thing above that is there tells.
+stat_missing() {
+	_above=$path
+	while :; do
+		case $_above in
+		*/*) _above=${_above%/*} ;;
+		*) _above=. ;;
+		esac
+		[ -n "$_above" ] || _above=/
+		[ ! -e "$_above" ] || break
+	done
+	[ -d "$_above" ] || { echo 'Not a directory' >&2; return 1; }
+	[ -x "$_above" ] || { echo 'Permission denied' >&2; return 1; }
+	echo exists=0
 }
 
 # One more line to say; all go out at one go, as one packet.
@@ -34,6 +50,10 @@ stat_more() {
 		stat_say "source=$(readlink -f "$path" 2>/dev/null)"
 		[ -n "$follow" ] || return 0
 	fi
+	[ -f "$path" ] || [ -d "$path" ] || return 0
+	if [ -n "$get_attributes" ] && command -v lsattr >/dev/null 2>&1; then
+		stat_say "attr=$(lsattr -vd "$path" 2>/dev/null)"
+	fi
 	[ -f "$path" ] || return 0
 	if [ -n "$algorithm" ] && [ -r "$path" ]; then
 		if [ "$algorithm" = sha1 ]; then toa_sum_of "$path"; else toa_sum=$(toa_checksum "$path" "$algorithm"); fi
@@ -41,9 +61,6 @@ stat_more() {
 	fi
 	if [ -n "$get_mime" ] && command -v file >/dev/null 2>&1; then
 		stat_say "mime=$(file --mime-type --mime-encoding -b "$path" 2>/dev/null)"
-	fi
-	if [ -n "$get_attributes" ] && command -v lsattr >/dev/null 2>&1; then
-		stat_say "attr=$(lsattr -vd "$path" 2>/dev/null)"
 	fi
 	return 0
 }

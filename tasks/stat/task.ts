@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import * as args from '../shared/args.ts';
-import { Answer, FILES_SH, failedCall, type FileStat, parseStat, verbScript } from '../shared/files.ts';
+import { Answer, FILES_SH, failedCall, type FileStat, type FileType, parseStat, verbScript } from '../shared/files.ts';
 import { defineVerb } from '../shared/verb.ts';
 
 const ALGORITHMS = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'] as const;
@@ -18,6 +18,30 @@ const BITS: readonly (readonly [string, number])[] = [
   ['isuid', 0o4000],
   ['isgid', 0o2000],
 ];
+
+/** Letters of chattr(1) by the names that Ansible gives them. */
+const ATTRIBUTES: Readonly<Record<string, string>> = {
+  A: 'noatime',
+  a: 'append',
+  c: 'compressed',
+  C: 'nocow',
+  d: 'nodump',
+  D: 'dirsync',
+  e: 'extents',
+  E: 'encrypted',
+  h: 'blocksize',
+  i: 'immutable',
+  I: 'indexed',
+  j: 'journalled',
+  N: 'inline',
+  s: 'zero',
+  S: 'synchronous',
+  t: 'notail',
+  T: 'blockroot',
+  u: 'undelete',
+  X: 'compressedraw',
+  Z: 'compresseddirty',
+};
 
 function typeFlags(stat: FileStat): Record<string, boolean> {
   const flags = {
@@ -61,18 +85,34 @@ function details(said: Answer, stat: FileStat): Record<string, unknown> {
   };
 }
 
+const INODES: Partial<Record<FileType, string>> = { char: 'chardevice', block: 'blockdevice', link: 'symlink' };
+
+/** What `file` says of a file; of anything else it says the kind. */
+function mimeOf(said: string | undefined, type: FileType): { mimetype: string; charset: string } {
+  if (said === undefined && type !== 'file') return { mimetype: `inode/${INODES[type] ?? type}`, charset: 'binary' };
+  const [mimetype, charset = 'unknown'] = (said || 'unknown').split('; charset=');
+  return { mimetype, charset };
+}
+
 /** Link target, checksum, MIME type, chattr attributes: only where they apply. */
-function extras(said: Answer, getAttributes: boolean): Record<string, unknown> {
+function extras(
+  said: Answer,
+  type: FileType,
+  wanted: { readonly mime: boolean; readonly attributes: boolean },
+): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   const [target, source, checksum] = [said.get('target'), said.get('source'), said.get('checksum')];
-  if (target !== undefined) Object.assign(out, { lnk_target: target, lnk_source: source });
+  if (target !== undefined && type === 'link') Object.assign(out, { lnk_target: target, lnk_source: source });
   if (checksum) out['checksum'] = checksum;
-  const [type, charset] = (said.get('mime') ?? '').split('; charset=');
-  if (type) Object.assign(out, { mimetype: type, charset: charset ?? 'unknown' });
-  if (getAttributes) {
+  if (wanted.mime) Object.assign(out, mimeOf(said.get('mime'), type));
+  if (wanted.attributes) {
     const [version, flags] = (said.get('attr') ?? '').trim().split(/\s+/);
     const letters = (flags ?? '').replaceAll('-', '');
-    Object.assign(out, { version: version || null, attr_flags: letters, attributes: [] });
+    Object.assign(out, {
+      version: version || null,
+      attr_flags: letters,
+      attributes: [...letters].flatMap((letter) => ATTRIBUTES[letter] ?? []),
+    });
   }
   return out;
 }
@@ -104,6 +144,7 @@ export const verb = defineVerb({
   hostLocal: true,
   async run({ path, follow, get_checksum, checksum_algorithm, get_mime, get_attributes }, context) {
     const flag = (on: boolean): string => (on ? '1' : '');
+    const wanted = { mime: get_mime, attributes: get_attributes };
     const vars = {
       path,
       follow: flag(follow),
@@ -111,11 +152,16 @@ export const verb = defineVerb({
       get_mime: flag(get_mime),
       get_attributes: flag(get_attributes),
     };
-    const answer = await context.call({ scripts: [FILES_SH, verbScript('stat')], fn: 'stat_main', vars, pipelined: true });
+    const answer = await context.call({
+      scripts: [FILES_SH, verbScript('stat')],
+      fn: 'stat_main',
+      vars,
+      pipelined: true,
+    });
     if (answer.rc !== 0) return failedCall(answer);
     const said = new Answer(answer.stdout);
     const stat = parseStat(said.get('stat'));
     if (!said.is('exists') || !stat) return { changed: false, stat: { exists: false } };
-    return { changed: false, stat: { ...details(said, stat), ...extras(said, get_attributes) } };
+    return { changed: false, stat: { ...details(said, stat), ...extras(said, stat.type, wanted) } };
   },
 });
