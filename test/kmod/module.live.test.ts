@@ -46,6 +46,23 @@ describe('a built module is looked at before it ships', () => {
     expect(check(object('plt', calls, '4.18.0-147.el8.x86_64', '-fno-pie', '-mno-sse'))).toBe('');
   });
 
+  test('PLT32 relocations become PC32 for old kernels, and nothing else changes', () => {
+    const mend = (release: string): [Buffer, Buffer] => {
+      const ko = object('mend', calls, release, '-fno-pie', '-mno-sse');
+      const before = readFileSync(ko);
+      execFileSync('sh', [join(toa, 'compat/plt32.sh'), ko]);
+      return [before, readFileSync(ko)];
+    };
+    const [before, after] = mend('3.10.0-1160.el7.x86_64');
+    expect(check(join(folder, 'mend.ko'))).toBe('');
+    const changed = [...before.keys()].filter((at) => before[at] !== after[at]);
+    expect(changed.map((at) => [before[at], after[at]])).toEqual([[4, 2]]);
+    const disassembled = execFileSync('objdump', ['-dr', join(folder, 'mend.ko')], { encoding: 'utf8' });
+    expect(disassembled).toMatch(/R_X86_64_PC32\s+other-0x4/);
+    const [modern, same] = mend('4.18.0-147.el8.x86_64');
+    expect(same.equals(modern)).toBe(true);
+  });
+
   test('another release and unknown symbols are refused', () => {
     const ko = object('symbols', calls, '6.1.0', '-mno-sse');
     writeFileSync(join(folder, 'Module.symvers'), '0x00000000\tother\tvmlinux\tEXPORT_SYMBOL\t\n');
@@ -63,21 +80,22 @@ describe('the compiler for an old tree', () => {
     return execFileSync('sh', [join(toa, 'compat/cc.sh'), tree], { encoding: 'utf8' }).trim();
   };
 
-  test('has -fno-pie in CC itself, and no other tree has', () => {
-    expect(say('KBUILD_CFLAGS := -Wall\n')).toBe('gcc -fno-pie');
-    expect(say('KBUILD_CFLAGS += $(call cc-option,-fno-PIE)\n')).toBe('');
+  test('has in CC itself what the tree does not know of it, and no other tree has', () => {
+    expect(say('KBUILD_CFLAGS := -Wall\n')).toBe('gcc -fno-pie -std=gnu89');
+    expect(say('KBUILD_CFLAGS := -Wall -std=gnu89\n')).toBe('gcc -fno-pie');
+    expect(say('KBUILD_CFLAGS := -std=gnu89 $(call cc-option,-fno-PIE)\n')).toBe('');
   });
 
   test('is looked for behind the include of a Debian build tree', () => {
     const common = join(folder, 'common');
     mkdirSync(common);
-    writeFileSync(join(common, 'Makefile'), 'KBUILD_CFLAGS += -fno-PIE\n');
+    writeFileSync(join(common, 'Makefile'), 'KBUILD_CFLAGS += -std=gnu11 -fno-PIE\n');
     expect(say(`KERNELRELEASE := 6.1\ninclude ${common}/Makefile\n`)).toBe('');
   });
 });
 
 test('entry handlers return 0 only: 2.6.32 leaks the instance otherwise', () => {
-  const text = ['hooks.c', 'selftest.c'].map((name) => readFileSync(join(toa, name), 'utf8')).join('\n');
+  const text = ['handlers.c', 'selftest.c'].map((name) => readFileSync(join(toa, name), 'utf8')).join('\n');
   const bodies = [...text.matchAll(/static int (\w+_entry)\([^{]*\{([\s\S]*?)\n\}/g)];
   expect(bodies.map(([, name]) => name).toSorted()).toEqual([
     'toa_child_entry',

@@ -11,38 +11,27 @@ complain() {
 	status=1
 }
 
-vermagic() {
-	readelf -p .modinfo "$ko" 2>/dev/null | sed -n 's/^ *\[ *[0-9a-f]*\]  *vermagic=//p' | head -n 1
-}
-
-older_than_4_16() {
-	_major=${1%%.*}
-	_rest=${1#*.}
-	_minor=${_rest%%[!0-9]*}
-	[ "$_major" -lt 4 ] || { [ "$_major" -eq 4 ] && [ "${_minor:-0}" -lt 16 ]; }
-}
+# shellcheck source=release.sh
+. "${0%/*}/release.sh"
 
 [ -f "$ko" ] || { complain E_KMOD_MISSING "$ko was not built"; exit 1; }
 for tool in objdump readelf nm; do
 	command -v $tool >/dev/null 2>&1 || { complain E_KMOD_BINUTILS "$tool is missing: install binutils"; exit 1; }
 done
 
-magic=$(vermagic)
-[ -n "$magic" ] || complain E_KMOD_VERMAGIC "$ko has no vermagic: modpost did not finish"
-[ -n "$release" ] || release=${magic%% *}
-[ "${magic%% *}" = "$release" ] || complain E_KMOD_VERMAGIC "built for ${magic%% *}, wanted $release"
+built=$(release_of "$ko")
+[ -n "$built" ] || complain E_KMOD_VERMAGIC "$ko has no vermagic: modpost did not finish"
+[ -n "$release" ] || release=$built
+[ "$built" = "$release" ] || complain E_KMOD_VERMAGIC "built for $built, wanted $release"
 
 # objdump of another architecture says that it cannot, and there are no such registers
 if objdump -d "$ko" 2>/dev/null | grep -Eq '%[xyz]mm[0-9]'; then
 	complain E_KMOD_SSE "the module uses SSE registers: the compiler lost -mno-sse (PIE by default?); build with CC='gcc -fno-pie'"
 fi
 # loaders before 4.16 know no R_X86_64_PLT32, which binutils 2.31 and newer write
-case $release in [0-9]*.[0-9]*)
-	if older_than_4_16 "$release" && readelf -rW "$ko" | grep -q R_X86_64_PLT32; then
-		complain E_KMOD_PLT32 "relocations that the loader of $release rejects: build with binutils before 2.31"
-	fi
-	;;
-esac
+if older_than_4_16 "$release" && readelf -rW "$ko" | grep -q R_X86_64_PLT32; then
+	complain E_KMOD_PLT32 "relocations that the loader of $release rejects: compat/plt32.sh mends them"
+fi
 # each symbol the module wants is one that the kernel offers
 if [ -f "$kdir/Module.symvers" ]; then
 	missing=$(nm -u "$ko" | awk -v list="$kdir/Module.symvers" '
