@@ -12,6 +12,7 @@ import { interruption } from './interrupt.ts';
 import { listing } from './listing.ts';
 import type { RunFlags } from './options.ts';
 import { openReports } from './reports.ts';
+import { writeRetryFile } from './retry-file.ts';
 import { runSettings } from './settings.ts';
 import { hostSelection, loadContext, openWorld, playbookPath, variablesFor, type World } from './world.ts';
 
@@ -87,6 +88,14 @@ export async function execute(
   }
 }
 
+/** With `retry_files_enabled` the hosts that failed can be named to the next run. */
+function offerRetry({ settings }: World, { failed, unreachable, endedIn }: RunOutcome): void {
+  const hosts = [...new Set([...failed, ...unreachable])];
+  if (!settings.retryFilesEnabled || hosts.length === 0) return;
+  const file = writeRetryFile(endedIn, hosts, settings.retryFilesSavePath);
+  process.stdout.write(`\tto retry, use: --limit @${file}\n\n`);
+}
+
 /** Runs (or lists) playbooks with parsed flags. Returns the exit code; throws ToaError for mistakes of the user. */
 export async function playbookCommand(names: readonly string[], flags: RunFlags): Promise<number> {
   if (names.length === 0) {
@@ -101,5 +110,7 @@ export async function playbookCommand(names: readonly string[], flags: RunFlags)
     process.stdout.write(names.map((name) => `\nplaybook: ${name}\n`).join(''));
     return 0;
   }
-  return (await execute(prepared)).exitCode;
+  const outcome = await execute(prepared);
+  offerRetry(prepared.world, outcome);
+  return outcome.exitCode;
 }

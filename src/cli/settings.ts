@@ -46,6 +46,7 @@ function targetDefaults(
     sshExtraArgs: flags.sshExtraArgs ?? settings.sshExtraArgs,
     hostKeyChecking: flags.acceptNew ? 'accept-new' : settings.hostKeyChecking,
     timeoutSeconds: flags.timeout ?? settings.timeout,
+    connectRetries: settings.sshRetries,
     become: flags.become || settings.become,
     becomeUser: flags.becomeUser ?? settings.becomeUser,
     becomeMethod: flags.becomeMethod ?? settings.becomeMethod,

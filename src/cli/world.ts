@@ -71,6 +71,8 @@ export async function openWorld(given: RunFlags): Promise<World> {
     mergeHashes,
     unparsedIsFailed: settings.inventoryUnparsedFailed,
     anyUnparsedIsFailed: settings.inventoryAnyUnparsedFailed,
+    ignoredEndings: settings.inventoryIgnoreExtensions,
+    ignoredPatterns: settings.inventoryIgnorePatterns,
   });
   const inventorySources = names.map((name) => (name.includes(',') ? name : resolve(cwd, name)));
   const catalog = buildCatalog();
@@ -134,7 +136,11 @@ export function variablesFor(world: World, playbookDir: string): VariableStore {
 
 /** Hosts of a pattern within --limit; warns of patterns that name nothing, throws when the limit leaves nobody. */
 export function hostSelection(world: World): (pattern: string | readonly string[]) => string[] {
-  const selection = selectHosts(world.inventory, world.flags.limit, world.sources, world.cwd);
+  const { flags, settings } = world;
+  const selection = selectHosts(world.inventory, flags.limit, world.sources, world.cwd, {
+    onMismatch: settings.hostPatternMismatch,
+    warnsOfLocalhost: settings.localhostWarning,
+  });
   return (pattern) => selection.hosts(pattern);
 }
 

@@ -74,5 +74,7 @@ export interface RunOutcome {
   readonly unreachable: readonly string[];
   /** Hosts of the plays that no task ever reached. */
   readonly neverReached: readonly string[];
+  /** The playbook that the run ended in. */
+  readonly endedIn: string;
   readonly interrupted: boolean;
 }

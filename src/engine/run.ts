@@ -24,8 +24,9 @@ async function awaitJobs(run: RunState): Promise<void> {
   if (!run.isInterrupted) await Promise.allSettled([...run.jobs.values()].map((job) => job.done));
 }
 
-function outcomeOf(run: RunState, exitCode: number): RunOutcome {
+function outcomeOf(run: RunState, exitCode: number, endedIn: string): RunOutcome {
   return {
+    endedIn,
     exitCode,
     counters: run.stats.hosts,
     custom: run.stats.custom,
@@ -47,15 +48,17 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   const run = new RunState(options);
   run.emitter.emit({ type: 'run-start', playbooks: options.plans.map((plan) => plan.file) });
   let code = 0;
+  let file = '';
   let isBroken = false;
   try {
     for (const plan of options.plans) {
+      file = plan.file;
       code = await runPlaybook(run, plan);
       if (code !== 0 || run.isInterrupted) break;
     }
     await awaitJobs(run);
     if (run.isInterrupted) code = INTERRUPTED;
-    return outcomeOf(run, code);
+    return outcomeOf(run, code, file);
   } catch (error) {
     code = 1;
     isBroken = true;

@@ -26,6 +26,8 @@ export interface Target {
   /** false: ANSIBLE_HOST_KEY_CHECKING=False; 'accept-new': unknown keys are added, changed ones refused. */
   readonly hostKeyChecking: boolean | 'accept-new';
   readonly connectTimeoutSeconds: number;
+  /** How often to try again when the host cannot be reached (`retries` of Ansible's ssh connection); default 0. */
+  readonly connectRetries?: number;
   readonly shellExecutable?: string;
   readonly span?: Span;
 }

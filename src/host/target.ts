@@ -17,6 +17,7 @@ export interface TargetDefaults {
   readonly sshExtraArgs?: string;
   readonly hostKeyChecking?: boolean | 'accept-new';
   readonly timeoutSeconds?: number;
+  readonly connectRetries?: number;
   readonly shellExecutable?: string;
   readonly become?: boolean;
   readonly becomeUser?: string;
@@ -75,6 +76,7 @@ export function targetFromVars(
     hostKeyChecking: checking ?? config.hostKeyChecking ?? true,
     connectTimeoutSeconds:
       read.number('ansible_timeout', 'ansible_ssh_timeout') ?? config.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
+    connectRetries: read.number('ansible_ssh_retries') ?? config.connectRetries ?? 0,
     shellExecutable: read.text('ansible_shell_executable') ?? config.shellExecutable,
   };
   return become ? { target, become } : { target };

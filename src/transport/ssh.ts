@@ -23,7 +23,7 @@ export async function connectSsh(target: Target): Promise<Connection> {
   if (settings.onlyOpenssh !== undefined || knownByAuthorityOnly(settings)) {
     return handshakes.run(() => OpensshConnection.open(target));
   }
-  const retries = Number(process.env.ANSIBLE_SSH_RETRIES ?? process.env.ANSIBLE_SSH_CONNECTION_RETRIES ?? 0) || 0;
+  const retries = target.connectRetries ?? 0;
   for (let attempt = 0; ; attempt++) {
     try {
       return await handshakes.run(() => reach(target, settings, 0));

@@ -15,6 +15,7 @@ describe('targetFromVars', () => {
         sshArgs: [],
         hostKeyChecking: true,
         connectTimeoutSeconds: 10,
+        connectRetries: 0,
       },
     });
   });

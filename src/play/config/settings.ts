@@ -12,7 +12,6 @@ export const SETTINGS = { ...RUN_SETTINGS, ...CONNECTION_SETTINGS, ...SCREEN_SET
 export const LOOKUP_ONLY: Readonly<Partial<Record<keyof typeof SETTINGS, string>>> = {
   home: 'nothing is kept there',
   sshExecutable: 'connection openssh runs ssh of the PATH',
-  sshRetries: 'a lost connection is one unreachable host',
   remoteTmp: 'a private folder is made below /tmp',
   factCaching: 'facts live as long as the run',
   factCachingConnection: 'facts live as long as the run',
@@ -22,12 +21,6 @@ export const LOOKUP_ONLY: Readonly<Partial<Record<keyof typeof SETTINGS, string>
   diffContext: 'three lines around a change are shown',
   deprecationWarnings: 'there are no deprecation warnings',
   systemWarnings: 'there are no system warnings',
-  localhostWarning: 'the warning is always given',
-  retryFilesEnabled: 'no retry files are written; the recap names the failed hosts',
-  retryFilesSavePath: 'no retry files are written',
-  inventoryIgnoreExtensions: 'the default list is used',
-  inventoryIgnorePatterns: 'the default list is used',
-  hostPatternMismatch: 'a pattern that matches nothing is warned of',
   playbookVarsRoot: 'group_vars and host_vars are those beside the playbook',
 };
 

@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
 import { formatError, ToaError } from '../../base/errors.ts';
+import { pythonRegex } from '../../base/python-regex.ts';
 import { nowhere } from '../../base/span.ts';
+import { SETTINGS } from '../config/settings.ts';
 import { InventoryData, type CurrentSource } from './data.ts';
 import { addHostList } from './host-list.ts';
 import { iniFormat } from './ini.ts';
@@ -11,7 +13,6 @@ import { yamlFormat } from './yaml.ts';
 const DEFAULT_SOURCE = '/etc/ansible/hosts';
 const YAML_ENDINGS = new Set(['.yaml', '.yml', '.json']);
 const IGNORED_NAMES = /^\.|^host_vars$|^group_vars$|^vars_plugins$/;
-const IGNORED_ENDINGS = /(?:\.pyc|\.pyo|\.swp|\.bak|~|\.rpm|\.md|\.txt|\.rst|\.orig|\.ini|\.cfg|\.retry)$/;
 
 /** Whether text without a telling file name may be a YAML dict: its first line that says something decides. */
 function looksLikeYaml(text: string): boolean {
@@ -90,10 +91,16 @@ class Loader {
     if (sources.kind(path) !== 'directory') return this.file(path);
     let parsed = false;
     for (const name of sources.list(path)) {
-      if (IGNORED_NAMES.test(name) || IGNORED_ENDINGS.test(name)) continue;
+      if (this.isIgnored(name)) continue;
       parsed = this.path(posix.join(path, name)) || parsed;
     }
     return parsed;
+  }
+
+  private isIgnored(name: string): boolean {
+    const { ignoredEndings = SETTINGS.inventoryIgnoreExtensions.default, ignoredPatterns = [] } = this.context;
+    if (IGNORED_NAMES.test(name) || ignoredEndings.some((ending) => name.endsWith(ending))) return true;
+    return ignoredPatterns.some((pattern) => pythonRegex(pattern).test(name));
   }
 
   private file(path: string): boolean {

@@ -16,6 +16,9 @@ export interface InventoryContext {
   readonly anyUnparsedIsFailed?: boolean;
   /** `unparsed_is_failed`: stop when no source at all could be read. */
   readonly unparsedIsFailed?: boolean;
+  /** Files of an inventory folder that are none of its sources: endings, and regular expressions of Python. */
+  readonly ignoredEndings?: readonly string[];
+  readonly ignoredPatterns?: readonly string[];
 }
 
 /** Changes that a source asks for. They are made only when the whole source could be read. */

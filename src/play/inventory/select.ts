@@ -10,11 +10,24 @@ export interface Selection {
   hosts(pattern: string | readonly string[]): string[];
 }
 
-/** Warns once for each pattern that names nothing. */
-function mismatchWarner(sources: Pick<Sources, 'warn'>): (part: string) => void {
+export interface SelectionOptions {
+  /** `host_pattern_mismatch`: what a pattern that names nothing is: `warning` (default), `error` or `ignore`. */
+  readonly onMismatch?: string;
+  /** `localhost_warning`: whether an inventory without hosts is warned of; default true. */
+  readonly warnsOfLocalhost?: boolean;
+}
+
+/** Tells once of each pattern that names nothing. */
+function mismatchTeller(sources: Pick<Sources, 'warn'>, onMismatch: string): (part: string) => void {
   const told = new Set<string>();
   return (part) => {
-    if (!told.has(part)) sources.warn(`Could not match supplied host pattern, ignoring: ${part}`);
+    if (onMismatch === 'error') {
+      throw new ToaError('E_NO_HOSTS', `Could not match supplied host pattern, ignoring: ${part}`, {
+        remedy: 'correct the pattern, or set host_pattern_mismatch = warning',
+      });
+    }
+    if (onMismatch === 'warning' && !told.has(part))
+      sources.warn(`Could not match supplied host pattern, ignoring: ${part}`);
     told.add(part);
   };
 }
@@ -22,17 +35,19 @@ function mismatchWarner(sources: Pick<Sources, 'warn'>): (part: string) => void 
 /**
  * Applies `--limit` to an inventory, as ansible-playbook does before the first play, with its warnings.
  * @param folder what a relative `@file` in the limit is relative to
- * @throws ToaError E_NO_HOSTS when the limit leaves no host of an inventory that has some, E_LIMIT_FILE
+ * @throws ToaError E_NO_HOSTS when the limit leaves no host of an inventory that has some, or by `onMismatch`;
+ * E_LIMIT_FILE
  */
 export function selectHosts(
   inventory: InventoryData,
   limitText: string | undefined,
   sources: Sources,
   folder: string,
+  { onMismatch = 'warning', warnsOfLocalhost = true }: SelectionOptions = {},
 ): Selection {
-  const unmatched = mismatchWarner(sources);
+  const unmatched = mismatchTeller(sources, onMismatch);
   const isEmpty = inventory.hosts.size === 0;
-  if (isEmpty) {
+  if (isEmpty && warnsOfLocalhost) {
     sources.warn(
       "provided hosts list is empty, only localhost is available. Note that the implicit localhost does not match 'all'",
     );

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -30,6 +30,17 @@ describe('loadInventory', () => {
     expect(inventory.groups.get('all')?.vars.get('w')).toBe('b');
     expect(inventory.groupsOf('x1')).toEqual(['ungrouped']);
     expect(warnings).toEqual([]);
+  });
+
+  it('leaves out what the configuration ignores in a folder', () => {
+    const inner = join(folder, 'several');
+    mkdirSync(inner);
+    for (const name of ['a', 'b.ini', 'c.txt', 'old-d']) writeFileSync(join(inner, name), `host-${name}\n`);
+    const sources = systemSources(() => {});
+    const names = (more: object) =>
+      loadInventory(['several'], { sources, vault: noVault, cwd: folder, ...more }).match('all');
+    expect(names({})).toEqual(['host-a', 'host-old-d']);
+    expect(names({ ignoredEndings: ['.txt'], ignoredPatterns: ['^old'] })).toEqual(['host-a', 'host-b.ini']);
   });
 
   it('takes users and ports in host lists', () => {
@@ -71,6 +82,10 @@ describe('loadInventory', () => {
     expect(selectHosts(some, 'h2', sources, folder).hosts('all')).toEqual(['h2']);
     expect(() => selectHosts(some, 'nobody', sources, folder)).toThrow('does not match any hosts');
     expect(warnings).toEqual(['Could not match supplied host pattern, ignoring: nobody']);
+    const strict = selectHosts(some, undefined, sources, folder, { onMismatch: 'error' });
+    expect(() => strict.hosts('h1,nobody')).toThrow('Could not match supplied host pattern');
+    expect(selectHosts(some, undefined, sources, folder, { onMismatch: 'ignore' }).hosts('nobody')).toEqual([]);
+    expect(warnings).toHaveLength(1);
     const none = load('gone');
     expect(selectHosts(none, undefined, sources, folder).hosts('localhost')).toEqual(['localhost']);
     expect(none.isImplicit('localhost')).toBe(true);
