@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # chdir, creates, removes, check, executable: set by the call
 # Remote half of command, shell and script. Standard output is one line that says what was done, then the command's own
-# output. Programs are started with exec, so that no builtin or function of this shell answers in their place.
+# output. Programs are started with exec, in the place of the subshell that each call has, so that no builtin or function
+# of this shell answers in their place.
 
 # Expands a leading ~ and exported variables, as Python's expanduser and expandvars do; sets toa_path. What is not set
 # stays as it is. Costs a process only where there is a variable or another user's home to look up.
@@ -71,7 +72,7 @@ toa_command_find() {
 		_ifs=$IFS
 		IFS=:
 		for _dir in $PATH; do
-			[ -x "$_dir/$1" ] && [ ! -d "$_dir/$1" ] && toa_found=found
+			[ -x "$_dir/$1" ] && [ ! -d "$_dir/$1" ] && toa_found=found && break
 		done
 		IFS=$_ifs
 		;;
@@ -103,7 +104,7 @@ toa_command_begin() {
 }
 
 # toa_command_words PROGRAM ARG...
-toa_command_words() (
+toa_command_words() {
 	toa_command_begin || exit 0
 	_left=$#
 	while [ "$_left" -gt 0 ]; do
@@ -119,10 +120,10 @@ toa_command_words() (
 	fi
 	echo ran
 	exec "$@"
-)
+}
 
 # toa_command_shell TEXT
-toa_command_shell() (
+toa_command_shell() {
 	toa_command_begin || exit 0
 	toa_command_find "${executable:-/bin/sh}"
 	if [ "$toa_found" != found ]; then
@@ -131,12 +132,12 @@ toa_command_shell() (
 	fi
 	echo ran
 	toa_command_start "$1"
-)
+}
 
 # toa_command_raw TEXT: nothing but the command itself.
-toa_command_raw() (
+toa_command_raw() {
 	toa_command_start "$1"
-)
+}
 
 toa_command_start() {
 	if toa_command_leaves "$1"; then toa_command_apart "$1"; else exec "${executable:-/bin/sh}" -c "$1"; fi
