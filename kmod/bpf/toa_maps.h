@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Maps of the receiver. The loader makes them by name: keep loader/maps.c the same. */
+/*
+ * Maps that several programs of the receiver use. The loader makes all maps by
+ * name: keep loader/maps.c the same.
+ */
 #ifndef TOA_MAPS_H
 #define TOA_MAPS_H
 
@@ -20,6 +23,34 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } stats SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct toa_peer);
+} peers SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, TOA_MAX_MPTCP);
+	__type(key, struct toa_tuple);
+	__type(value, struct toa_peer);
+} mptcp SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, TOA_MAX_DEFERRED);
+	__type(key, struct toa_tuple);
+	__type(value, struct toa_deferred);
+} deferred SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct toa_walk);
+} walks SEC(".maps");
 
 static __always_inline void count(__u32 what)
 {

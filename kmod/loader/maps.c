@@ -9,7 +9,7 @@
 #include "btf.h"
 #include "maps.h"
 
-/* The same as in bpf/toa_maps.h and bpf/toa_receiver.bpf.c. */
+/* The same as in bpf/. */
 static const struct bpf_map_shape shapes[MAPS] = {
 	[MAP_CONFIG] = { .name = "config", .type = BPF_MAP_TYPE_ARRAY, .key_size = 4,
 			 .value_size = sizeof(struct toa_config), .max_entries = 1 },
@@ -162,4 +162,27 @@ void maps_unpin(const char *pin)
 		path_of(path, pin, i);
 		unlink(path);
 	}
+}
+
+long long maps_counter(int stats_map, unsigned int counter)
+{
+	static __u64 values[8192];
+	long long sum = 0;
+	int first, last = 0, i;
+	char text[256] = "";
+	FILE *file = fopen("/sys/devices/system/cpu/possible", "re");
+
+	if (file) {
+		if (!fgets(text, sizeof(text), file))
+			text[0] = 0;
+		fclose(file);
+	}
+	/* "0-7" or "0": the kernel gives a value for each possible CPU */
+	if (sscanf(text, "%d-%d", &first, &last) < 1 || last >= 8192)
+		return -1;
+	if (bpf_map_get(stats_map, &counter, values))
+		return -1;
+	for (i = 0; i <= last; i++)
+		sum += values[i];
+	return sum;
 }

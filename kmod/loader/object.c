@@ -21,8 +21,19 @@
 		#symbol "_end:\n.byte 0\n.previous\n"); \
 	extern const unsigned char symbol[], symbol##_end[]
 
-EMBED(toa_object_receiver, "toa_receiver.bpf.o");
+EMBED(toa_object_sockops, "toa_sockops.bpf.o");
+EMBED(toa_object_peername, "toa_peername.bpf.o");
+EMBED(toa_object_ingress, "toa_ingress.bpf.o");
 EMBED(toa_object_listeners, "toa_listeners.bpf.o");
+
+static const struct { const unsigned char *begin, *end; } objects[PROGS] = {
+	[PROG_SOCKOPS] = { toa_object_sockops, toa_object_sockops_end },
+	[PROG_PEER4] = { toa_object_peername, toa_object_peername_end },
+	[PROG_PEER6] = { toa_object_peername, toa_object_peername_end },
+	[PROG_NAT64] = { toa_object_peername, toa_object_peername_end },
+	[PROG_DEFERRED] = { toa_object_ingress, toa_object_ingress_end },
+	[PROG_LISTENERS] = { toa_object_listeners, toa_object_listeners_end },
+};
 
 const struct toa_prog toa_progs[PROGS] = {
 	{ "sockops", "sockops", BPF_PROG_TYPE_SOCK_OPS, BPF_CGROUP_SOCK_OPS, 0 },
@@ -33,19 +44,17 @@ const struct toa_prog toa_progs[PROGS] = {
 	{ "listeners", "iter/tcp", BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER, 1 },
 };
 
-static unsigned long long fnv(unsigned long long hash, const unsigned char *p, const unsigned char *end)
-{
-	for (; p < end; p++)
-		hash = (hash ^ *p) * 0x100000001b3ULL;
-	return hash;
-}
-
+/* FNV-1a */
 unsigned long long object_build(void)
 {
 	unsigned long long hash = 0xcbf29ce484222325ULL;
+	const unsigned char *p;
+	int i;
 
-	hash = fnv(hash, toa_object_receiver, toa_object_receiver_end);
-	return fnv(hash, toa_object_listeners, toa_object_listeners_end);
+	for (i = 0; i < PROGS; i++)
+		for (p = objects[i].begin; p < objects[i].end; p++)
+			hash = (hash ^ *p) * 0x100000001b3ULL;
+	return hash;
 }
 
 struct elf {
@@ -140,7 +149,7 @@ int object_load(int index, const int *map_fds)
 	int section, fd = -1;
 
 	memset(&attr, 0, sizeof(attr));
-	elf_open(&elf, index == PROG_LISTENERS ? toa_object_listeners : toa_object_receiver);
+	elf_open(&elf, objects[index].begin);
 	section = elf_section(&elf, prog->section);
 	if (section < 0)
 		return toa_fail("load_failed", "This is a fault of the build", "no section %s in the object", prog->section);

@@ -34,7 +34,4 @@ int receiver_detach(const struct options *options, struct outcome *outcome);
 /* State of the pinned link of a program; returns an open descriptor or -1. */
 int receiver_link(const char *pin, int prog, struct link_state *state);
 
-/* Sum of one counter over all CPUs; -1 cannot be read. */
-long long receiver_counter(int stats_map, unsigned int counter);
-
 #endif
