@@ -8,6 +8,7 @@ import type { LoadContext } from '../play/contract.ts';
 import { playbookLoader } from '../play/playbook/index.ts';
 import type { VariableStore } from '../play/variables/index.ts';
 import { controllerPort } from './controller.ts';
+import { factCache } from './fact-cache.ts';
 import { interruption } from './interrupt.ts';
 import { listing } from './listing.ts';
 import type { RunFlags } from './options.ts';
@@ -61,8 +62,11 @@ export async function execute(
   extra: readonly Listener[] = [],
   options: { quiet?: boolean } = {},
 ): Promise<RunOutcome> {
-  const { world } = prepared;
+  const { world, variables } = prepared;
   const settings = await runSettings(world);
+  const cache = factCache(world.settings, world.warn);
+  const hosts = world.inventory.hosts;
+  if (world.flags.flushCache) cache?.flush(hosts.keys());
   const reports = await openReports(world);
   const stop = interruption(world.warn);
   const profile = world.flags.profile ? new (await import('./profile.ts')).Profile() : undefined;
@@ -78,10 +82,12 @@ export async function execute(
       controller: controllerPort(world.vault),
       listeners: [...(options.quiet ? [] : shown), ...extra, ...(profile ? [profile.listener] : [])],
       settings,
+      gathered: cache?.load(hosts.keys(), variables, world.warn),
       signal: stop.signal,
     });
   } finally {
     stop.done();
+    cache?.save(hosts.keys(), variables);
     await reports.close();
     // Not among the events of --json.
     if (profile) (world.flags.json ? process.stderr : process.stdout).write(profile.text());

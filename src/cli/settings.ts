@@ -81,7 +81,6 @@ export async function runSettings(world: World): Promise<RunSettings> {
     startAtTask: flags.startAtTask,
     step: flags.step,
     forceHandlers: flags.forceHandlers || settings.forceHandlers,
-    flushCache: flags.flushCache,
     anyErrorsFatal: settings.anyErrorsFatal,
     gathering: settings.gathering as RunSettings['gathering'],
     gatherSubset: settings.gatherSubset && [...settings.gatherSubset],

@@ -20,7 +20,6 @@ export interface RunSettings {
   readonly startAtTask?: string;
   readonly step?: boolean;
   readonly forceHandlers?: boolean;
-  readonly flushCache?: boolean;
   readonly anyErrorsFatal?: boolean;
   readonly gathering?: 'implicit' | 'explicit' | 'smart';
   readonly gatherSubset?: Value;
@@ -61,6 +60,8 @@ export interface RunOptions {
   readonly settings: RunSettings;
   /** Ctrl-C. */
   readonly signal?: AbortSignal;
+  /** Hosts whose facts are known from an earlier run, for `gathering = smart`. */
+  readonly gathered?: ReadonlySet<string>;
   /** Reads the inventory again, for `meta: refresh_inventory`. */
   readonly refreshInventory?: () => Promise<void>;
 }

@@ -34,7 +34,7 @@ export class RunState {
   /** Hosts on which a task was begun. */
   readonly reached = new Set<string>();
   /** Hosts whose facts were gathered, for `gathering = smart`. */
-  readonly gathered = new Set<string>();
+  readonly gathered: Set<string>;
   /** Results of `once`, shared by the hosts of a run. */
   readonly once = new Map<string, Promise<unknown>>();
   readonly jobs = new Map<string, Job>();
@@ -46,6 +46,7 @@ export class RunState {
   constructor(options: RunOptions) {
     this.options = options;
     this.settings = options.settings;
+    this.gathered = new Set(options.gathered);
     this.templar = options.templar;
     this.emitter = new Emitter(options.listeners);
     this.sessions = new Sessions(options.openSession);

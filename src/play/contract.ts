@@ -143,7 +143,6 @@ export interface Variables {
   scope(request: ScopeRequest): Scope;
   /** All variables of a host, raw and merged, for `toa-play inventory --host`, `vars`, hostvars. */
   merged(request: ScopeRequest): Dict;
-  factsOf(host: string): Dict | undefined;
   clearFacts(host: string): void;
 }
 

@@ -25,7 +25,7 @@ export const RUN_SETTINGS = {
   factCaching: setting('CACHE_PLUGIN', 'string', 'fact_caching', 'ANSIBLE_CACHE_PLUGIN', 'memory'),
   factCachingConnection: setting(
     'CACHE_PLUGIN_CONNECTION',
-    'string',
+    'path',
     'fact_caching_connection',
     'ANSIBLE_CACHE_PLUGIN_CONNECTION',
     null,
@@ -35,7 +35,7 @@ export const RUN_SETTINGS = {
     'string',
     'fact_caching_prefix',
     'ANSIBLE_CACHE_PLUGIN_PREFIX',
-    'ansible_facts',
+    null,
   ),
   factCachingTimeout: setting(
     'CACHE_PLUGIN_TIMEOUT',

@@ -19,6 +19,17 @@ export class HostFacts {
       }
     }
   }
+
+  /** Under the names that they came with. */
+  given(): Dict {
+    return new Map(
+      [...this.named].map(([name, value]) => [this.injected.has(name) ? name : longName(name), value] as const),
+    );
+  }
+}
+
+function longName(name: Value): Value {
+  return typeof name === 'string' && name !== 'ansible_local' ? `ansible_${name}` : name;
 }
 
 function shortName(name: Value): Value {

@@ -198,8 +198,9 @@ export class VariableStore implements Variables {
     this.playHosts = hosts;
   }
 
+  /** The facts of a host under the names that they came with, for a cache. */
   factsOf(host: string): Dict | undefined {
-    return this.states.get(host)?.facts?.named;
+    return this.states.get(host)?.facts?.given();
   }
 
   clearFacts(host: string): void {

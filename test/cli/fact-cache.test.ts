@@ -1,0 +1,80 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Dict, fromJs } from '../../src/base/value.ts';
+import { FactCache } from '../../src/cli/fact-cache.ts';
+import { HostFacts } from '../../src/play/variables/facts.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'toa-facts-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Facts of hosts, as a run keeps them. */
+class Facts {
+  readonly hosts = new Map<string, HostFacts>();
+
+  setFacts(host: string, facts: Dict): void {
+    const known = this.hosts.get(host) ?? new HostFacts();
+    known.add(facts);
+    this.hosts.set(host, known);
+  }
+
+  factsOf(host: string): Dict | undefined {
+    return this.hosts.get(host)?.given();
+  }
+}
+
+const never = (message: string): void => {
+  throw new Error(message);
+};
+const dict = (value: object): Dict => fromJs(value) as Dict;
+
+function firstRun(): FactCache {
+  const facts = new Facts();
+  facts.setFacts('web1', dict({ ansible_distribution: 'Debian', ansible_gather_subset: ['all'], mine: 1 }));
+  facts.setFacts('web2', dict({ mine: 2 }));
+  const cache = new FactCache(folder, 'f_', 3600);
+  cache.save(['web1', 'web2', 'web3'], facts);
+  return cache;
+}
+
+it('gives the next run its facts under their names, and says who was gathered', () => {
+  firstRun();
+  const facts = new Facts();
+  const gathered = new FactCache(folder, 'f_', 3600).load(['web1', 'web2', 'web3'], facts, never);
+  expect([...gathered]).toEqual(['web1']);
+  expect(facts.hosts.get('web1')?.named.get('distribution')).toBe('Debian');
+  expect(facts.hosts.get('web2')?.injected).toEqual(new Map([['mine', 2]]));
+  expect(facts.hosts.has('web3')).toBe(false);
+  expect(statSync(join(folder, 'f_web1')).mode & 0o777).toBe(0o600);
+  expect(JSON.parse(readFileSync(join(folder, 'f_web1'), 'utf8'))).toMatchObject({
+    _ansible_facts_gathered: true,
+    ansible_distribution: 'Debian',
+  });
+});
+
+it('leaves files of facts that did not change, removes those that were cleared', () => {
+  const cache = firstRun();
+  const facts = new Facts();
+  cache.load(['web1', 'web2'], facts, never);
+  utimesSync(join(folder, 'f_web1'), 1000, 1000);
+  facts.hosts.delete('web2');
+  cache.save(['web1', 'web2'], facts);
+  expect(statSync(join(folder, 'f_web1')).mtimeMs).toBe(1_000_000);
+  expect(statSync(join(folder, 'f_web2'), { throwIfNoEntry: false })).toBeUndefined();
+});
+
+it('does not believe old or broken files', () => {
+  firstRun();
+  utimesSync(join(folder, 'f_web1'), 1000, 1000);
+  writeFileSync(join(folder, 'f_web2'), '{"mine": ');
+  const facts = new Facts();
+  const warnings: string[] = [];
+  new FactCache(folder, 'f_', 3600).load(['web1', 'web2'], facts, (message) => warnings.push(message));
+  expect(facts.hosts.size).toBe(0);
+  expect(warnings).toHaveLength(1);
+  expect(new FactCache(folder, 'f_', 0).load(['web1'], facts, never).size).toBe(1);
+});
