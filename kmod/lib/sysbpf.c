@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -54,6 +55,29 @@ static int element(int command, int fd, const void *key, const void *value)
 int bpf_map_get(int fd, const void *key, void *value)
 {
 	return element(BPF_MAP_LOOKUP_ELEM, fd, key, value);
+}
+
+long long bpf_percpu_sum(int fd, __u32 key)
+{
+	static __u64 values[8192];
+	long long sum = 0;
+	int first, last = 0, i;
+	char text[256] = "";
+	FILE *file = fopen("/sys/devices/system/cpu/possible", "re");
+
+	if (file) {
+		if (!fgets(text, sizeof(text), file))
+			text[0] = 0;
+		fclose(file);
+	}
+	/* "0-7" or "0": the kernel gives a value for each possible CPU */
+	if (sscanf(text, "%d-%d", &first, &last) < 1 || last >= 8192)
+		return -1;
+	if (bpf_map_get(fd, &key, values))
+		return -1;
+	for (i = 0; i <= last; i++)
+		sum += values[i];
+	return sum;
 }
 
 int bpf_map_set(int fd, const void *key, const void *value)

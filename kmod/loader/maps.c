@@ -163,26 +163,3 @@ void maps_unpin(const char *pin)
 		unlink(path);
 	}
 }
-
-long long maps_counter(int stats_map, unsigned int counter)
-{
-	static __u64 values[8192];
-	long long sum = 0;
-	int first, last = 0, i;
-	char text[256] = "";
-	FILE *file = fopen("/sys/devices/system/cpu/possible", "re");
-
-	if (file) {
-		if (!fgets(text, sizeof(text), file))
-			text[0] = 0;
-		fclose(file);
-	}
-	/* "0-7" or "0": the kernel gives a value for each possible CPU */
-	if (sscanf(text, "%d-%d", &first, &last) < 1 || last >= 8192)
-		return -1;
-	if (bpf_map_get(stats_map, &counter, values))
-		return -1;
-	for (i = 0; i <= last; i++)
-		sum += values[i];
-	return sum;
-}

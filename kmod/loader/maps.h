@@ -23,7 +23,4 @@ void maps_close(int *fds);
 /* A new empty inner map of `allow`. */
 int maps_allow_list(void);
 
-/* Sum of one counter over all CPUs; -1 cannot be read. */
-long long maps_counter(int stats_map, unsigned int counter);
-
 #endif

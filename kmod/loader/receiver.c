@@ -61,14 +61,14 @@ static int attach_all(struct session *s)
 
 static void mark_listeners(struct session *s, struct outcome *outcome)
 {
-	long long before = maps_counter(s->maps[MAP_STATS], TOA_C_listeners_marked);
+	long long before = bpf_percpu_sum(s->maps[MAP_STATS], TOA_C_listeners_marked);
 
 	if (s->progs[PROG_LISTENERS] < 0 ||
 	    listeners_mark(s->progs[PROG_LISTENERS], !strcmp(s->options->cgroup, "auto"))) {
 		outcome->no_listeners = 1;
 		return;
 	}
-	outcome->marked = maps_counter(s->maps[MAP_STATS], TOA_C_listeners_marked) - before;
+	outcome->marked = bpf_percpu_sum(s->maps[MAP_STATS], TOA_C_listeners_marked) - before;
 }
 
 /* The list to have in the end: the one asked for, else what is there. */

@@ -156,7 +156,7 @@ static void print_metrics(FILE *out, int stats_map)
 
 	for (i = 0; i < TOA_C_MAX; i++)
 		fprintf(out, "# HELP toa_%s_total %s\n# TYPE toa_%s_total counter\ntoa_%s_total{receiver=\"ebpf\"} %lld\n",
-			counters[i].name, counters[i].help, counters[i].name, counters[i].name, maps_counter(stats_map, i));
+			counters[i].name, counters[i].help, counters[i].name, counters[i].name, bpf_percpu_sum(stats_map, i));
 }
 
 /* Under a name that collectors pass over, then renamed: nobody reads half of it. */
@@ -185,7 +185,7 @@ static void print_counters(int stats_map)
 
 	printf("{\"ok\":true,\"counters\":{");
 	for (i = 0; i < TOA_C_MAX; i++)
-		json_number(&first, counters[i].name, maps_counter(stats_map, i));
+		json_number(&first, counters[i].name, bpf_percpu_sum(stats_map, i));
 	printf("}}\n");
 }
 

@@ -5,8 +5,9 @@
 #include "probe.h"
 
 struct settings {
-	const char *pin, *kinds, *only, *address, *http;
+	const char *pin, *kinds, *only, *address, *http, *tls;
 	int port, family, kind, timeout;
+	int other_client;	/* not the reserved ones, which receivers count by themselves */
 	enum place place;
 	unsigned char client4[16], client6[16];
 	unsigned short port4, port6;

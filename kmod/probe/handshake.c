@@ -71,7 +71,8 @@ enum hands client_handshake(struct client *c, const struct spec *spec)
 {
 	unsigned char options[40];
 	struct segment answer;
-	const char *payload = spec->payload;
+	const void *payload = spec->payload;
+	unsigned int length = spec->payload_len;
 	int got;
 
 	if (client_send(c, TCP_SYN_, options, syn_options(spec, options), NULL, 0))
@@ -85,17 +86,19 @@ enum hands client_handshake(struct client *c, const struct spec *spec)
 		return HANDS_REFUSED;
 	c->seq++;
 	c->ack = answer.seq + 1;
-	if (spec->place == PLACE_DATA && !payload)
+	if (spec->place == PLACE_DATA && !payload) {
 		payload = "x";
+		length = 1;
+	}
 	/* a lost ACK: the first data completes the handshake */
 	if (spec->place != PLACE_DATA && client_send(c, TCP_ACK_, options, ack_options(spec, &answer, options), NULL, 0))
 		return HANDS_SILENT;
 	if (payload) {
 		unsigned int n = spec->place == PLACE_SYN || spec->mptcp ? 0 : ack_options(spec, &answer, options);
 
-		if (client_send(c, TCP_ACK_ | TCP_PSH, options, n, payload, strlen(payload)))
+		if (client_send(c, TCP_ACK_ | TCP_PSH, options, n, payload, length))
 			return HANDS_SILENT;
-		c->seq += strlen(payload);
+		c->seq += length;
 	}
 	return HANDS_OK;
 }
@@ -103,6 +106,29 @@ enum hands client_handshake(struct client *c, const struct spec *spec)
 void client_reset(const struct client *c)
 {
 	client_send(c, TCP_RST | TCP_ACK_, NULL, 0, NULL, 0);
+}
+
+size_t client_read(struct client *c, char *out, size_t size, int (*enough)(char *data, size_t used))
+{
+	struct segment s;
+	size_t used = 0, n;
+
+	out[0] = 0;
+	while (used < size - 1 && !enough(out, used) && client_receive(c, &s) > 0) {
+		if (s.flags & TCP_RST)
+			break;
+		if (s.seq == c->ack) {
+			n = s.data_len < size - 1 - used ? s.data_len : size - 1 - used;
+			memcpy(out + used, s.data, n);
+			out[used += n] = 0;
+			c->ack += s.data_len + !!(s.flags & TCP_FIN);
+		}
+		if (s.data_len || s.flags & TCP_FIN)
+			client_send(c, TCP_ACK_, NULL, 0, NULL, 0);
+		if (s.flags & TCP_FIN)
+			break;
+	}
+	return used;
 }
 
 unsigned int option_build(unsigned char *out, int kind, int len, const unsigned char *address, unsigned short port)

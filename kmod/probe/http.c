@@ -23,11 +23,15 @@ static const char *header(const char *answer, const char *name)
 	return NULL;
 }
 
-/* Has the whole answer come? One without a length ends with its connection. */
-static int is_complete(const char *answer)
+/* Has the whole answer come? One without a length ends with its connection. RFC 9110: a text; bytes 0 of another become spaces. */
+static int is_complete(char *answer, size_t used)
 {
-	const char *body = strstr(answer, "\r\n\r\n"), *length, *coding;
+	const char *body, *length, *coding;
+	char *zero;
 
+	while ((zero = memchr(answer, 0, used)))
+		*zero = ' ';
+	body = strstr(answer, "\r\n\r\n");
 	if (!body)
 		return 0;
 	length = header(answer, "Content-Length:");
@@ -37,35 +41,9 @@ static int is_complete(const char *answer)
 	return coding && strstr(body + 2, "\r\n0\r\n");
 }
 
-/* RFC 9110: a text answer; bytes 0 of another become spaces. */
-static size_t append(char *answer, size_t used, const struct segment *s)
-{
-	size_t room = HTTP_ANSWER - 1 - used, n = s->data_len < room ? s->data_len : room, i;
-
-	for (i = 0; i < n; i++)
-		answer[used + i] = s->data[i] ? s->data[i] : ' ';
-	answer[used + n] = 0;
-	return used + n;
-}
-
 void http_receive(struct client *c, char *answer)
 {
-	struct segment s;
-	size_t used = 0;
-
-	answer[0] = 0;
-	while (!is_complete(answer) && used < HTTP_ANSWER - 1 && client_receive(c, &s) > 0) {
-		if (s.flags & TCP_RST)
-			return;
-		if (s.seq == c->ack) {
-			used = append(answer, used, &s);
-			c->ack += s.data_len + !!(s.flags & TCP_FIN);
-		}
-		if (s.data_len || s.flags & TCP_FIN)
-			client_send(c, TCP_ACK_, NULL, 0, NULL, 0);
-		if (s.flags & TCP_FIN)
-			return;
-	}
+	is_complete(answer, client_read(c, answer, HTTP_ANSWER, is_complete));
 }
 
 int http_status(const char *answer)

@@ -124,7 +124,7 @@ static void process_name(int pid, char *out, size_t size)
 
 enum seen inspect(const struct client *c, struct sockaddr_storage *peer, char *process, size_t size)
 {
-	enum seen result = SEEN_NOT_YET;
+	enum seen result = SEEN_CANNOT;
 	struct dirent *entry;
 	char wanted[64];
 	int number, pid;
@@ -137,13 +137,14 @@ enum seen inspect(const struct client *c, struct sockaddr_storage *peer, char *p
 	proc = opendir("/proc");
 	if (!proc)
 		return SEEN_CANNOT;
-	while (result == SEEN_NOT_YET && (entry = readdir(proc))) {
+	while (result != SEEN_OK && (entry = readdir(proc))) {
 		pid = atoi(entry->d_name);
 		number = pid > 0 ? descriptor_of(pid, wanted) : -1;
 		if (number < 0)
 			continue;
 		process_name(pid, process, size);
-		result = peer_of(pid, number, peer) ? SEEN_CANNOT : SEEN_OK;
+		if (!peer_of(pid, number, peer))
+			result = SEEN_OK;
 	}
 	closedir(proc);
 	return result;

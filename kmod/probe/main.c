@@ -11,7 +11,7 @@
 
 static const char usage[] =
 	"usage: toa-probe self [--kinds LIST] [--only NAME,...] [options]\n"
-	"       toa-probe port --port N [--address A] [--family 4|6] [--place ack|syn|data|none] [--kind K] [--http /PATH] [options]\n"
+	"       toa-probe port --port N [--address A] [--family 4|6] [--place ack|syn|data|none] [--kind K] [--http /PATH | --tls NAME] [options]\n"
 	"  options: [--client4 ADDR:PORT] [--client6 [ADDR]:PORT] [--pin /sys/fs/bpf/toa] [--timeout MS] [--json]\n";
 
 /* ADDR:PORT or [ADDR]:PORT into a client of the given family. */
@@ -61,6 +61,8 @@ static int parse_one(struct settings *s, const char *name, const char *value)
 		s->address = value;
 	else if (!strcmp(name, "--http"))
 		return *(s->http = value) == '/' && !strpbrk(value, " \r\n") && strlen(value) < 512 ? 0 : -1;
+	else if (!strcmp(name, "--tls"))
+		return *(s->tls = value) && strlen(value) <= 200 ? 0 : -1;
 	else if (!strcmp(name, "--port"))
 		return (s->port = atoi(value)) ? 0 : -1;
 	else if (!strcmp(name, "--family"))
@@ -92,9 +94,10 @@ int main(int argc, char **argv)
 		if (!strcmp(argv[i], "--json"))
 			continue;
 		bad = i + 1 >= argc || parse_one(&s, argv[i], argv[i + 1]);
+		s.other_client |= !strncmp(argv[i], "--client", 8);
 		i++;
 	}
-	if (bad || (!strcmp(argv[1], "port") && !s.port)) {
+	if (bad || (s.http && s.tls) || (!strcmp(argv[1], "port") && !s.port)) {
 		fputs(usage, stderr);
 		return 2;
 	}

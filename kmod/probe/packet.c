@@ -139,7 +139,7 @@ static int read_packet(const struct client *c, const unsigned char *p, unsigned 
 	return 1;
 }
 
-static long long now_ms(void)
+long long now_ms(void)
 {
 	struct timespec t;
 

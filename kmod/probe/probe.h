@@ -48,6 +48,9 @@ struct segment {
 int client_send(const struct client *c, unsigned char flags, const unsigned char *options, unsigned int options_len,
 		const void *data, unsigned int data_len);
 
+/* CLOCK_MONOTONIC in milliseconds. */
+long long now_ms(void);
+
 /* Next segment for this client; 0 when none came in time; -1 for ICMP's refusal. */
 int client_receive(const struct client *c, struct segment *segment);
 
@@ -56,7 +59,8 @@ struct spec {
 	const unsigned char *option;
 	unsigned int option_len;
 	int mptcp;		/* a real MPTCP client */
-	const char *payload;	/* of the first data segment; NULL: none but for PLACE_DATA */
+	const void *payload;	/* of the first data segment; NULL: none but for PLACE_DATA */
+	unsigned int payload_len;
 };
 
 enum hands { HANDS_OK, HANDS_SILENT, HANDS_REFUSED };
@@ -64,6 +68,12 @@ enum hands { HANDS_OK, HANDS_SILENT, HANDS_REFUSED };
 /* The three-way handshake, with the option where spec says. */
 enum hands client_handshake(struct client *c, const struct spec *spec);
 void client_reset(const struct client *c);
+
+/*
+ * Reads what the server sends into out (size bytes, always with a 0 behind it) and acknowledges it, until `enough` says so,
+ * the server ends the connection, or nothing comes for the client's timeout. Returns the number of bytes.
+ */
+size_t client_read(struct client *c, char *out, size_t size, int (*enough)(char *data, size_t used));
 
 /* Listeners of our own; the port the kernel chose in *port. -1 with errno. */
 int listener_open(int family, int mptcp, unsigned short *port);
@@ -83,9 +93,16 @@ unsigned int option_build(unsigned char *out, int kind, int len, const unsigned 
 int slot_open(const char *pin, const struct tun *tun, int seconds);
 void slot_close(const char *pin);
 
-/* The service's socket of the connection: its peer as the service sees it. */
+/*
+ * The service's socket of the connection: its peer as the service sees it. SEEN_NOT_YET: the kernel has the connection, and
+ * nobody accepted it. SEEN_CANNOT: it was accepted, and its socket cannot be asked (kernel before 5.6, a process that
+ * another PID namespace hides, or one that has closed it).
+ */
 enum seen { SEEN_OK, SEEN_NOT_YET, SEEN_CANNOT };
 enum seen inspect(const struct client *c, struct sockaddr_storage *peer, char *process, size_t size);
+
+/* Connections of the probe that the receivers took a client from, so far; -1: nobody counts. */
+long long slot_recorded(const char *pin);
 
 /* TcpExt IPReversePathFilter, 0 when unknown. */
 long long rp_filter_drops(void);

@@ -135,6 +135,38 @@ void slot_close(const char *pin)
 	module_slot_close();
 }
 
+/* The module's counter, "probe_accepted N" in /proc/net/toa. */
+static long long module_recorded(void)
+{
+	long long count = -1;
+	char line[256];
+	FILE *file = fopen("/proc/net/toa", "re");
+
+	if (!file)
+		return -1;
+	while (fgets(line, sizeof(line), file))
+		sscanf(line, "probe_accepted %lld", &count);
+	fclose(file);
+	return count;
+}
+
+long long slot_recorded(const char *pin)
+{
+	long long ebpf = -1, module = module_recorded();
+	char path[4096];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/stats", pin);
+	fd = bpf_get_pinned(path);
+	if (fd >= 0) {
+		ebpf = bpf_percpu_sum(fd, TOA_C_probe_accepted);
+		close(fd);
+	}
+	if (ebpf < 0)
+		return module;
+	return module < 0 ? ebpf : ebpf + module;
+}
+
 /* /proc/net/netstat: a line of names, then a line of values. */
 long long rp_filter_drops(void)
 {
