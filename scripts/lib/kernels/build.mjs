@@ -1,8 +1,9 @@
 // Compiles what goes into the guest: the module for one kernel, and the static test helper.
-import { existsSync, readFileSync, rmSync, symlinkSync, mkdtempSync } from 'node:fs';
+import { existsSync, rmSync, symlinkSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { attempt, run, which } from './run.mjs';
+import { CACHE } from './packages.mjs';
+import { attempt, run } from './run.mjs';
 
 const NATIVE = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
 const KMOD = new URL('../../../kmod/', import.meta.url).pathname;
@@ -33,6 +34,9 @@ async function buildInRoot(kernel) {
     ];
     const { rc, out } = await attempt('chroot', args, { seconds: 600 });
     const ko = join(folder, 'toa.ko');
+    // as kmod_build does: what debuggers read is nine tenths of the file, which an emulated machine would read too
+    if (rc === 0)
+      await run('chroot', [kernel.root, `${kernel.arch}-linux-gnu-strip`, '-g', `/build/${kernel.release}/toa.ko`]);
     return { ko: rc === 0 && existsSync(ko) ? ko : undefined, log: out };
   } finally {
     await run('umount', [proc]);
@@ -41,7 +45,7 @@ async function buildInRoot(kernel) {
 
 /** With this machine's compiler, against a tree that somebody built by hand. */
 async function buildWithTree(kernel) {
-  const folder = mkdtempSync(join(tmpdir(), 'toa-tree-'));
+  const folder = join(CACHE, 'build', kernel.release);
   await shipSource(folder);
   const compiler = kernel.cc ? [`CC=${kernel.cc}`] : [];
   const { rc, out } = await attempt(
@@ -55,18 +59,27 @@ async function buildWithTree(kernel) {
 
 export const buildModule = (kernel) => (kernel.tree ? buildWithTree(kernel) : buildInRoot(kernel));
 
-/** kmod/build/<arch>/{toa-bpf,toa-probe,toa-guest}, static. */
-export async function buildPrograms(arch) {
-  await run(join(KMOD, '../scripts/build-kmod'), ['--arch', arch]);
+/** Runs `use` with a folder that has links to the kernel's headers for programs: musl comes without. */
+export async function withKernelHeaders(use) {
   const uapi = mkdtempSync(join(tmpdir(), 'toa-uapi-'));
   const multi = `/usr/include/${NATIVE}-linux-gnu`;
   for (const part of ['linux', 'asm-generic', 'asm', 'mtd']) {
     const from = [join(multi, part), join('/usr/include', part)].find(existsSync);
     if (from) symlinkSync(from, join(uapi, part));
   }
+  try {
+    await use(uapi);
+  } finally {
+    rmSync(uapi, { recursive: true });
+  }
+}
+
+/** kmod/build/<arch>/{toa-bpf,toa-probe,toa-guest}, static. */
+export async function buildPrograms(arch) {
+  await run(join(KMOD, '../scripts/build-kmod'), ['--arch', arch]);
   const out = join(KMOD, 'build', arch, 'toa-guest');
   const parts = [
-    'test/guest.c',
+    ...['main', 'connect', 'many', 'sockets', 'noise'].map((name) => `test/guest/${name}.c`),
     'probe/tun.c',
     'probe/packet.c',
     'probe/handshake.c',
@@ -74,22 +87,9 @@ export async function buildPrograms(arch) {
     'lib/json.c',
     'lib/sysbpf.c',
   ];
-  const flags = ['-static', '-Os', '-std=gnu11', '-Wall', '-Wextra', '-Werror', '-D_GNU_SOURCE', '-idirafter', uapi];
-  try {
-    await run(arch === NATIVE ? 'musl-gcc' : `${arch}-linux-gnu-gcc`, [...flags, ...parts, '-o', out], { cwd: KMOD });
-  } finally {
-    rmSync(uapi, { recursive: true });
-  }
-}
-
-/** A tree with bzImage and headers: what --tree names. */
-export function treeKernel(tree, cc, cpu) {
-  const read = (path) => (existsSync(join(tree, path)) ? readFileSync(join(tree, path), 'utf8') : '');
-  const release =
-    read('include/config/kernel.release').trim() ||
-    /UTS_RELEASE "([^"]+)"/.exec(read('include/linux/utsrelease.h'))?.[1];
-  const image = join(tree, 'arch/x86/boot/bzImage');
-  if (!release || !existsSync(image))
-    throw new Error(`${tree} is no built kernel tree: bzImage and include/config/kernel.release are wanted`);
-  return { id: release, release, arch: 'x86_64', image, modules: tree, busybox: which('busybox'), tree, cc, cpu };
+  const flags = ['-static', '-Os', '-std=gnu11', '-Wall', '-Wextra', '-Werror', '-D_GNU_SOURCE'];
+  const compiler = arch === NATIVE ? 'musl-gcc' : `${arch}-linux-gnu-gcc`;
+  await withKernelHeaders((headers) =>
+    run(compiler, [...flags, '-idirafter', headers, ...parts, '-o', out], { cwd: KMOD }),
+  );
 }
