@@ -14,7 +14,7 @@ edit_read() {
 	fi
 	[ -r "$path" ] || { echo "cannot read $path: Permission denied" >&2; return 1; }
 	printf 'path=%s\nexists=1\n--before--\n' "$path"
-	cat "$path"
+	exec cat "$path"
 }
 
 # Only the attributes, for a text that needed no change.
@@ -24,33 +24,36 @@ edit_attributes() {
 	[ -z "${after-}" ] || "$after" || return 1
 }
 
-# Second half: the new text on stdin goes in only when the file still is what the controller read.
+# Whether the file still is what the controller read: $old_text of $old_length bytes where it is short, else by $old, its
+# SHA-1. A host that cannot compute sums has nothing to compare.
+edit_unchanged() {
+	if [ -n "$old_length" ] && toa_holds "$path" "$old_text" "$old_length"; then return 0; fi
+	toa_sum_of "$path"
+	[ -z "$toa_sum" ] || [ "$toa_sum" = "$old" ]
+}
+
+# Second half: the new text (see toa_fill) goes in only when the file still is what the controller read.
 edit_write() {
 	case $path in \~*) path=$(toa_expand "$path") ;; esac
 	case $old in
 	none) [ ! -e "$path" ] || { echo "$path appeared while it was being edited" >&2; return 75; } ;;
-	*)
-		toa_sum_of "$path"
-		# a host that cannot compute sums has nothing to compare
-		[ -z "$toa_sum" ] || [ "$toa_sum" = "$old" ] || { echo "$path was changed by someone else while it was being edited" >&2; return 75; }
-		;;
+	*) edit_unchanged || { echo "$path was changed by someone else while it was being edited" >&2; return 75; } ;;
 	esac
 	dest=$path
 	if [ -h "$path" ]; then dest=$(readlink -f "$path"); fi
 	_dir=${dest%/*}
 	if [ "$_dir" != "$dest" ] && [ -n "$_dir" ] && [ ! -d "$_dir" ]; then mkdir -p "$_dir" || return 1; fi
-	_new=$(toa_beside "$dest") || { echo "cannot write beside $dest" >&2; return 1; }
-	cat >"$_new" || { rm -f "$_new"; return 1; }
+	toa_fill "$dest" || return 1
 	if [ -n "$validate" ]; then
-		_said=$(sh -c "${validate%%%s*}$_new${validate#*%s}" 2>&1 </dev/null) || {
+		_said=$(sh -c "${validate%%%s*}$toa_new${validate#*%s}" 2>&1 </dev/null) || {
 			_rc=$?
-			rm -f "$_new"
+			rm -f "$toa_new"
 			echo "failed to validate: rc:$_rc error:$_said" >&2
 			return 1
 		}
 	fi
-	if [ -n "$backup" ] && [ -e "$dest" ]; then toa_backup "$dest" || { rm -f "$_new"; return 1; }; fi
-	toa_replace "$_new" "$dest" "$unsafe" || return 1
+	if [ -n "$backup" ] && [ -e "$dest" ]; then toa_backup "$dest" || { rm -f "$toa_new"; return 1; }; fi
+	toa_replace "$toa_new" "$dest" "$unsafe" || return 1
 	toa_attributes "$path" || return 1
 	[ -z "${after-}" ] || "$after" || return 1
 }

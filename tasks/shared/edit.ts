@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { exactText } from '../../src/base/exact-text.ts';
 import { type Diff, failure, type ModuleResult } from '../../src/base/result.ts';
 import {
   Answer,
   attributeModes,
   attributeVars,
+  contentCall,
   FILES_SH,
   failedCall,
   textDiff,
@@ -15,6 +17,8 @@ import type { TaskContext } from './verb.ts';
 
 const EDIT_SH = verbScript('shared', 'edit.sh');
 const MARK = Buffer.from('--before--\n');
+/** Bytes that toa_holds compares. */
+const SHORT = 1024;
 /** Status of edit_write when the file changed in between. */
 const CHANGED_MEANWHILE = 75;
 
@@ -47,6 +51,8 @@ export interface EditOptions {
 interface Original {
   readonly exists: boolean;
   readonly text: string;
+  /** The text, where the host can compare it without a process (toa_holds). */
+  readonly short?: string;
   readonly sum: string;
   readonly path: string;
 }
@@ -80,6 +86,7 @@ async function read(
   const original = {
     exists: said.is('exists'),
     text,
+    short: content.length <= SHORT ? exactText(content) : undefined,
     sum: createHash('sha1').update(content).digest('hex'),
     path: said.get('path') ?? options.path,
   };
@@ -194,12 +201,15 @@ async function write(
     ...attributeVars(options.attributes, false),
     path: options.path,
     old: original.exists ? original.sum : 'none',
+    old_text: original.short ?? '',
+    old_length: original.short === undefined ? '' : String(Buffer.byteLength(original.short)),
     backup: options.backup ? '1' : '',
     validate: options.validate ?? '',
     unsafe: options.attributes.unsafe_writes ? 'unsafe' : '',
   };
-  const stdin = Buffer.from(edit.text as string, encoding);
-  const answer = await context.call({ scripts: scriptsOf(options), fn: 'edit_write', vars, stdin });
+  const content = contentCall(Buffer.from(edit.text as string, encoding));
+  const scripts = scriptsOf(options);
+  const answer = await context.call({ scripts, fn: 'edit_write', ...content, vars: { ...vars, ...content.vars } });
   if (answer.rc === CHANGED_MEANWHILE) {
     const remedy = 'run the playbook again; nothing was written';
     return { result: failedCall(answer, { code: 'E_EDIT_CONFLICT', remedy }) };

@@ -194,7 +194,7 @@ toa_target_of() {
 
 # Gives $2 the owner, mode, SELinux context and ACL of the existing $1.
 toa_like() {
-	cp -p --attributes-only -- "$1" "$2" 2>/dev/null || {
+	cp --attributes-only --preserve=mode,ownership -- "$1" "$2" 2>/dev/null || {
 		# shellcheck disable=SC2046
 		set -- "$1" "$2" $(toa_stat "$1" L)
 		chown "$5:$6" "$2" 2>/dev/null
@@ -214,7 +214,7 @@ toa_replace() {
 		toa_like "$2" "$1"
 	else
 		# what a new file of this user would get
-		chmod '=rw' "$1"
+		[ -n "${toa_made-}" ] || chmod '=rw' "$1"
 		[ -e /sys/fs/selinux/enforce ] && command -v restorecon >/dev/null 2>&1 && _restore=1
 	fi
 	if [ "${3-}" = unsafe ]; then
@@ -240,15 +240,66 @@ toa_backup() {
 	printf 'backup_file=%s\n' "$_backup"
 }
 
-# A hidden, empty, private file beside $1, on the same file system; says its name on fd 1.
-toa_beside() {
+# Sets toa_new: a hidden name beside $1, on the same file system, that nothing has.
+toa_hidden() {
 	_dir=${1%/*}
 	[ "$_dir" = "$1" ] && _dir=.
 	[ -n "$_dir" ] || _dir=/
-	_base=${1##*/}
-	# never an existing file (noclobber), and without the process that mktemp is
-	_name=$_dir/.toa-$_base.$$
-	if (umask 077; set -C; : >"$_name") 2>/dev/null; then printf '%s\n' "$_name"; else mktemp "$_dir/.toa-$_base.XXXXXX"; fi
+	toa_new=$_dir/.toa-${1##*/}.$$
+	# without the process that mktemp is
+	if [ -e "$toa_new" ] || [ -h "$toa_new" ]; then toa_new=$(mktemp -u "$_dir/.toa-${1##*/}.XXXXXX"); fi
+}
+
+# A hidden, empty, private file beside $1; says its name on fd 1.
+toa_beside() {
+	toa_hidden "$1"
+	(umask 077; set -C; : >"$toa_new") && printf '%s\n' "$toa_new"
+}
+
+# Puts the content of the call into a hidden file beside $1 and sets toa_new to its name. The content is $content, or
+# stdin where $inline is empty. toa_made tells that the file has the mode already that a new $1 is to have: it gets that
+# as it is made, without a process. Else it is private.
+toa_fill() {
+	toa_hidden "$1"
+	toa_made=
+	_umask=077
+	if [ ! -e "$1" ]; then
+		case ${mode-} in
+		'') _umask='' toa_made=1 ;;
+		*[!0-7]*) ;;
+		*)
+			toa_octal "$mode"
+			case $toa_mode in 0[0246][0246][0246]) _umask=$((1777 - 1${toa_mode#0})) toa_made=1 ;; esac
+			;;
+		esac
+	fi
+	if [ -n "${inline-}" ]; then printf %s "$content" | (toa_fill_new); else (toa_fill_new); fi && return 0
+	[ -e "$toa_new" ] || echo "cannot write beside $1" >&2
+	rm -f -- "$toa_new"
+	return 1
+}
+
+# cat, since it tells what a full disk or a server says when the file is closed; shells do not.
+toa_fill_new() {
+	[ -z "$_umask" ] || umask "$_umask"
+	set -C
+	exec cat >"$toa_new"
+}
+
+# Whether file $1 holds exactly the text $2 of $3 bytes, without a process. For short texts in files known to be short:
+# shells read byte by byte. They drop NULs, so the kernel is asked how far was read. Where it does not say, no is said.
+toa_holds() {
+	[ "$3" -le 1024 ] && [ -f "$1" ] && [ -r "$1" ] && [ -r /proc/self/fdinfo/0 ] || return 1
+	_text='' _read=''
+	{
+		while IFS= read -r _line && [ ${#_text} -le "$3" ]; do
+			_text="$_text$_line
+"
+		done <&3
+		_text=$_text$_line
+		read -r _key _read </proc/self/fdinfo/3
+	} 3<"$1"
+	[ "$_read" = "$3" ] && [ "$_text" = "$2" ]
 }
 
 # ~ and ~user at the start of a path, as a shell would expand them. $1 path

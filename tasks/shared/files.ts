@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { exactText } from '../../src/base/exact-text.ts';
 import { packageRoot } from '../../src/base/package-root.ts';
 import type { Diff, ModuleResult } from '../../src/base/result.ts';
 import type { CallResult } from '../../src/host/contract.ts';
@@ -138,6 +139,12 @@ export function failedCall(answer: CallResult, extra: Partial<ModuleResult> = {}
         : {};
   const more = answer.stderr.trim().includes('\n') ? { stderr: answer.stderr } : {};
   return { failed: true, changed: false, msg, ...more, ...known, ...extra };
+}
+
+/** Content as toa_fill takes it: text in a variable, which shell halves can look at; what none can hold on stdin. */
+export function contentCall(data: Uint8Array): { vars: Record<string, string>; stdin?: Uint8Array } {
+  const content = exactText(data);
+  return content === undefined ? { vars: { inline: '' }, stdin: data } : { vars: { inline: '1', content } };
 }
 
 /** Up to this many bytes a text travels inside the call; beyond, over a channel of its own. */

@@ -1,9 +1,10 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # dest, name, sum...: set by the call
 # Puts content at a path: compare, back up, validate, rename. Needs files.sh. Variables:
-#   dest, name (taken when dest is a folder), sum (sha1 of the content), source (uploaded file; empty: stdin holds the
-#   content), have (empty: only compare), force, backup, validate (command with %s), directory_mode, want_diff, check,
-#   unsafe, in_tree (part of a tree of folders), and the attributes of toa_attributes.
+#   dest, name (taken when dest is a folder), sum (sha1 of the content), length (its bytes), source (uploaded file; empty:
+#   the content is in $content where $inline says so, else on stdin), have (empty: only compare), force, backup, validate
+#   (command with %s), directory_mode, want_diff, check, unsafe, in_tree (part of a tree of folders), and the attributes
+#   of toa_attributes.
 
 place_parents() {
 	_parent=${dest%/*}
@@ -31,19 +32,32 @@ place_before() {
 	fi
 }
 
-# The content in a hidden file beside dest: $_new
+# The content in a hidden file beside dest: $toa_new
 place_fetch() {
-	_new=$(toa_beside "$dest") || { echo "cannot write beside $dest" >&2; return 1; }
-	if [ -n "$source" ]; then
-		mv -f -- "$source" "$_new" 2>/dev/null || { cat "$source" >"$_new" && rm -f "$source"; } || { rm -f "$_new"; return 1; }
+	if [ -z "$source" ]; then
+		toa_fill "$dest" || return 1
 	else
-		cat >"$_new" || { rm -f "$_new"; return 1; }
+		toa_new=$(toa_beside "$dest") || { echo "cannot write beside $dest" >&2; return 1; }
+		mv -f -- "$source" "$toa_new" 2>/dev/null || { cat "$source" >"$toa_new" && rm -f "$source"; } || { rm -f "$toa_new"; return 1; }
 	fi
+	[ -z "${toa_made-}" ] && [ ! -e "$dest" ] || return 0
+	case $mode in '' | *[!0-7]*) ;; *) chmod "$mode" "$toa_new" && toa_made=1 ;; esac
+}
+
+# Whether dest has the content already. Its size tells it mostly; files of the kernel have none (0).
+place_same() {
+	if [ ! -h "$dest" ] && [ -n "${length-}" ] && toa_look "$dest"; then
+		# shellcheck disable=SC2086 # its words
+		set -- $toa_line
+		[ "$5" = "$length" ] || [ "$5" = 0 ] || return 1
+		if [ -n "${inline-}" ] && toa_holds "$dest" "$content" "$length"; then return 0; fi
+	fi
+	toa_sum_of "$dest" && [ "$toa_sum" = "$sum" ]
 }
 
 place_validate() {
 	[ -n "$validate" ] || return 0
-	_command=${validate%%%s*}$_new${validate#*%s}
+	_command=${validate%%%s*}$toa_new${validate#*%s}
 	_said=$(sh -c "$_command" 2>&1 </dev/null) || {
 		echo "failed to validate: rc:$? error:$_said" >&2
 		return 1
@@ -61,7 +75,7 @@ place_main() {
 "
 	place_parents || { echo "Destination directory ${dest%/*} does not exist" >&2; return 1; }
 	if [ -d "$dest" ]; then echo "Destination $dest is a directory" >&2; return 1; fi
-	if [ -e "$dest" ] && { [ -z "$force" ] || { toa_sum_of "$dest" && [ "$toa_sum" = "$sum" ]; }; }; then
+	if [ -e "$dest" ] && { [ -z "$force" ] || place_same; }; then
 		[ -n "$source" ] && rm -f "$source"
 		[ -z "$force" ] && { toa_report "$dest"; return 0; }
 		toa_attributes "$dest" || return 1
@@ -71,7 +85,8 @@ place_main() {
 		return 0
 	fi
 	[ -n "$have" ] || { printf '%sneed=1\n' "$toa_said"; return 0; }
-	echo changed=1
+	toa_said="${toa_said}changed=1
+"
 	if [ -z "$check" ]; then
 		place_write || return 1
 	else
@@ -84,11 +99,10 @@ place_main() {
 place_write() {
 	if [ -n "$want_diff" ] && [ -f "$dest" ]; then _old=$(toa_beside "$dest") && cat "$dest" >"$_old"; fi
 	place_fetch || { rm -f "${_old:-/nonexistent}"; return 1; }
-	if [ -n "$mode" ] && [ "${mode#*[!0-7]}" = "$mode" ]; then chmod "$mode" "$_new"; fi
-	place_validate || { rm -f "$_new" "${_old:-/nonexistent}"; return 1; }
-	if [ -n "$backup" ] && [ -e "$dest" ]; then toa_backup "$dest" || { rm -f "$_new"; return 1; }; fi
+	place_validate || { rm -f "$toa_new" "${_old:-/nonexistent}"; return 1; }
+	if [ -n "$backup" ] && [ -e "$dest" ]; then toa_backup "$dest" || { rm -f "$toa_new"; return 1; }; fi
 	if [ -h "$dest" ] && [ -z "$follow" ]; then rm -f "$dest"; fi
-	toa_replace "$_new" "$dest" "$unsafe" || return 1
+	toa_replace "$toa_new" "$dest" "$unsafe" || return 1
 	toa_attributes "$dest"
 }
 

@@ -7,6 +7,7 @@ import {
   Answer,
   attributeModes,
   attributeVars,
+  contentCall,
   FILES_SH,
   failedCall,
   fileFacts,
@@ -64,6 +65,7 @@ function variables(placement: Placement, context: TaskContext, sum: string): Rec
     dest: placement.dest,
     name: placement.name,
     sum,
+    length: String(sizeOf(placement.data)),
     force: flag(placement.force),
     backup: flag(placement.backup),
     follow: flag(placement.follow),
@@ -105,7 +107,13 @@ function send(placement: Placement, context: TaskContext, vars: Record<string, s
   const { data } = placement;
   if (isLocalFile(data) || data.length > INLINE_LIMIT) return sendLarge(placement, context, vars);
   const call = { scripts: [FILES_SH, PLACE_SH], fn: 'place_main' };
-  return context.call({ ...call, vars: { ...vars, source: '', have: '1' }, stdin: data, pipelined: true });
+  const content = contentCall(data);
+  return context.call({
+    ...call,
+    ...content,
+    vars: { ...vars, ...content.vars, source: '', have: '1' },
+    pipelined: true,
+  });
 }
 
 const sizeOf = (data: Uint8Array | LocalFile): number => (isLocalFile(data) ? data.size : data.length);

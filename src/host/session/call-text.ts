@@ -1,4 +1,5 @@
 import { ToaError } from '../../base/errors.ts';
+import { exactText } from '../../base/exact-text.ts';
 import { shellQuote } from '../../base/quote.ts';
 import type { Call } from '../contract.ts';
 
@@ -41,9 +42,8 @@ function escapeBytes(data: Uint8Array): string {
 /** Commands that print `data` exactly. Not a here-document: bash 4 keeps those in /tmp, which may be full. */
 function printing(data: Uint8Array): string {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  const text = bytes.toString('utf8');
-  const isText = !bytes.includes(0) && Buffer.from(text, 'utf8').equals(bytes);
-  if (isText)
+  const text = exactText(bytes);
+  if (text !== undefined)
     return textPieces(text, PIECE)
       .map((piece) => `printf %s ${quoteAlways(piece)}`)
       .join('\n');
