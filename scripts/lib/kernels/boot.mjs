@@ -18,23 +18,33 @@ function unpacked(path) {
   return tool ? spawnSync(tool[0], [tool[1], path], { maxBuffer: 1 << 28 }).stdout : data;
 }
 
+/** Names of the modules that one needs, as files are called (a tree has no modules.dep, so the module itself is asked). */
+function dependsOn(path) {
+  const { stdout } = spawnSync('modinfo', ['-F', 'depends', path], { encoding: 'utf8' });
+  return stdout.trim().split(',').filter(Boolean);
+}
+
 /** Modules that the cases need, with what they depend on, in order of loading. */
 function neededModules(kernel) {
   // the last ones: what kTLS asks for by name, and nobody in the guest could load
-  const wanted = ['ipv6', 'tun', 'tls', 'ghash-generic', 'ctr', 'gcm', 'seqiv'];
+  const wanted = ['ipv6', 'tun', 'tls', 'ghash_generic', 'ctr', 'gcm', 'seqiv'];
   const found = readdirSync(kernel.modules, { recursive: true }).filter((path) => /\.ko(\.(xz|gz|zst))?$/.test(path));
-  const byName = new Map(found.map((path) => [basename(path).replace(/\.ko.*$/, ''), path]));
-  let depends = new Map();
-  try {
-    const lines = readFileSync(join(kernel.modules, 'modules.dep'), 'utf8').split('\n');
-    depends = new Map(
-      lines.map((line) => [line.split(':')[0], (line.split(':')[1] ?? '').trim().split(' ').filter(Boolean)]),
-    );
-  } catch {} // a tree has no modules.dep
+  // files have hyphens where modules call each other with underscores
+  const byName = new Map(
+    found.map((path) => [
+      basename(path)
+        .replace(/\.ko.*$/, '')
+        .replaceAll('-', '_'),
+      path,
+    ]),
+  );
   const order = [];
-  for (const path of wanted.map((name) => byName.get(name)).filter(Boolean)) {
-    for (const one of [...(depends.get(path) ?? [])].reverse().concat(path)) if (!order.includes(one)) order.push(one);
-  }
+  const add = (path) => {
+    for (const name of dependsOn(join(kernel.modules, path)))
+      if (byName.has(name) && !order.includes(byName.get(name))) add(byName.get(name));
+    if (!order.includes(path)) order.push(path);
+  };
+  for (const name of wanted) if (byName.has(name)) add(byName.get(name));
   return order.map((path) => join(kernel.modules, path));
 }
 
