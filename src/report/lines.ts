@@ -16,6 +16,8 @@ export interface LineOptions {
   /** Width of banners in columns; ansible-playbook uses 79 without a terminal. */
   readonly columns?: number;
   readonly format?: ResultFormat;
+  /** Lines around a change. */
+  readonly diffContext?: number;
   /** Options of the default callback, off unless ansible.cfg says otherwise. */
   readonly checkModeMarkers?: boolean;
   readonly showCustomStats?: boolean;
@@ -197,7 +199,7 @@ export class LineReport {
   private showDiff(event: Of<'host-result'> | Of<'host-item'>): void {
     const { diff, changed } = event.result;
     if (!this.options.diff || !diff || !changed) return;
-    const text = diffText(diff, this.options.paint);
+    const text = diffText(diff, this.options.paint, this.options.diffContext);
     if (text) this.options.write(`${text}\n`);
   }
 

@@ -57,7 +57,7 @@ describe('lines in the shape of ansible-playbook', () => {
       result('a', 'changed', { diff: { before: 'x\n', after: 'y\n', before_header: '/f', after_header: '/f' } }),
       { ...result('b', 'failed', { msg: 'no', rc: 1, failed: true }), ignored: true } as EngineEvent,
     ]);
-    expect(text).toContain('--- before: /f\n+++ after: /f\n@@ -1,1 +1,1 @@\n-x\n+y\n');
+    expect(text).toContain('--- before: /f\n+++ after: /f\n@@ -1 +1 @@\n-x\n+y\n');
     expect(text).toContain('changed: [a]\n');
     expect(text).toContain('fatal: [b]: FAILED! => {"changed": false, "msg": "no", "rc": 1}\n...ignoring\n');
   });

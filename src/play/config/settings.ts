@@ -14,7 +14,6 @@ export const LOOKUP_ONLY: Readonly<Partial<Record<keyof typeof SETTINGS, string>
   sshExecutable: 'connection openssh runs ssh of the PATH',
   remoteTmp: 'a private folder is made below /tmp',
   errorOnUndefinedVars: 'an undefined variable is always an error',
-  diffContext: 'three lines around a change are shown',
   deprecationWarnings: 'there are no deprecation warnings',
   systemWarnings: 'there are no system warnings',
   playbookVarsRoot: 'group_vars and host_vars are those beside the playbook',
