@@ -66,6 +66,8 @@ export interface CallResult {
   /** The bytes of stdout, for what is not UTF-8. */
   readonly stdoutBytes: Uint8Array;
   readonly timedOut?: boolean;
+  /** When it ran, for a call that went on without the session. */
+  readonly ran?: { readonly started: Date; readonly ended: Date };
   /** How long it waited on the host for pipelined calls before it, in milliseconds. */
   readonly waitedMs?: number;
 }

@@ -57,6 +57,7 @@ export const verb = defineVerb({
   },
   check: 'full',
   diff: false,
+  detachable: true,
   async run(given, context) {
     if (given.policy_rc_d !== undefined)
       return failure('policy_rc_d is not supported: write /usr/sbin/policy-rc.d with copy');

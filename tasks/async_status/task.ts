@@ -9,7 +9,6 @@ export const verb = defineVerb({
   args: z.strictObject({ jid: args.str(), mode: args.choice(['status', 'cleanup']).default('status') }),
   check: 'full',
   diff: false,
-  controllerOnly: true,
   async run() {
     throw new ToaError('E_VERB_ENGINE', 'async_status is carried out by the engine');
   },

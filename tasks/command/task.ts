@@ -25,6 +25,7 @@ export const verb = defineVerb({
   freeForm: true,
   check: 'partial',
   diff: false,
+  detachable: true,
   async run({ _raw_params, cmd, argv, executable, ...options }, context) {
     const line = cmd ?? _raw_params ?? '';
     const hasLine = line.trim() !== '';

@@ -35,6 +35,7 @@ export const verb = defineVerb({
   argAliases: { name: 'repo' },
   check: 'full',
   diff: false,
+  detachable: true,
   async run(given, context) {
     // what begins with a dash would be an option of git, and ext:: runs commands
     for (const name of ['repo', 'dest', 'version', 'remote', 'refspec'] as const) {

@@ -23,6 +23,7 @@ export const verb = defineVerb({
   argAliases: { pkg: 'name' },
   check: 'full',
   diff: false,
+  detachable: true,
   run: (given, context) =>
     packages(
       {

@@ -24,6 +24,7 @@ export const verb = defineVerb({
   }),
   check: 'full',
   diff: false,
+  detachable: true,
   async run({ name, version, ...given }, context) {
     if (name.length === 0 && given.requirements === undefined) {
       return failure('one of the following is required: name, requirements');

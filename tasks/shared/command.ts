@@ -108,6 +108,12 @@ function ended(cmd: unknown, done: Finished, options: CommandOptions): ModuleRes
   return answer.rc === 0 ? result : { ...result, failed: true, msg: 'non-zero return code' };
 }
 
+/** When it began, and for how many milliseconds it ran: what the host says, else what was measured here. */
+function times({ ran, waitedMs = 0 }: CallResult, begun: Date, milliseconds: number): [Date, number] {
+  if (ran) return [ran.started, ran.ended.getTime() - ran.started.getTime()];
+  return [new Date(begun.getTime() + waitedMs), milliseconds - waitedMs];
+}
+
 function withNewline(options: CommandOptions): string | undefined {
   const { stdin } = options;
   return stdin === undefined || !options.stdin_add_newline ? stdin : `${stdin}\n`;
@@ -141,8 +147,7 @@ export async function runCommand(
     stdin: withNewline(options),
     pipelined: true,
   });
-  const waited = answer.waitedMs ?? 0;
-  const done = parse(answer, new Date(begun.getTime() + waited), performance.now() - clock - waited);
+  const done = parse(answer, ...times(answer, begun, performance.now() - clock));
   switch (done.state) {
     case 'creates':
       return skippedBecause(cmd, context.check, 'exists', options.creates ?? '');

@@ -48,6 +48,7 @@ export function rpmVerb(manager: 'yum' | 'dnf'): Verb<typeof schema> {
     argAliases: { pkg: 'name', expire_cache: 'update_cache', 'expire-cache': 'update_cache' },
     check: 'full',
     diff: false,
+    detachable: true,
     run: (given, context) =>
       packages(
         {

@@ -84,6 +84,8 @@ export interface Verb<S extends z.ZodType = z.ZodType> {
   readonly controllerOnly?: boolean;
   /** Touches only its host's files and may run ahead of the barrier (DESIGN.md, the way of one task). */
   readonly hostLocal?: boolean;
+  /** One call is all it does, and its answer all it needs: with `poll: 0` it goes on when the run is over. */
+  readonly detachable?: boolean;
   /** Changes what must be changed by one controller at a time (receiver, kernel): the engine locks the host for it. */
   readonly exclusive?: boolean;
   /** `changed`, `failed`... as a ModuleResult. Throws ToaError for what a user did wrong; other hosts go on. */

@@ -23,6 +23,7 @@ export const verb = defineVerb({
   freeForm: true,
   check: 'partial',
   diff: false,
+  detachable: true,
   async run({ _raw_params, cmd, ...options }, context) {
     const text = cmd ?? _raw_params ?? '';
     if (text.trim() === '') return failure('no command given', { rc: 256 });

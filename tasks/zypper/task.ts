@@ -18,6 +18,7 @@ export const verb = defineVerb({
   argAliases: { pkg: 'name', refresh: 'update_cache' },
   check: 'full',
   diff: false,
+  detachable: true,
   run: (given, context) =>
     packages(
       {

@@ -67,10 +67,16 @@ export const SETTINGS: RunSettings = {
   target: { connection: 'local', timeoutSeconds: 3 },
 };
 
-/** Runs site.yml of a project on local hosts with the real loader, templates, sessions and verbs. */
+/** Runs site.yml (or `playbook`) of a project on local hosts with the real loader, templates, sessions and verbs. */
 export async function play(
   project: Project,
-  options: { settings?: Partial<RunSettings>; hosts?: string; extra?: Dict; override?: Partial<RunOptions> } = {},
+  options: {
+    settings?: Partial<RunSettings>;
+    hosts?: string;
+    extra?: Dict;
+    override?: Partial<RunOptions>;
+    playbook?: string;
+  } = {},
 ): Promise<Ran> {
   const warn = (): void => undefined;
   const sources = systemSources(warn);
@@ -106,7 +112,7 @@ export async function play(
     scope: variables.scope({ host: '' }),
     nextId: () => ++id,
   };
-  const site = join(project.folder, 'site.yml');
+  const site = join(project.folder, options.playbook ?? 'site.yml');
   const outcome = await runPlan({
     plans: [{ file: site, plays: playbookLoader.loadPlaybook(site, context) }],
     inventory,

@@ -1,6 +1,7 @@
 import type { ModuleResult } from '../../base/result.ts';
 import type { Task } from '../../play/plan.ts';
 import { statusOfJob } from '../task/async.ts';
+import { statusOnHost } from '../task/detached.ts';
 import type { VerbContext } from '../task/context.ts';
 import type { TaskScope } from '../task/scope.ts';
 import { includeVars } from './include-vars.ts';
@@ -13,7 +14,10 @@ export type Builtin = (
   context: VerbContext,
 ) => Promise<ModuleResult>;
 
-const asyncStatus: Builtin = async (at, args) => statusOfJob(at, String(args['jid']), String(args['mode'] ?? 'status'));
+const asyncStatus: Builtin = async (at, args, context) => {
+  const [id, mode] = [String(args['jid']), String(args['mode'] ?? 'status')];
+  return statusOfJob(at, id, mode) ?? statusOnHost(at, id, mode, context);
+};
 
 const BUILTINS: ReadonlyMap<string, Builtin> = new Map([
   ['include_vars', includeVars],

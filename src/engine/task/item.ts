@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ToaError } from '../../base/errors.ts';
 import { failure, type ModuleResult } from '../../base/result.ts';
 import type { Value } from '../../base/value.ts';
@@ -8,8 +7,9 @@ import type { Task } from '../../play/plan.ts';
 import type { TaskInfo } from '../events.ts';
 import type { RunSettings } from '../options.ts';
 import { whenReady } from '../settle.ts';
-import { inBackground } from './async.ts';
+import { inBackground, withinTime } from './async.ts';
 import { destinationOf } from './destination.ts';
+import { startJob } from './detached.ts';
 import { ArgRenderer, defaultsFor, validatedArgs } from './args.ts';
 import { withRetries } from './attempts.ts';
 import { allHold } from './conditions.ts';
@@ -184,26 +184,26 @@ export class ItemRun {
       }
     };
     const { asyncSeconds, pollSeconds, timeoutSeconds, check } = execution;
+    if (asyncSeconds > 0 && pollSeconds <= 0 && !check && verb?.detachable) {
+      return this.detached(verb, given.args, context, asyncSeconds);
+    }
     if (asyncSeconds > 0 && !check) return inBackground(this.at, work, abort, { asyncSeconds, pollSeconds });
-    if (timeoutSeconds > 0) return this.withinTime(work(), abort, timeoutSeconds);
-    return work();
+    return timeoutSeconds > 0 ? withinTime(work(), abort, timeoutSeconds, this.late(timeoutSeconds)) : work();
   }
 
-  private async withinTime(
-    work: Promise<ModuleResult>,
-    abort: AbortController,
-    seconds: number,
-  ): Promise<ModuleResult> {
-    const done = new AbortController();
-    const late = sleep(seconds * 1000, 'late' as const, { signal: done.signal }).catch(() => 'late' as const);
-    const first = await Promise.race([work, late]);
-    done.abort();
-    if (first !== 'late') return first;
-    abort.abort();
-    return failure(
-      `The ${this.at.task.action} action failed to execute in the expected time frame (${seconds}) and was terminated`,
-      { code: 'E_TASK_TIMEOUT' },
-    );
+  private late(seconds: number): ModuleResult {
+    const msg = `The ${this.at.task.action} action failed to execute in the expected time frame (${seconds}) and was terminated`;
+    return failure(msg, { code: 'E_TASK_TIMEOUT' });
+  }
+
+  private async detached(verb: Verb, args: unknown, context: VerbContext, asyncSeconds: number): Promise<ModuleResult> {
+    try {
+      return await startJob(verb, args, context, asyncSeconds);
+    } catch (error) {
+      return resultOfError(error, this.at.task.span);
+    } finally {
+      await context.release();
+    }
   }
 
   private async argumentsFor(verb: Verb | undefined): Promise<{ args: unknown } | { failed: ModuleResult }> {
