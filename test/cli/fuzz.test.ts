@@ -11,7 +11,7 @@ const runs = vi.hoisted(() => ({ started: 0 }));
 vi.mock('../../src/engine/run.ts', () => ({
   runPlan: async () => {
     runs.started++;
-    return { exitCode: 0 };
+    return { exitCode: 0, failed: [], unreachable: [], endedIn: '' };
   },
 }));
 
