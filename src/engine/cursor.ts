@@ -62,6 +62,16 @@ export class Cursor {
     return this.settled;
   }
 
+  /** The next task and those that follow it in its block before anything else does. */
+  upcoming(): readonly Task[] {
+    const task = this.peek();
+    if (!task) return [];
+    const { nodes, index, isHandlers } = this.top();
+    if (isHandlers) return [task];
+    const end = nodes.findIndex((node, at) => at > index && node.kind !== 'task');
+    return nodes.slice(index, end < 0 ? undefined : end) as readonly Task[];
+  }
+
   /** The next task; the cursor then stands behind it. */
   take(): Task | undefined {
     const task = this.peek();

@@ -50,7 +50,6 @@ export const verb = defineVerb({
   argAliases: { validate_md5: 'validate_checksum' },
   check: 'none',
   diff: false,
-  hostLocal: true,
   async run(given, context) {
     const reply = await remote(context, { verb: 'fetch', vars: { src: given.src } });
     if (!reply.ok) return { ...reply.failed, file: given.src };

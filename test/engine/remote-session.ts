@@ -6,8 +6,6 @@ export class RemoteSessions {
   readonly calls: Call[] = [];
   /** The most calls that were on their way at one time on one shell. */
   most = 0;
-  /** Host names in the order of their calls. */
-  readonly hosts: string[] = [];
 
   readonly open: OpenSession = (target) => {
     const session = openSession({ ...target, transport: 'local' });
@@ -16,7 +14,7 @@ export class RemoteSessions {
       target: { ...target, transport: 'ssh2' },
       shell: async (become) => {
         const shell = await session.shell(become);
-        const known = shells.get(shell) ?? this.watched(shell, target.name);
+        const known = shells.get(shell) ?? this.watched(shell);
         shells.set(shell, known);
         return known;
       },
@@ -25,11 +23,10 @@ export class RemoteSessions {
     };
   };
 
-  private watched(shell: Shell, host: string): Shell {
+  private watched(shell: Shell): Shell {
     let now = 0;
     const call = (one: Call): ReturnType<Shell['call']> => {
       this.calls.push(one);
-      this.hosts.push(host);
       this.most = Math.max(this.most, ++now);
       return shell.call(one).finally(() => now--);
     };

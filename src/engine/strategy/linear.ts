@@ -9,6 +9,8 @@ import { forEachLimited } from '../semaphore.ts';
 import { asBoolean, asInteger } from '../task/keywords.ts';
 import { TaskScope } from '../task/scope.ts';
 import { staticsOf } from '../task/statics.ts';
+import { countAhead } from './host-local.ts';
+import { runAhead } from './run-ahead.ts';
 import { isStepTaken } from './step.ts';
 
 /** Verbs that run once for all hosts. */
@@ -17,6 +19,8 @@ const ONCE_FOR_ALL = new Set(['add_host', 'pause']);
 interface Step {
   readonly task: Task;
   readonly hosts: string[];
+  /** The task and those that follow it, when all hosts stand here. */
+  readonly upcoming: readonly Task[];
 }
 
 /** The earliest next task of all hosts, and the hosts that stand at it. Those hosts then stand behind it. */
@@ -24,9 +28,11 @@ function nextStep(play: PlayRun, hosts: readonly string[]): Step | undefined {
   let best: Position | undefined;
   let task: Task | undefined;
   let at: string[] = [];
+  let standing = 0;
   for (const host of hosts) {
     const next = play.cursor(host).peek();
     if (!next) continue;
+    standing++;
     const position = play.cursor(host).position();
     const order = best === undefined ? -1 : comparePositions(position, best);
     if (order > 0) continue;
@@ -34,8 +40,9 @@ function nextStep(play: PlayRun, hosts: readonly string[]): Step | undefined {
     at.push(host);
   }
   if (!task) return undefined;
+  const upcoming = at.length === standing ? play.cursor(at[0]).upcoming() : [task];
   for (const host of at) play.cursor(host).take();
-  return { task, hosts: at };
+  return { task, hosts: at, upcoming };
 }
 
 interface Modes {
@@ -102,9 +109,15 @@ function exceedsMost(play: PlayRun, percentage: number | undefined): boolean {
   return true;
 }
 
+/** The tasks of a step: more than its own where hosts need not wait for one another (docs/adr/0004-pipelining.md). */
+async function tasksOf(play: PlayRun, { task, hosts, upcoming }: Step, isWatched: boolean): Promise<readonly Task[]> {
+  if (isWatched || play.run.isStepping || play.run.settings.anyErrorsFatal) return [task];
+  return upcoming.slice(0, await countAhead(play, upcoming, hosts));
+}
+
 /**
- * The linear strategy: each task on all hosts before the next one. Hosts meet again behind rescues and includes, because
- * always the earliest task in the play runs next. (Running ahead over hostLocal verbs would be decided in `nextStep`.)
+ * The linear strategy: each task on all hosts before the next one, or as if. Hosts meet again behind rescues and
+ * includes, because always the earliest task in the play runs next.
  * @returns true when the play is broken off (any_errors_fatal, max_fail_percentage)
  */
 export async function runLinear(play: PlayRun, maxFailPercentage: number | undefined): Promise<boolean> {
@@ -115,6 +128,11 @@ export async function runLinear(play: PlayRun, maxFailPercentage: number | undef
     if (!step) break;
     if (step.task.action === 'meta') {
       await runMeta(play, step.task, step.hosts);
+      continue;
+    }
+    const tasks = await tasksOf(play, step, maxFailPercentage !== undefined);
+    if (tasks.length > 1) {
+      await runAhead(play, tasks, step.hosts);
       continue;
     }
     const modes = await modesOf(play, step);

@@ -114,20 +114,7 @@ export class VerbContext implements TaskContext {
   }
 
   findFile(kind: 'files' | 'templates' | 'vars' | 'tasks' | 'scripts', name: string): string {
-    const { sources } = this.at.play.run.options.context;
-    const folders = this.at.statics.searchPath;
-    const tried = isAbsolute(name)
-      ? [name]
-      : folders.flatMap((folder) => [join(folder, kind, name), join(folder, name)]);
-    const found = tried.find((path) => sources.kind(path));
-    if (found) return found;
-    throw new ToaError(
-      'E_FILE_NOT_FOUND',
-      `Could not find or access '${name}'\nSearched in:\n\t${tried.join('\n\t')}`,
-      {
-        remedy: 'put the file in one of these places, or correct the name',
-      },
-    );
+    return findFile(this.at, kind, name);
   }
 
   progress(text: string, fraction?: number): void {
@@ -165,4 +152,20 @@ export class VerbContext implements TaskContext {
     this.opened = undefined;
     (await lease?.catch(() => undefined))?.release();
   }
+}
+
+/**
+ * A file of the controller, looked for as Ansible does: role, the task's file, play.
+ * @throws ToaError E_FILE_NOT_FOUND with all places that were looked at
+ */
+export function findFile({ play, statics }: Pick<TaskScope, 'play' | 'statics'>, kind: string, name: string): string {
+  const { sources } = play.run.options.context;
+  const tried = isAbsolute(name)
+    ? [name]
+    : statics.searchPath.flatMap((folder) => [join(folder, kind, name), join(folder, name)]);
+  const found = tried.find((path) => sources.kind(path));
+  if (found) return found;
+  throw new ToaError('E_FILE_NOT_FOUND', `Could not find or access '${name}'\nSearched in:\n\t${tried.join('\n\t')}`, {
+    remedy: 'put the file in one of these places, or correct the name',
+  });
 }

@@ -1,0 +1,98 @@
+import type { Task } from '../../play/plan.ts';
+import type { EngineEvent, TaskInfo } from '../events.ts';
+import type { PlayRun } from '../play-run.ts';
+import { runTaskOnHost } from '../run-task.ts';
+import { forEachLimited } from '../semaphore.ts';
+
+/** Tasks that hosts go through at their own speed, told as if each had been run on all hosts before the next. */
+class InOrder {
+  private readonly play: PlayRun;
+  private readonly infos: readonly TaskInfo[];
+  private readonly hosts: readonly string[];
+  /** The task that is told now. */
+  private told = -1;
+  /** At which task each host is; beyond the last for those that are through. */
+  private readonly at = new Map<string, number>();
+  /** Hosts that came no further than their task. */
+  private readonly stopped = new Map<string, number>();
+  private readonly held: EngineEvent[][];
+
+  constructor(play: PlayRun, infos: readonly TaskInfo[], hosts: readonly string[]) {
+    this.play = play;
+    this.infos = infos;
+    this.hosts = hosts;
+    this.held = infos.map(() => []);
+    for (const host of hosts) this.at.set(host, 0);
+    this.next();
+  }
+
+  /** Keeps what belongs to a task that is not told yet. */
+  readonly hold = (event: EngineEvent): boolean => {
+    const index = this.taskOf(event);
+    if (index === undefined || index <= this.told) return false;
+    this.held[index].push(event);
+    return true;
+  };
+
+  private taskOf(event: EngineEvent): number | undefined {
+    if ('task' in event) return this.infos.findIndex(({ id }) => id === event.task.id);
+    return event.type === 'handler-notified' ? this.at.get(event.host) : undefined;
+  }
+
+  /** The host goes on to a task. */
+  reach(host: string, index: number): void {
+    this.at.set(host, index);
+    this.next();
+  }
+
+  /** The host has no more of these tasks to do. */
+  leave(host: string, isThrough: boolean): void {
+    if (!isThrough) this.stopped.set(host, this.at.get(host) as number);
+    this.reach(host, this.infos.length);
+  }
+
+  /** Tells what is left, also when the work was broken off. */
+  finish(): void {
+    for (const [host, index] of this.at) if (index < this.infos.length) this.leave(host, false);
+  }
+
+  /** Tells the next tasks when all hosts are done with those before. */
+  private next(): void {
+    const slowest = Math.min(...this.at.values());
+    while (this.told < Math.min(slowest, this.infos.length - 1)) {
+      this.told++;
+      const { told } = this;
+      const hosts = this.hosts.filter((host) => (this.stopped.get(host) ?? told) >= told);
+      if (hosts.length === 0) continue;
+      this.play.run.emitter.emit({ type: 'task-start', task: this.infos[told], hosts });
+      for (const event of this.held[told]) this.play.run.emitter.tell(event);
+    }
+  }
+}
+
+/**
+ * Runs tasks that touch only their own host (`countAhead`): each host goes on without waiting for the others. What is
+ * told comes in the order of the tasks all the same.
+ */
+export async function runAhead(play: PlayRun, tasks: readonly Task[], hosts: readonly string[]): Promise<void> {
+  const infos = tasks.map((task) => play.taskInfo(task, hosts[0]));
+  const order = new InOrder(play, infos, hosts);
+  const oneHost = async (host: string): Promise<void> => {
+    let index = 0;
+    for (; index < tasks.length && !play.run.isInterrupted; index++) {
+      // The first was taken with the step; a host that failed stands elsewhere.
+      if (index > 0) {
+        if (play.run.unreachable.has(host) || play.cursor(host).peek() !== tasks[index]) break;
+        play.cursor(host).take();
+        order.reach(host, index);
+      }
+      await runTaskOnHost(play, tasks[index], infos[index], host, false);
+    }
+    order.leave(host, index === tasks.length);
+  };
+  try {
+    await play.run.emitter.holding(order.hold, () => forEachLimited(hosts, play.run.settings.forks, oneHost));
+  } finally {
+    order.finish();
+  }
+}

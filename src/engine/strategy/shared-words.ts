@@ -1,0 +1,65 @@
+import { TemplateText, VaultText, type Value } from '../../base/value.ts';
+
+/**
+ * Words of templates that may tell of other hosts: their variables and who is still in the play. Lookups and the parts
+ * of other files are among them, because they cannot be looked through.
+ */
+const SHARED = new Set([
+  'hostvars',
+  'vars',
+  'varnames',
+  'lookup',
+  'query',
+  'q',
+  'play_hosts',
+  'ansible_play_hosts',
+  'ansible_play_hosts_all',
+  'ansible_play_batch',
+  'ansible_delegated_vars',
+  'include',
+  'import',
+  'extends',
+]);
+
+const WORD = /[A-Za-z_]\w*/g;
+/** Longer plain text is no expression. */
+const LONGEST_EXPRESSION = 1000;
+
+const known = new WeakMap<object, ReadonlySet<string>>();
+
+/** Whether a word of a template may tell of other hosts. */
+export function isShared(word: string): boolean {
+  return SHARED.has(word);
+}
+
+/**
+ * The words of all templates in a value, of which some are names of variables.
+ * @param isExpression plain text counts as well: conditions may come out of it
+ */
+export function wordsOf(value: Value | undefined, isExpression = false): ReadonlySet<string> {
+  if (typeof value === 'string') return new Set(isExpression && value.length < LONGEST_EXPRESSION ? words(value) : []);
+  if (typeof value !== 'object' || value === null) return NONE;
+  let found = known.get(value);
+  if (!found) known.set(value, (found = collect(value)));
+  return found;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function words(text: string): readonly string[] {
+  return text.match(WORD) ?? [];
+}
+
+function collect(value: object): ReadonlySet<string> {
+  if (value instanceof TemplateText) return new Set(words(value.source));
+  // its text is not known before it is used
+  if (value instanceof VaultText) return SHARED;
+  if (Array.isArray(value)) return union((value as Value[]).map((item) => wordsOf(item)));
+  if (value instanceof Map) return union([...(value as Map<Value, Value>)].flat().map((item) => wordsOf(item)));
+  return NONE;
+}
+
+function union(sets: readonly ReadonlySet<string>[]): ReadonlySet<string> {
+  const found = sets.filter((set) => set.size > 0);
+  return found.length === 0 ? NONE : new Set(found.flatMap((set) => [...set]));
+}
