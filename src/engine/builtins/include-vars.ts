@@ -4,7 +4,7 @@ import { failure, type ModuleResult } from '../../base/result.ts';
 import { fromJs, type Dict, type Value } from '../../base/value.ts';
 import type { VerbContext } from '../task/context.ts';
 import type { TaskScope } from '../task/scope.ts';
-import { describe } from '../task/errors.ts';
+import { placeOf } from '../task/errors.ts';
 
 interface IncludeVarsArgs {
   readonly file?: string;
@@ -48,7 +48,8 @@ export async function includeVars(
     else loadFolder(folderOf(args.dir, at), args, at, loaded);
   } catch (error) {
     if (!(error instanceof ToaError)) throw error;
-    return failure(describe(error), {
+    return failure(error.message, {
+      ...placeOf(error),
       message: error.message,
       ansible_included_var_files: loaded.files,
       ansible_facts: {},

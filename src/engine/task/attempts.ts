@@ -4,7 +4,7 @@ import type { ModuleResult } from '../../base/result.ts';
 import { fromJs, type Dict } from '../../base/value.ts';
 import type { TaskInfo } from '../events.ts';
 import { allHold } from './conditions.ts';
-import { describe } from './errors.ts';
+import { placeOf } from './errors.ts';
 import { asInteger } from './keywords.ts';
 import { withLines } from './outcome.ts';
 import type { TaskScope } from './scope.ts';
@@ -36,11 +36,6 @@ export function visible(result: ModuleResult, scope: TaskScope): Dict {
   return out;
 }
 
-function textOf(error: unknown): string {
-  if (error instanceof ToaError) return describe(error);
-  throw error;
-}
-
 /** Applies changed_when and failed_when; an error in one fails the task. */
 async function judge(result: ModuleResult, scope: TaskScope): Promise<void> {
   const { changedWhen, failedWhen } = scope.task;
@@ -57,8 +52,10 @@ async function judge(result: ModuleResult, scope: TaskScope): Promise<void> {
       result['failed_when_result'] = failed;
     }
   } catch (error) {
+    if (!(error instanceof ToaError)) throw error;
+    Object.assign(result, placeOf(error));
     result.failed = true;
-    result[`${condition}_when_result`] = textOf(error);
+    result[`${condition}_when_result`] = error.message;
   }
 }
 

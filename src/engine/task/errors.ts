@@ -1,16 +1,15 @@
 import { ToaError } from '../../base/errors.ts';
 import { failure, type ModuleResult } from '../../base/result.ts';
-import { formatSpan, type Span } from '../../base/span.ts';
+import type { Span } from '../../base/span.ts';
 
 /** Errors that mean: the host could not be reached, or the connection broke in the middle. */
 const UNREACHABLE =
   /^E_(?:UNREACHABLE|CONNECTION_|CONNECT_|HOST_KEY|AUTH$|AUTH_|KEY_FILE|KEY_PASSPHRASE|CHANNEL$|SHELL$|SSH_)/;
 
-/** The text for `msg`: what is wrong and where. */
-export function describe(error: ToaError, fallback?: Span): string {
-  const span = error.details.span ?? fallback;
-  const chain = (error.details.chain ?? []).map((link) => `\n  via ${link}`).join('');
-  return span ? `${error.message}\n  at ${formatSpan(span)}${chain}` : `${error.message}${chain}`;
+/** Where an error arose, for the report; it is no part of `msg`, which playbooks read. */
+export function placeOf(error: ToaError, fallback?: Span): Partial<ModuleResult> {
+  const { span = fallback, chain } = error.details;
+  return { ...(span ? { _toa_span: span } : {}), ...(chain ? { _toa_chain: chain } : {}) };
 }
 
 /**
@@ -22,7 +21,7 @@ export function resultOfError(error: unknown, span: Span): ModuleResult {
   const { code, details } = error;
   if (UNREACHABLE.test(code))
     return { unreachable: true, changed: false, msg: error.message, code, remedy: details.remedy };
-  return failure(describe(error, span), { code, remedy: details.remedy, _toa_span: details.span ?? span });
+  return failure(error.message, { code, remedy: details.remedy, ...placeOf(error, span) });
 }
 
 function bug(error: unknown): ModuleResult {

@@ -7,7 +7,7 @@ import type { HostStatus, TaskInfo } from '../events.ts';
 import { nextTurn } from '../semaphore.ts';
 import { visible } from './attempts.ts';
 import { EarlierResults } from './earlier-results.ts';
-import { describe } from './errors.ts';
+import { placeOf } from './errors.ts';
 import { ItemRun } from './item.ts';
 import { Lane, type Turn } from './lane.ts';
 import { itemLabel, type LoopControls, loopVars } from './loop.ts';
@@ -103,7 +103,7 @@ export class LoopRun {
       label = await itemLabel(at, this.controls);
     } catch (error) {
       if (!(error instanceof ToaError)) throw error;
-      result = failure(`Failed to template loop_control.label: ${describe(error)}`, result);
+      result = failure(`Failed to template loop_control.label: ${error.message}`, { ...result, ...placeOf(error) });
       result.failed = true;
     }
     return { ...outcome, result, loopVars: vars, label };
