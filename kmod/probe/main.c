@@ -101,7 +101,10 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
-	result = !strcmp(argv[1], "self") ? cases_self(&s) : cases_port(&s);
+	if (strcmp(argv[1], "self"))
+		result = cases_port(&s);
+	else
+		result = cases_self(&s);
 	if (result < 0) {
 		toa_print_error();
 		return 3;

@@ -39,15 +39,17 @@ static void try_listener(struct run *run, const struct test *t, struct verdict *
 	hands = client_handshake(&c, &spec);
 	if (hands != HANDS_OK) {
 		v->result = run_silence(hands, drops);
-	} else if ((fd = listener_accept(listener, &accepted, c.timeout)) < 0) {
-		v->result = "not_accepted";
 	} else {
-		ask_socket(fd, &accepted, v);
-		v->result = run_judge(&c, v, t->len != 7);
-		close(fd);
-	}
-	if (hands == HANDS_OK)
+		fd = listener_accept(listener, &accepted, c.timeout);
+		if (fd < 0) {
+			v->result = "not_accepted";
+		} else {
+			ask_socket(fd, &accepted, v);
+			v->result = run_judge(&c, v, t->len != 7);
+			close(fd);
+		}
 		client_reset(&c);
+	}
 	close(listener);
 	v->ms = now_ms() - begin;
 }

@@ -177,13 +177,13 @@ long long rp_filter_drops(void)
 	if (!file)
 		return 0;
 	while (fgets(names, sizeof(names), file) && fgets(values, sizeof(values), file)) {
-		name = strtok_r(names, " \n", &n);
-		value = strtok_r(values, " \n", &v);
+		name = strtok_r(names, "\n ", &n);
+		value = strtok_r(values, "\n ", &v);
 		while (name && value) {
 			if (!strcmp(name, "IPReversePathFilter"))
 				sscanf(value, "%lld", &result);
-			name = strtok_r(NULL, " \n", &n);
-			value = strtok_r(NULL, " \n", &v);
+			name = strtok_r(NULL, "\n ", &n);
+			value = strtok_r(NULL, "\n ", &v);
 		}
 	}
 	fclose(file);

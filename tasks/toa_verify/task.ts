@@ -15,17 +15,24 @@ const schema = z.strictObject({
   address: args.str().optional(),
   family: args.int().optional(),
   place: args.choice(['ack', 'syn', 'data']).default('ack'),
+  /** With port: a path to ask for by HTTP; where the service's socket cannot be asked, its answer decides. */
+  http: args.str().optional(),
+  /** With port: a server name (`-` for none) to begin a TLS handshake with, for services that accept with their first data. */
+  tls: args.str().optional(),
   timeout: args.int().default(2000),
 });
 
-function probeArguments(given: z.output<typeof schema>): string[] {
+/** The command line of toa-probe. */
+export function probeArguments(given: z.output<typeof schema>): string[] {
   if (given.port === undefined) {
     const only = given.only.length > 0 ? ['--only', given.only.join(',')] : [];
     return ['self', '--kinds', given.vendor.join(','), ...only, '--timeout', String(given.timeout)];
   }
   const address = given.address ? ['--address', given.address] : [];
   const family = given.family ? ['--family', String(given.family)] : [];
-  return ['port', '--port', String(given.port), ...address, ...family, '--place', given.place];
+  const protocol = [...(given.http ? ['--http', given.http] : []), ...(given.tls ? ['--tls', given.tls] : [])];
+  const rest = ['--place', given.place, '--timeout', String(given.timeout)];
+  return ['port', '--port', String(given.port), ...address, ...family, ...protocol, ...rest];
 }
 
 export const verb = defineVerb({
@@ -35,6 +42,7 @@ export const verb = defineVerb({
   check: 'full',
   diff: false,
   async run(given, context): Promise<ModuleResult> {
+    if (given.http && given.tls) return failure('parameters are mutually exclusive: http|tls');
     const which = await program('toa-probe', archOf(context), context);
     const call = { scripts: [verbScript('toa_verify')], fn: 'toa_verify_main', args: probeArguments(given) };
     const answer = await callWithProgram(which, call, context);

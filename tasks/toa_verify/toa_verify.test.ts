@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { probeArguments, verb } from './task.ts';
 import { verdict } from './verdict.ts';
 
 const one = (name: string, result: string, ok: boolean) => ({ name, result, ok });
@@ -24,4 +25,12 @@ it.each([
 it('hands on what the probe says when it cannot work', () => {
   const report = { ok: false, error: 'no_tun', message: '/dev/net/tun: no such file', remedy: 'modprobe tun' };
   expect(verdict(report)).toMatchObject({ failed: true, code: 'E_TOA_PROBE_NO_TUN', remedy: 'modprobe tun' });
+});
+
+it.each([
+  [{ port: 443, tls: 'shop.example' }, 'port --port 443 --tls shop.example --place ack --timeout 2000'],
+  [{ port: 80, http: '/', family: 6, place: 'syn' }, 'port --port 80 --family 6 --http / --place syn --timeout 2000'],
+  [{ only: ['v4-ack'], timeout: 500 }, 'self --kinds default --only v4-ack --timeout 500'],
+])('%j', (given, line) => {
+  expect(probeArguments(verb.args.parse(given)).join(' ')).toBe(line);
 });

@@ -18,7 +18,9 @@ const REMEDIES: Record<string, string> = {
   firewall: 'the host drops the probe: allow the interface toaprobe* for a moment, or verify with `port` from outside',
   rp_filter: 'reverse path filtering dropped the probe: set net.ipv4.conf.all.rp_filter to 2 or 0',
   not_accepted: 'the service did not accept the connection: is it busy or stopped?',
-  not_seen: 'recorded, not seen by the service: it had not accepted the connection in time',
+  not_seen:
+    'recorded, not seen by the service: its socket cannot be asked (kernel before 5.6, another PID namespace, closed already): ' +
+    'look into its log, or verify with `http`',
 };
 
 /** What the probe's report means, as a result: how many handshakes show the client, or which do not, why, and what to do. */
