@@ -36,7 +36,7 @@ kmod_rebuild_script() {
 		release=$1
 		folder=$home/modules/$release
 		say() { echo "toa: $*" >&2; [ ! -w /dev/kmsg ] || echo "toa: $*" >/dev/kmsg; }
-		[ -n "$release" ] && [ ! -f "$folder/toa.ko" ] || exit 0
+		[ -n "$release" ] && [ -z "$TOA_NO_REBUILD" ] && [ ! -f "$folder/toa.ko" ] || exit 0
 		if [ ! -e "/lib/modules/$release/build/Makefile" ] || ! command -v make >/dev/null || ! command -v gcc >/dev/null; then
 			say "no module for $release yet: its headers or a compiler are missing; run kernel-upgrade.yml before it boots"
 			exit 0

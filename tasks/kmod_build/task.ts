@@ -99,7 +99,15 @@ async function compile(
   return { data, sum: sha256(data), builder: context.host, log };
 }
 
-/** From the controller's cache of an earlier run, else built now. Run once for all hosts that share the key. */
+/** What the builder has in place already, under the same name: it built it by itself when its kernel was upgraded. */
+async function inPlace(release: string, key: string, context: TaskContext): Promise<Uint8Array | undefined> {
+  const look = await context.call({ scripts: SCRIPTS, fn: 'kmod_build_look', vars: { release } });
+  const said = new Answer(look.stdout);
+  if (!said.get('have') || said.get('key') !== key) return undefined;
+  return (await context.shell()).download(said.get('path') ?? '');
+}
+
+/** From the controller's cache of an earlier run, or from the builder, else built now. Run once for all hosts that share the key. */
 async function obtain(
   source: ModuleSource,
   release: string,
@@ -112,7 +120,10 @@ async function obtain(
     const data = await context.controller.read(path);
     return { data, sum: sha256(data), builder: 'cache', log: path };
   }
-  const built = await compile(source, release, key, given, context);
+  const kept = given.builder === undefined ? undefined : await inPlace(release, key, context);
+  const built: Built = kept
+    ? { data: kept, sum: sha256(kept), builder: context.host, log: '' }
+    : await compile(source, release, key, given, context);
   if ('data' in built) {
     await context.controller.run('mkdir', ['-p', '-m', '0700', cacheFolder()]);
     await context.controller.write(path, built.data, 0o600);

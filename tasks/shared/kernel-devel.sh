@@ -65,6 +65,9 @@ kernel_devel_install() {
 	echo changed=1
 	echo "installing=$*"
 	[ -n "$check" ] && return 0
+	# what kmod_boot left would build a module for these headers: whoever asks for them does so itself
+	TOA_NO_REBUILD=1
+	export TOA_NO_REBUILD
 	case $_manager in
 	apt-get)
 		DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >&2 && return 0
