@@ -6,6 +6,7 @@
  * no memory and evicts others' entries at worst (the option in the final ACK
  * still counts then).
  */
+#include <linux/types.h>
 #include <linux/jhash.h>
 #include <linux/jiffies.h>
 #include <linux/random.h>

@@ -12,7 +12,7 @@ umask 022
 key=$({ printf '%s\n' "$command"; cat "$0" "$probes"/*.c; } | cksum)
 if [ -f "$out" ] && grep -qF "key $key" "$out"; then exit 0; fi
 
-# $1: name; true when it compiles
+# $1: name; true when it compiles. What kbuild defines for each file is defined here too: 2.6.32's pr_debug() wants the hashes.
 try() {
 	printf '== %s\n' "$1"
 	# shellcheck disable=SC2086 # flags are words
@@ -20,7 +20,7 @@ try() {
 	name=$1
 	shift
 	# shellcheck disable=SC2086 # one word or none
-	"$@" $strict '-DKBUILD_MODNAME="toa"' '-DKBUILD_BASENAME="toa"' -c -o "$out.o" "$probes/$name.c"
+	"$@" $strict '-DKBUILD_MODNAME="toa"' '-DKBUILD_BASENAME="toa"' -DDEBUG_HASH=1 -DDEBUG_HASH2=1 -c -o "$out.o" "$probes/$name.c"
 }
 
 emit() {
