@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 
-/** Enough to keep a core busy at 100 ms of latency; a handshake takes about 7 ms of CPU and six round trips. */
+/** Enough to keep a core busy at 100 ms of latency; a handshake takes about 6 ms of CPU and five round trips. */
 const FOR_EACH_CORE = 40;
 const FEWEST = 4;
 

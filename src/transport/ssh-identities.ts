@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import type { AnyAuthMethod, ParsedKey } from 'ssh2';
 import { ToaError } from '../base/errors.ts';
+import { readOnce } from './short-login.ts';
 import type { SshSettings } from './ssh-settings.ts';
 
 const DEFAULT_IDENTITIES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
@@ -16,16 +17,19 @@ function loadKey(path: string, passphrase: string | undefined): Promise<ParsedKe
   const cacheKey = `${path}\0${passphrase ?? ''}`;
   let key = keys.get(cacheKey);
   if (!key) {
-    key = readFile(path).then(
-      (data) => {
-        const result = ssh2.utils.parseKey(data, passphrase);
-        return Array.isArray(result) ? result[0] : result;
-      },
-      (error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? undefined : error),
-    );
+    key = readFile(path)
+      .then((data) => usableKey(data, passphrase))
+      .catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? undefined : error));
     keys.set(cacheKey, key);
   }
   return key;
+}
+
+function usableKey(data: Buffer, passphrase: string | undefined): ParsedKey | Error {
+  const parsed = ssh2.utils.parseKey(data, passphrase);
+  const key = Array.isArray(parsed) ? parsed[0] : parsed;
+  if (key instanceof Error) return key;
+  return key.isPrivateKey() ? readOnce(key) : new Error('it holds only a public key');
 }
 
 async function publicKeys(files: readonly string[]): Promise<Buffer[]> {

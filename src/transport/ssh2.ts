@@ -6,19 +6,21 @@ import { ToaError } from '../base/errors.ts';
 import { connectBatched } from './batched-socket.ts';
 import type { Channel, ChannelExit, Connection, ExecOptions } from './contract.ts';
 import { checkHostKey, hostKeyAlgorithms } from './host-keys.ts';
+import { shortenLogin } from './short-login.ts';
 import { connectError, connectionLost } from './ssh-errors.ts';
 import { authMethods } from './ssh-identities.ts';
 import type { SshSettings } from './ssh-settings.ts';
 
 /**
- * Fast first. Servers of 2009 (OpenSSH 5.3) get group14-sha1: the group exchange that they would choose otherwise
+ * Fast first: a key exchange on NIST's P-256 takes OpenSSH 4 ms less than its own code for curve25519, and us half a
+ * millisecond. Servers of 2009 (OpenSSH 5.3) get group14-sha1: the group exchange that they would choose otherwise
  * blocks the event loop for seconds in ssh2, so it is never offered.
  */
 const ALGORITHMS = {
   kex: [
+    'ecdh-sha2-nistp256',
     'curve25519-sha256',
     'curve25519-sha256@libssh.org',
-    'ecdh-sha2-nistp256',
     'ecdh-sha2-nistp384',
     'ecdh-sha2-nistp521',
     'diffie-hellman-group14-sha256',
@@ -86,6 +88,7 @@ export async function connectSsh2(settings: SshSettings, sock?: Duplex): Promise
     client.once('close', () =>
       reject(keyError ?? connectError(first ?? new Error('Connection lost before handshake'), settings, tried)),
     );
+    client.once('handshake', () => shortenLogin(client));
     client.once('ready', () => resolve(new Ssh2Connection(client, settings.name)));
     client.connect({
       host: settings.host,

@@ -16,6 +16,8 @@ export class TestSshd {
   readonly hostKey = join(this.folder, 'host_ed25519');
   /** Files that this sshd and its sessions see instead of the machine's own: path -> text. Set before start. */
   files: Readonly<Record<string, string>> = {};
+  /** The end of what it logged. */
+  said = '';
   #child: ChildProcess | undefined;
 
   constructor(address: string, port: number) {
@@ -63,14 +65,13 @@ export class TestSshd {
     this.#child = spawn('unshare', ['-m', '--propagation', 'private', 'sh', '-c', script, 'sh', config], {
       stdio: [...stdio],
     });
-    let said = '';
-    this.#child.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)));
+    this.#child.stderr?.on('data', (chunk: Buffer) => (this.said = (this.said + chunk.toString()).slice(-4000)));
     for (let i = 0; i < 100; i++) {
-      if (this.#child.exitCode !== null) throw new Error(`sshd ended: ${said}`);
+      if (this.#child.exitCode !== null) throw new Error(`sshd ended: ${this.said}`);
       if (await listens(this.address, this.port)) return;
       await delay(50);
     }
-    throw new Error(`sshd does not listen: ${said}`);
+    throw new Error(`sshd does not listen: ${this.said}`);
   }
 
   target(more: Partial<Target> = {}): Target {

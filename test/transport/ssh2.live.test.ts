@@ -118,6 +118,24 @@ describe('logging in', () => {
     expect(await echo(sshd.target({ privateKeyFile: key, passphrase: 'secret words' }))).toBe('hello');
   });
 
+  it.each(['ed25519', 'ecdsa', 'rsa'])(
+    'signs with an %s key without asking first whether it is wanted',
+    async (type) => {
+      const server = await another(['LogLevel VERBOSE']);
+      const key = join(server.folder, type);
+      keygen(key, type);
+      appendFileSync(join(server.folder, 'authorized_keys'), server.publicKey(key));
+      expect(await echo(server.target({ privateKeyFile: key }))).toBe('hello');
+      await expect.poll(() => server.said).toMatch(/Accepted publickey for root/);
+      expect(server.said).not.toMatch(/Postponed publickey/);
+    },
+  );
+
+  it('says that a key file holds only a public key', async () => {
+    const target = sshd.target({ privateKeyFile: `${sshd.clientKey}.pub` });
+    await expect(echo(target)).rejects.toMatchObject({ code: 'E_KEY_FILE' });
+  });
+
   it('uses an agent', async () => {
     const socket = join(sshd.folder, 'agent');
     const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
