@@ -59,7 +59,7 @@ get_url_main() {
 		_new=$(toa_beside "$_beside") || { echo "Destination $_parent is not writable" >&2; return 1; }
 	fi
 	http_request "$_new" "$_new.h"
-	printf 'status=%s\nurl=%s\nerror=%s\n' "${http_status:--1}" "$http_url" "$http_error"
+	printf 'status=%s\nreason=%s\nurl=%s\nerror=%s\n' "${http_status:--1}" "$http_reason" "$http_url" "$http_error"
 	if [ -n "$_folder" ]; then
 		dest=${_folder%/}/$(get_url_name "$_new.h")
 		printf 'dest=%s\n' "$dest"

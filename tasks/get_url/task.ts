@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { attributeVars, fileFacts } from '../shared/files.ts';
+import { type Answer, attributeVars, fileFacts } from '../shared/files.ts';
 import { HTTP_SH, httpArguments, httpObjection, httpVars, statusText } from '../shared/http.ts';
 import { type Reply, remote, type VarValue } from '../shared/remote.ts';
 import { defineVerb, type TaskContext } from '../shared/verb.ts';
@@ -63,6 +63,13 @@ async function wantedChecksum(
   return { algorithm, checksum };
 }
 
+/** Checksums, where something was fetched to compare. */
+function sumsOf(said: Answer): Partial<ModuleResult> {
+  const sum = said.get('sum');
+  if (sum === undefined) return {};
+  return { checksum_src: sum, checksum_dest: said.get('old') || null, md5sum: said.get('md5') ?? null };
+}
+
 function resultOf(given: GetArgs, reply: Reply & { ok: true }): ModuleResult {
   const { said } = reply;
   const changed = said.is('changed');
@@ -82,18 +89,16 @@ function resultOf(given: GetArgs, reply: Reply & { ok: true }): ModuleResult {
   }
   const status = Number(said.get('status') ?? -1);
   const error = said.get('error') ?? '';
-  const response = statusText(error === '' || status >= 300 ? status : -1, error, said.get('size'));
+  const response = statusText(error === '' || status >= 300 ? status : -1, error, said.get('size'), said.get('reason'));
   const base = { dest, url: given.url, status_code: status, elapsed: 0 };
-  if (error !== '' && status < 300) return failure('Request failed', { ...base, response, status_code: -1 });
+  if (error !== '' && status < 300) return failure(response, { dest, url: given.url, elapsed: 0 });
   if (status >= 300 && status !== 304) return failure('Request failed', { ...base, response });
   const backup = said.get('backup_file');
   return {
     changed,
     ...base,
     msg: response,
-    checksum_src: said.get('sum') ?? null,
-    checksum_dest: said.get('old') || null,
-    md5sum: said.get('md5') ?? null,
+    ...sumsOf(said),
     ...fileFacts(said),
     ...(backup ? { backup_file: backup } : {}),
   };

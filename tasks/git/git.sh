@@ -128,7 +128,12 @@ git_work() {
 	git_ssh || return 1
 	_refs=
 	if [ -n "$update" ] || [ ! -e "$dest/.git" ]; then
-		_refs=$(git_run ls-remote "$repo" 2>"$_errors") || { git_say "Failed to download remote objects and refs: $(tail -n 1 "$_errors")"; return 1; }
+		_refs=$(git_run ls-remote "$repo" 2>"$_errors") || {
+			_rc=$?
+			echo failed=ls-remote
+			cat "$_errors" >&2
+			return "$_rc"
+		}
 	fi
 	_wanted=$(git_remote_commit)
 	if [ -e "$dest/.git" ] || { [ -n "$bare" ] && [ -e "$dest/HEAD" ]; }; then git_update || return 1

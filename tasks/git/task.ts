@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { failure } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
+import { programFailed } from '../shared/files.ts';
 import { remote } from '../shared/remote.ts';
 import { defineVerb } from '../shared/verb.ts';
 
@@ -44,15 +45,18 @@ export const verb = defineVerb({
     if (given.repo.startsWith('ext::')) return failure('repositories of the form ext:: are refused: they run commands');
     if (given.accept_hostkey && given.accept_newhostkey)
       return failure('parameters are mutually exclusive: accept_hostkey|accept_newhostkey');
-    const reply = await remote(context, { verb: 'git', vars: given, timeoutMs: TIMEOUT_MS });
+    // git does no shallow clones of a plain path
+    const repo = given.repo.startsWith('/') ? `file://${given.repo}` : given.repo;
+    const reply = await remote(context, { verb: 'git', vars: { ...given, repo }, timeoutMs: TIMEOUT_MS });
     const { said } = reply;
+    if (!reply.ok && said.get('failed') === 'ls-remote') return programFailed(reply.answer);
     if (!reply.ok) return { ...reply.failed, before: said.get('before') || null };
     const before = said.get('before') || null;
     return {
       changed: said.is('changed'),
       before,
       after: said.get('after') || null,
-      ...(said.is('remote_url_changed') ? { remote_url_changed: true } : {}),
+      ...(before === null ? {} : { remote_url_changed: said.is('remote_url_changed') }),
     };
   },
 });

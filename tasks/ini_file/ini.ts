@@ -87,7 +87,8 @@ function removeOption(body: readonly string[], edit: IniEdit): string[] {
 }
 
 function addSection(text: string, edit: IniEdit): Edit {
-  const end = text === '' || text.endsWith('\n') ? '' : '\n';
+  // a new file begins with an empty line, as Ansible writes it
+  const end = text.endsWith('\n') ? '' : '\n';
   const values = edit.option === undefined ? [] : edit.values.length > 0 ? edit.values : [undefined];
   const added = values.map((value) => optionLine(edit.option as string, value, edit.noExtraSpaces)).join('');
   const msg = edit.option === undefined ? 'only section added' : 'section and option added';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { failure } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
+import { programFailed } from '../shared/files.ts';
 import { remote } from '../shared/remote.ts';
 import { defineVerb } from '../shared/verb.ts';
 import { ruleWords } from './rule.ts';
@@ -88,6 +89,8 @@ export const verb = defineVerb({
       if (given.jump !== undefined && given.jump !== 'LOG')
         return failure('Logging options can only be used with the LOG jump target.');
     }
+    if (given.jump === 'TEE' && given.gateway === undefined)
+      return failure('jump is TEE but all of the following are missing: gateway');
     const words = ruleWords({ ...given, jump: given.jump ?? (given.log_prefix === undefined ? undefined : 'LOG') });
     const reply = await remote(context, {
       verb: 'iptables',
@@ -105,7 +108,7 @@ export const verb = defineVerb({
       },
       args: words,
     });
-    if (!reply.ok) return reply.failed;
+    if (!reply.ok) return programFailed(reply.answer);
     return { ...told, changed: reply.said.is('changed'), rule: words.join(' ') };
   },
 });

@@ -147,6 +147,11 @@ export function contentCall(data: Uint8Array): { vars: Record<string, string>; s
   return content === undefined ? { vars: { inline: '' }, stdin: data } : { vars: { inline: '1', content } };
 }
 
+/** The result where a program of the host failed: all that it said is the message, as Ansible gives it. */
+export function programFailed({ rc, stderr }: CallResult): ModuleResult {
+  return { failed: true, changed: false, msg: stderr.trim(), rc, stdout: '', stderr };
+}
+
 /** Up to this many bytes a text travels inside the call; beyond, over a channel of its own. */
 export const INLINE_LIMIT = 48 * 1024;
 

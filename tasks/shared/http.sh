@@ -44,6 +44,8 @@ http_curl() {
 	http_status=${_said%% *}
 	http_url=${_said#* }
 	http_error=$(sed 's/^curl: ([0-9]*) //' "$_config.err" | head -n 1)
+	# with "head" curl writes the headers there too
+	[ "$method" != HEAD ] || : >"$_body"
 	rm -f "$_config" "$_config.err"
 	return $_rc
 }
@@ -119,7 +121,8 @@ http_busybox() {
 	[ -n "$http_status" ]
 }
 
-# Makes one request. Sets http_status (000 or empty without an answer), http_url (after redirects), http_error.
+# Makes one request. Sets http_status (000 or empty without an answer), http_reason (the server's words for an error),
+# http_url (after redirects), http_error.
 # $1 file for the body, $2 file for the headers (dropped when empty), $3 file with the request's body
 http_request() {
 	_h=${2:-$1.headers}
@@ -144,6 +147,9 @@ http_request() {
 		_rc=$?
 		;;
 	esac
+	http_reason=
+	# shellcheck disable=SC2034 # callers read it
+	case $http_status in [345]*) http_reason=$(sed -n 's/^HTTP\/[0-9.]* [0-9]* *//p' "$_h" | tail -n 1 | tr -d '\r') ;; esac
 	[ -n "${2-}" ] || rm -f "$_h"
 	case $http_status in '' | 000) return 1 ;; esac
 	return 0

@@ -95,10 +95,10 @@ const REASONS: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
 };
 
-/** What urllib would say of the outcome. */
-export function statusText(status: number, error: string, size?: string): string {
+/** What urllib would say of the outcome. `reason`: the server's own phrase, which HTTP/2 has not. */
+export function statusText(status: number, error: string, size?: string, reason?: string): string {
   if (status <= 0) return `Request failed: <urlopen error ${error || 'no answer'}>`;
-  if (status >= 300) return `HTTP Error ${status}: ${REASONS[status] ?? ''}`.trimEnd();
+  if (status >= 300) return `HTTP Error ${status}: ${reason || (REASONS[status] ?? '')}`.trimEnd();
   return `OK (${size ?? 'unknown'} bytes)`;
 }
 

@@ -84,8 +84,9 @@ function resultOf(given: UriArgs, reply: Reply & { ok: true }): ModuleResult {
   if (skip === 'removes') return { changed: false, stdout: `skipped, since '${given.removes}' does not exist` };
   const status = Number(said.get('status') ?? -1) || -1;
   const url = said.get('url') ?? given.url;
-  const msg = statusText(status, said.get('error') ?? '', said.get('size'));
   const { fields, content } = readBody(reply.answer.stdoutBytes);
+  const size = fields['content_length'] === undefined ? said.get('size') : String(fields['content_length']);
+  const msg = statusText(status, said.get('error') ?? '', size, said.get('reason'));
   const path = said.get('path');
   const result: ModuleResult = {
     ...fields,

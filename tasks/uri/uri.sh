@@ -21,7 +21,7 @@ uri_main() {
 		cat >"$_send"
 	fi
 	http_request "$_work/body" "$_work/heads" "$_send"
-	printf 'status=%s\nurl=%s\nerror=%s\nsize=%s\n' "${http_status:--1}" "$http_url" "$http_error" "$(wc -c <"$_work/body" 2>/dev/null | tr -d ' ')"
+	printf 'status=%s\nreason=%s\nurl=%s\nerror=%s\nsize=%s\n' "${http_status:--1}" "$http_reason" "$http_url" "$http_error" "$(wc -c <"$_work/body" 2>/dev/null | tr -d ' ')"
 	[ -z "$dest" ] || uri_save || { rm -rf "$_work"; return 1; }
 	printf -- '--output--\n'
 	wc -c <"$_work/heads" | tr -d ' '
