@@ -1,8 +1,9 @@
 // scripts/bench-receiver, inside its namespaces: node bench-receiver.mjs BUILD TOOLS [--pairs N] [--no-write]
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { cpus, loadavg, release } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { writeSection } from './section.mjs';
 
 const [build, tools, ...flags] = process.argv.slice(2);
 const PAIRS = flags.includes('--pairs') ? Number(flags[flags.indexOf('--pairs') + 1]) : 30;
@@ -170,11 +171,4 @@ request, where the kernel's allocation and release of that storage are the diffe
 
 const text = section();
 process.stdout.write(text);
-if (!flags.includes('--no-write')) {
-  const file = resolve(import.meta.dirname, '../../docs/performance.md');
-  const old = existsSync(file) ? readFileSync(file, 'utf8') : '# Performance\n';
-  const marked = `<!-- receiver -->\n${text}<!-- /receiver -->\n`;
-  const found = /<!-- receiver -->[\s\S]*?<!-- \/receiver -->\n/;
-  mkdirSync(resolve(file, '..'), { recursive: true });
-  writeFileSync(file, found.test(old) ? old.replace(found, () => marked) : `${old.trimEnd()}\n\n${marked}`);
-}
+if (!flags.includes('--no-write')) writeSection('receiver', text);

@@ -53,11 +53,12 @@ function initramfs(kernel, ko, options) {
   const files = {
     'bin/busybox': { mode: 0o100755, data: readFileSync(kernel.busybox) },
     init: { mode: 0o100755, data: readFileSync(join(HERE, 'init.sh')) },
-    'cases.sh': { mode: 0o100755, data: readFileSync(join(HERE, 'cases.sh')) },
+    'cases.sh': { mode: 0o100755, data: readFileSync(options.script ?? join(HERE, 'cases.sh')) },
     'bin/toa-probe': program('toa-probe'),
     'bin/toa-bpf': program('toa-bpf'),
     'bin/toa-guest': program('toa-guest'),
-    options: { mode: 0o100644, data: `small=${options.small ? 1 : ''}\nonly='${options.only.join(' ')}'\n` },
+    options: { mode: 0o100644, data: `small=${options.small ? 1 : ''}\nonly='${(options.only ?? []).join(' ')}'\n` },
+    ...options.files,
   };
   // the remote halves of the verbs, tried on a kernel that really loads the module
   for (const name of [
@@ -82,7 +83,11 @@ function initramfs(kernel, ko, options) {
   return makeInitramfs(files);
 }
 
-/** @returns {Promise<{text: string, rc: number, seconds: number}>} rc 124: did not end in time */
+/**
+ * @param {object} options `timeout` in seconds; `small`, `only`: for cases.sh; `script`: another one in its place, with
+ *   `files` beside it; `machine`: more arguments of QEMU
+ * @returns {Promise<{text: string, rc: number, seconds: number}>} rc 124: did not end in time
+ */
 export async function boot(kernel, ko, options) {
   const folder = mkdtempSync(join(tmpdir(), 'toa-vm-'));
   const started = Date.now();
@@ -111,6 +116,7 @@ export async function boot(kernel, ko, options) {
       [
         ...qemu.slice(1),
         ...machine,
+        ...(options.machine ?? []),
         '-serial',
         `file:${serial}`,
         '-kernel',

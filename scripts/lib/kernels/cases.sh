@@ -60,14 +60,24 @@ ipv6_late() {
 	probe ipv6 shown --only v4-ack,v4-syn,v4-data
 	wanted ipv6 && ipv6_hooks absent without-ipv6
 	insmod "$1"
-	i=0
-	while ! grep -q '^hook inet6_getname on' /proc/net/toa && [ $i -lt 30 ]; do sleep 1; i=$((i + 1)); done
 	wanted ipv6 && ipv6_hooks on ipv6-late
+	if wanted ipv6 && rmmod ipv6 2>/dev/null; then
+		ipv6_hooks absent ipv6-unloaded
+		insmod "$1"
+		ipv6_hooks on ipv6-again
+	elif wanted ipv6; then say 'ipv6-unloaded unsupported this kernel does not let ipv6 go'
+	fi
 	probe ipv6 shown --only v6-ack,v6-syn,dual4-ack
 }
-ipv6_hooks() { # STATE CASE: are the hooks for IPv6 in that state?
-	hooks=$(grep -E '^hook (inet6_getname|tcp_v6_syn_recv_sock) ' /proc/net/toa | sed 's/^hook //' | tr '\n' ' ')
-	case $hooks in inet6_getname\ $1*tcp_v6_syn_recv_sock\ $1*) say "$2 pass $hooks" ;; *) say "$2 fail $hooks" ;; esac
+ipv6_hooks() { # STATE CASE: do the hooks for IPv6 come to that state?
+	i=0 hooks=''
+	while [ $i -lt 30 ]; do
+		hooks=$(grep -E '^hook (inet6_getname|tcp_v6_syn_recv_sock) ' /proc/net/toa | sed 's/^hook //' | tr '\n' ' ')
+		case $hooks in inet6_getname\ $1*tcp_v6_syn_recv_sock\ $1*) say "$2 pass $hooks"; return 0 ;; esac
+		sleep 1
+		i=$((i + 1))
+	done
+	say "$2 fail $hooks"
 }
 
 allow_cases() { # COMMAND that takes a list on stdin; COMMAND that removes it
