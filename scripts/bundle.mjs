@@ -33,6 +33,26 @@ const nativeCrypto = {
   },
 };
 
+/** The distributions as data, which at run time need neither be read nor checked. */
+const distributions = {
+  name: 'distributions',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]host[\\/]distros[\\/]read\.js$/ }, async ({ path }) => {
+      const { readDistros } = await import(path);
+      return { contents: `export const readDistros = () => (${JSON.stringify(readDistros())});` };
+    });
+  },
+};
+
+/** What ssh2 has beside the client: a server, SFTP, agents for HTTP (which load Node's own), generating keys. */
+const onlyTheClient = {
+  name: 'only-the-client',
+  setup({ onLoad }) {
+    const others = /[\\/]ssh2[\\/]lib[\\/](server|http-agents|keygen|protocol[\\/]SFTP)\.js$/;
+    onLoad({ filter: others }, () => ({ contents: '' }));
+  },
+};
+
 await rm(`${root}/dist/bundle`, { recursive: true, force: true });
 await build({
   entryPoints: [`${root}/dist/src/cli/main.js`],
@@ -46,7 +66,7 @@ await build({
   minifySyntax: true,
   legalComments: 'none',
   external: ['cpu-features'],
-  plugins: [smallZod, nativeCrypto],
+  plugins: [distributions, smallZod, nativeCrypto, onlyTheClient],
   // One function, which bin/toa-play.js calls.
   banner: { js: '(function (module, require, __dirname, bundleUrl) {' },
   footer: { js: '})' },

@@ -2,7 +2,7 @@ import { ToaError } from '../../base/errors.ts';
 
 const NUMERIC_RANGE = String.raw`\[[0-9]+:[0-9]+(?::[0-9]+)?\]`;
 const HEX_RANGE = String.raw`\[[0-9a-f]+:[0-9a-f]+(?::[0-9]+)?\]`;
-const NAME_RANGE = String.raw`\[(?:[a-z]:[a-z]|[0-9]+:[0-9]+)(?::[0-9]+)?\]`;
+const NAME_RANGE = String.raw`\[(?:[a-zA-Z]:[a-zA-Z]|[0-9]+:[0-9]+)(?::[0-9]+)?\]`;
 const BYTE = `(?:[01]?[0-9]{1,2}|2[0-4][0-9]|25[0-5]|${NUMERIC_RANGE})`;
 const WORD = `(?:[0-9a-f]{1,4}|${HEX_RANGE})`;
 const LETTER = String.raw`[\p{L}\p{N}_]`;
@@ -12,7 +12,7 @@ const BRACKETED_WITH_PORT = /^\[(.+)\]:([0-9]+)$/;
 const WITH_PORT = /^((?:[^:[\]]|\[[^\]]*\])*):([0-9]+)$/;
 const IPV4 = new RegExp(String.raw`^(?:${BYTE}\.){3}${BYTE}$`, 'i');
 const IPV6 = new RegExp(`^(?:${ipv6Forms().join('|')})$`, 'i');
-const HOSTNAME = new RegExp(String.raw`^${LABEL}(?:\.${LABEL})*$`, 'iu');
+const HOSTNAME = new RegExp(String.raw`^${LABEL}(?:\.${LABEL})*$`, 'u');
 
 /** The ways to write an IPv6 address (RFC 4291, 2.2), with `::` in each place and with an IPv4 tail. */
 function ipv6Forms(): string[] {
@@ -30,7 +30,8 @@ export interface Address {
 
 /** Whether a name is an IPv4 or IPv6 address (or a range of them). */
 export function isIpAddress(name: string): boolean {
-  return IPV4.test(name) || IPV6.test(name);
+  // The expression for IPv6 takes 6 ms to compile: only for what may be one.
+  return IPV4.test(name) || (name.includes(':') && IPV6.test(name));
 }
 
 /**
