@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { onHost, testTools, type Said } from './host.ts';
+import { named, onHost, testTools, type Said } from './host.ts';
 
 const COUNT = 5000;
 let tools: Awaited<ReturnType<typeof testTools>>;
@@ -29,3 +29,10 @@ test('a client is kept as long as its socket, whatever way that ends', async () 
   const { counters } = said.at(-1)!;
   expect(counters).toMatchObject({ accepted_ack: 500 + 5 * COUNT + COUNT / 5, accepted_syn: 5 * COUNT, no_memory: 0 });
 }, 160_000);
+
+test('the cgroup in which the receiver was attached is not charged for clients', async () => {
+  const said = named(await onHost('memory.sh', [tools.folder], 60_000)).get('memory');
+  expect(said?.['held']).toMatchObject({ made: 3000, failed: 0, client: 3000 });
+  // 300 bytes a connection otherwise
+  expect(said?.['charged']).toBeLessThan(100_000);
+}, 70_000);
