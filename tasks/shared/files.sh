@@ -30,9 +30,24 @@ toa_stat() {
 toa_look() {
 	if [ "${toa_seen-}" != "$1" ]; then
 		toa_seen=$1
-		toa_line=$(stat -c '%f %a %u %g %s %U %G %Y %i %h' "$1" 2>/dev/null) || toa_line=$(toa_stat "$1")
+		case $1 in
+		*[!A-Za-z0-9_./+:@%,-]*) false ;;
+		*) [ -h "$1" ] && toa_look_link "$1" ;;
+		esac || toa_line=$(stat -c '%f %a %u %g %s %U %G %Y %i %h' "$1" 2>/dev/null) || toa_line=$(toa_stat "$1")
 	fi
 	[ -n "$toa_line" ]
+}
+
+# toa_look for a link: sets toa_target too where stat says it ('NAME' -> 'TARGET') without quoting anything.
+toa_look_link() {
+	toa_line=$(stat -c '%f %a %u %g %s %U %G %Y %i %h %N' "$1" 2>/dev/null) || return 1
+	_leads=${toa_line#*" '$1' -> '"}
+	_leads=${_leads%"'"}
+	case $_leads in
+	'' | *[!A-Za-z0-9_./+:@%,-]*) ;;
+	*) toa_seen_link=$1 toa_target=$_leads ;;
+	esac
+	toa_line=${toa_line%% "'"*}
 }
 
 toa_forget() {

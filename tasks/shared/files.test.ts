@@ -1,9 +1,10 @@
-import { statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readlinkSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { tree, useScratch } from '../../test/support/scratch.ts';
 import { forEachShell } from '../../test/support/shells.ts';
 import { runVerb } from '../../test/support/verb-context.ts';
 import { verb as copy } from '../copy/task.ts';
+import { verb as file } from '../file/task.ts';
 import { FILES_SH } from './files.ts';
 
 forEachShell('files.sh', (shell) => {
@@ -56,6 +57,19 @@ forEachShell('files.sh', (shell) => {
       Object.fromEntries(Object.entries(made).map(([name, text]) => [name, text.replace('x', 'y')])),
     );
   });
+
+  it.each(['to', '../a/b.c', "o'dd", 'two words', '$x', "' -> 'x", 'é'])(
+    'reads where a link leads: %j',
+    async (target) => {
+      for (const name of ['link', "it's a -> link"]) {
+        symlinkSync(target, at(name));
+        const args = { path: at(name), src: target, state: 'link', force: true };
+        expect(await runVerb(file, args, await shell())).toMatchObject({ changed: false, state: 'link' });
+        expect(await runVerb(file, { ...args, src: `${target}x` }, await shell())).toMatchObject({ changed: true });
+        expect(readlinkSync(at(name))).toBe(`${target}x`);
+      }
+    },
+  );
 
   it('dates a file anew whose content changed', async () => {
     writeFileSync(at('f'), 'old');

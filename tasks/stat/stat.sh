@@ -6,16 +6,20 @@ stat_main() {
 	case $path in \~*) path=$(toa_expand "$path") ;; esac
 	_follow=
 	[ -n "$follow" ] && _follow=-L
-	# one process for all; the second line is missing where the first had to come from ls
+	# All goes out at one go, as one packet; catching the answer of each program would take a process more for each.
+	if _say=$(stat_all); then printf '%s\n' "$_say"; else stat_missing; fi
+}
+
+stat_all() {
+	# one process; the second line is missing where the first had to come from ls
 	# shellcheck disable=SC2086 # -L or nothing
-	_lines=$(stat $_follow -c 'stat=%f %a %u %g %s %U %G %Y %i %h
-more=%X %Z %b %o %d %t %T' "$path" 2>/dev/null) ||
-		_lines=stat=$(toa_stat "$path" "${_follow#-}") || { stat_missing; return; }
-	_say="exists=1
-path=$path
-$_lines"
+	stat $_follow -c 'stat=%f %a %u %g %s %U %G %Y %i %h
+more=%X %Z %b %o %d %t %T' "$path" 2>/dev/null || {
+		_line=$(toa_stat "$path" "${_follow#-}") || return 1
+		printf 'stat=%s\n' "$_line"
+	}
+	printf 'exists=1\npath=%s\n' "$path"
 	stat_more
-	printf '%s\n' "$_say"
 	return 0
 }
 
@@ -35,32 +39,27 @@ stat_missing() {
 	echo exists=0
 }
 
-# One more line to say; all go out at one go, as one packet.
-stat_say() {
-	_say="$_say
-$1"
-}
-
 stat_more() {
-	[ -r "$path" ] && stat_say readable=1
-	[ -w "$path" ] && stat_say writeable=1
-	[ -x "$path" ] && stat_say executable=1
+	[ -r "$path" ] && echo readable=1
+	[ -w "$path" ] && echo writeable=1
+	[ -x "$path" ] && echo executable=1
 	if [ -h "$path" ]; then
-		stat_say "target=$(readlink "$path")"
-		stat_say "source=$(readlink -f "$path" 2>/dev/null)"
+		printf 'target=%s\n' "$(readlink "$path")"
+		printf 'source=%s\n' "$(readlink -f "$path" 2>/dev/null)"
 		[ -n "$follow" ] || return 0
 	fi
 	[ -f "$path" ] || [ -d "$path" ] || return 0
 	if [ -n "$get_attributes" ] && command -v lsattr >/dev/null 2>&1; then
-		stat_say "attr=$(lsattr -vd "$path" 2>/dev/null)"
+		printf attr=
+		lsattr -vd "$path" 2>/dev/null || echo
 	fi
 	[ -f "$path" ] || return 0
 	if [ -n "$algorithm" ] && [ -r "$path" ]; then
-		if [ "$algorithm" = sha1 ]; then toa_sum_of "$path"; else toa_sum=$(toa_checksum "$path" "$algorithm"); fi
-		stat_say "checksum=$toa_sum"
+		printf checksum=
+		"${algorithm}sum" <"$path" 2>/dev/null || toa_checksum "$path" "$algorithm"
 	fi
 	if [ -n "$get_mime" ] && command -v file >/dev/null 2>&1; then
-		stat_say "mime=$(file --mime-type --mime-encoding -b "$path" 2>/dev/null)"
+		printf mime=
+		file --mime-type --mime-encoding -b "$path" 2>/dev/null || echo
 	fi
-	return 0
 }

@@ -101,7 +101,7 @@ function extras(
   wanted: { readonly mime: boolean; readonly attributes: boolean },
 ): Record<string, unknown> {
   const out: Record<string, unknown> = {};
-  const [target, source, checksum] = [said.get('target'), said.get('source'), said.get('checksum')];
+  const [target, source, checksum] = [said.get('target'), said.get('source'), said.get('checksum')?.split(' ')[0]];
   if (target !== undefined && type === 'link') Object.assign(out, { lnk_target: target, lnk_source: source });
   if (checksum) out['checksum'] = checksum;
   if (wanted.mime) Object.assign(out, mimeOf(said.get('mime'), type));
