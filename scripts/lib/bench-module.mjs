@@ -1,4 +1,4 @@
-// scripts/bench-receiver --module: instructions that the kernel module adds to a connection, counted by QEMU in a guest.
+// scripts/bench-receiver --module: instructions that a receiver adds to a connection, counted by QEMU in a guest.
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,7 +10,7 @@ import { writeSection } from './section.mjs';
 
 /** One nanosecond of the guest's clock an instruction, on one CPU, without waiting for the host's clock when idle. */
 const COUNTED = ['-icount', 'shift=0,sleep=off', '-smp', '1'];
-const ROUNDS = 5;
+const ROUNDS = 3;
 const COUNT = 2000;
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
@@ -43,7 +43,7 @@ function table(text, title) {
   for (const place of ['ack', 'none']) {
     const base = figures(text, 'none', place);
     if (!base) throw new Error(`the guest measured nothing:\n${text.slice(-2000)}`);
-    for (const name of ['none', 'ours', 'other']) {
+    for (const name of ['none', 'ours', 'ebpf', 'other']) {
       const found = figures(text, name, place);
       if (!found) continue;
       const more = found.instructions - base.instructions;
@@ -81,12 +81,17 @@ async function main() {
   if (rc !== 0 || !text.includes('@end')) throw new Error(`the guest ended early (${rc}):\n${text.slice(-2000)}`);
   const failed = /@failed (.*)/.exec(text);
   if (failed) throw new Error(`a module was not loaded: ${failed[1]}`);
-  const title = { none: 'no module', ours: 'toa', other: values.against && basename(resolve(values.against)) };
-  const section = `## The kernel module
+  const title = {
+    none: 'none',
+    ours: 'toa module',
+    ebpf: 'toa eBPF',
+    other: values.against && basename(resolve(values.against)),
+  };
+  const section = `## Instructions a connection
 \`scripts/bench-receiver --module\`, Linux ${kernel.release} under QEMU, which counts instructions (\`-icount shift=0\`, one CPU): all that the guest
 runs for a connection that is opened through a TUN device, accepted and reset, both ends and the freeing of it. Medians of ${ROUNDS} interleaved runs of ${COUNT}.
 
-| connection | module | instructions | more than without | accept() showed the client |
+| connection | receiver | instructions | more than without | accept() showed the client |
 |---|---|--:|--:|--:|
 ${table(text, title)}
 `;

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Connections without a module, with ours, and with another one, in turns. QEMU counts: a nanosecond of the guest's clock is
+# Connections without a receiver, with our module, our eBPF receiver, and another module, in turns. QEMU counts: a nanosecond of the guest's clock is
 # one instruction. "@cost NAME PLACE JSON" a line, JSON of `connections`.
 rounds=5 count=2000
 # shellcheck source=/dev/null
@@ -20,6 +20,10 @@ round=0
 while [ $round -lt $rounds ]; do
 	measure none
 	with ours /toa.ko
+	if toa-bpf attach >/dev/null; then
+		measure ebpf
+		toa-bpf detach >/dev/null
+	fi
 	with other /other.ko
 	round=$((round + 1))
 done
