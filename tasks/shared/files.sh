@@ -207,17 +207,18 @@ toa_target_of() {
 	fi
 }
 
-# Gives $2 the owner, mode, SELinux context and ACL of the existing $1.
+# Gives $2 the owner, mode, SELinux context and ACL of the existing $1. A cp that knows --attributes-only (coreutils 8.6)
+# sets the ACL with the mode.
 toa_like() {
 	cp --attributes-only --preserve=mode,ownership -- "$1" "$2" 2>/dev/null || {
 		# shellcheck disable=SC2046
 		set -- "$1" "$2" $(toa_stat "$1" L)
 		chown "$5:$6" "$2" 2>/dev/null
 		chmod "$4" "$2"
+		if command -v getfacl >/dev/null 2>&1 && command -v setfacl >/dev/null 2>&1; then
+			getfacl -cp -- "$1" 2>/dev/null | setfacl --set-file=- -- "$2" 2>/dev/null
+		fi
 	}
-	if command -v getfacl >/dev/null 2>&1 && command -v setfacl >/dev/null 2>&1; then
-		getfacl -cp -- "$1" 2>/dev/null | setfacl --set-file=- -- "$2" 2>/dev/null
-	fi
 	if [ -e /sys/fs/selinux/enforce ] && command -v chcon >/dev/null 2>&1; then chcon --reference="$1" -- "$2" 2>/dev/null; fi
 	return 0
 }

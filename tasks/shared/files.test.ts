@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readlinkSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { tree, useScratch } from '../../test/support/scratch.ts';
@@ -70,6 +71,17 @@ forEachShell('files.sh', (shell) => {
       }
     },
   );
+
+  it('keeps the ACL of a file whose content changed, and makes none', async () => {
+    writeFileSync(at('f'), 'old');
+    execFileSync('setfacl', ['-m', 'u:1:rw', at('f')]);
+    writeFileSync(at('plain'), 'old');
+    const acl = (name: string): string => execFileSync('getfacl', ['-cp', at(name)], { encoding: 'utf8' });
+    const before = ['f', 'plain'].map(acl);
+    for (const name of ['f', 'plain']) await runVerb(copy, { content: 'new', dest: at(name) }, await shell());
+    expect(['f', 'plain'].map(acl)).toEqual(before);
+    expect(before[0]).toContain('user:daemon:rw-');
+  });
 
   it('dates a file anew whose content changed', async () => {
     writeFileSync(at('f'), 'old');
