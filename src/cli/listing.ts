@@ -20,24 +20,25 @@ const sourceOf = (value: Value | undefined): string => {
   return typeof value === 'object' && 'source' in value ? (value as { source: string }).source : String(value);
 };
 
+/** As ansible-playbook: the role's name only before a name that somebody wrote. */
 function taskName(task: Task): string {
-  const name = sourceOf(task.name) || task.actionAsWritten;
-  return task.role ? `${task.role.name} : ${name}` : name;
+  const name = sourceOf(task.name);
+  if (name === '') return task.actionAsWritten;
+  return task.role && task.action !== 'include_role' ? `${task.role.name} : ${name}` : name;
 }
 
 function* tasksOf(nodes: readonly Node[]): Generator<Task> {
   for (const node of nodes) {
     if (node.kind === 'task') yield node;
-    else yield* tasksOf([...node.tasks, ...node.rescue, ...node.always]);
+    else yield* tasksOf(node.tasks);
   }
 }
 
-/** The tasks that would run, in order, with their tags; `meta` tasks are not shown. */
+/** The tasks that would run, in order, with their tags; those of `rescue` and `always` are not shown. */
 function listedTasks(play: Play, request: ListingRequest, resolve: (value: Value) => Value): ListedTask[] {
   const isChosen = selectTags(request.only, request.skip);
   const nodes = [...play.preTasks, ...play.roleTasks, ...play.tasks, ...play.postTasks];
   return [...tasksOf(nodes)]
-    .filter((task) => task.action !== 'meta')
     .map((task) => ({ name: taskName(task), tags: [...new Set(effectiveTags(task, resolve))].sort() }))
     .filter(({ tags }) => isChosen(tags));
 }
@@ -55,8 +56,9 @@ function playLines(
   const out = [
     `  play #${index + 1} (${patterns.join(',')}): ${name}\tTAGS: [${effectiveTags(play, resolve).join(', ')}]`,
   ];
+  // also where no host is shown: a pattern that names none is warned of
+  const names = select(patterns);
   if (request.hosts) {
-    const names = select(patterns);
     out.push(`    pattern: [${patterns.map((pattern) => `'${pattern}'`).join(', ')}]`, `    hosts (${names.length}):`);
     out.push(...names.map((host) => `      ${host}`));
   }

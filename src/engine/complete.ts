@@ -19,8 +19,9 @@ export interface HostResult {
 
 /** ansible_failed_task, as far as playbooks read it. */
 function failedTask(task: Task, info: TaskInfo): Value {
+  const role = task.role ? `${task.role.name} : ` : '';
   return fromJs({
-    name: info.name,
+    name: task.name === undefined ? '' : info.name.slice(info.name.startsWith(role) ? role.length : 0),
     action: task.actionAsWritten,
     args: task.args,
     tags: task.tags ?? [],
@@ -130,7 +131,8 @@ function reportLateItems(play: PlayRun, task: Task, info: TaskInfo, host: string
       type: 'host-item',
       task: info,
       host,
-      label: item.noLog ? '(censored due to no_log)' : (item.label ?? ''),
+      label: item.noLog ? 'None' : (item.label ?? ''),
+      delegatedTo: item.delegateTo,
       status,
       ignored: false,
       result: item.noLog ? censored(item.result) : item.result,

@@ -45,6 +45,7 @@ export type EngineEvent = { readonly at: number } & (
       label: string;
       status: HostStatus;
       ignored: boolean;
+      delegatedTo?: string;
       result: ModuleResult;
     }
   | {

@@ -111,7 +111,7 @@ function loadRole(play: PlayRun, included: Included): Block {
     span: task.actionSpan,
     folder: task.folder,
   });
-  if (isPublic) variables.publishRole(play.play, role);
+  if (isPublic) variables.publishRole(play.play, { ...role, vars: new Map([...(task.vars ?? []), ...role.vars]) });
   play.handlers.add(role.handlers);
   const isChecked = args.get('rolespec_validate') === undefined || asBoolean(args.get('rolespec_validate'));
   return isChecked ? block : withoutCheck(block);

@@ -1,6 +1,7 @@
 import { ToaError } from '../base/errors.ts';
-import { toJs, type Dict, type Value } from '../base/value.ts';
+import { isMapping, TemplateText, toJs, type Dict, type Value } from '../base/value.ts';
 import type { Block, Play, Task } from '../play/plan.ts';
+import { effectiveTags, selectTags, type TagSelection } from '../play/playbook/tags.ts';
 import type { Scope } from '../template/contract.ts';
 import { Cursor } from './cursor.ts';
 import type { TaskInfo } from './events.ts';
@@ -9,9 +10,14 @@ import { RoleRuns } from './role-runs.ts';
 import type { RunState } from './run-state.ts';
 import { Semaphore } from './semaphore.ts';
 import { settle } from './settle.ts';
-import { effectiveTags, tagsSelect, type TagSelection } from './tags.ts';
 import { staticsOf } from './task/statics.ts';
 import { asBoolean } from './task/keywords.ts';
+
+/** As ansible-playbook calls an include_role without a name: with the role as it is written. */
+function includeRoleName({ actionAsWritten, args }: Task): string {
+  const role = isMapping(args) ? (args.get('name') ?? args.get('role')) : undefined;
+  return `${actionAsWritten} : ${role instanceof TemplateText ? role.source : String(role ?? '')}`;
+}
 
 /** A play on one batch of its hosts. */
 export class PlayRun {
@@ -25,7 +31,7 @@ export class PlayRun {
   readonly roles = new RoleRuns();
   /** Hosts that left the play: failed, unreachable or ended. */
   readonly removed = new Set<string>();
-  readonly selection: TagSelection;
+  private readonly isSelected: TagSelection;
   isPlayEnded = false;
   private readonly throttles = new Map<Task, Semaphore>();
 
@@ -35,7 +41,7 @@ export class PlayRun {
     this.allHosts = allHosts;
     this.batch = batch;
     const { tags, skipTags } = run.settings;
-    this.selection = { only: new Set(tags.length > 0 ? tags : ['all']), skip: new Set(skipTags) };
+    this.isSelected = selectTags(tags, skipTags);
     this.handlers = new Handlers(play, (value, handler) => this.renderForPlay(value, handler));
   }
 
@@ -63,7 +69,7 @@ export class PlayRun {
     const tags = effectiveTags(task, (value) =>
       typeof value === 'string' ? value : this.run.templar.resolve(value, this.scope(task)),
     );
-    return tagsSelect(tags, this.selection);
+    return this.isSelected(tags);
   }
 
   /** Hosts that are still reachable, in order; those that failed have no next task. */
@@ -122,6 +128,7 @@ export class PlayRun {
 
   private taskName(task: Task, scope: Scope): string {
     const name = task.name === undefined ? '' : this.lenient(task.name, scope);
+    if (task.action === 'include_role') return name || includeRoleName(task);
     const text = name === '' ? task.actionAsWritten : name;
     return task.role ? `${task.role.name} : ${text}` : text;
   }

@@ -161,6 +161,8 @@ export interface Play extends Keywords {
   readonly varsPrompt: VarsPrompt[];
   /** Roles of `roles:` and their dependencies, in order; public ones' vars are seen by the whole play. */
   readonly roles: RoleRef[];
+  /** Names of the roles that `roles:` and imports ask for, repeats included. */
+  readonly roleNames: string[];
   readonly preTasks: Node[];
   /** Role tasks (each role an implicit Block with `role`), then `tasks`. */
   readonly roleTasks: Node[];

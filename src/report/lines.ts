@@ -130,7 +130,7 @@ export class LineReport {
   }
 
   private hostLabel(event: Of<'host-result'> | Of<'host-item'>): string {
-    return 'delegatedTo' in event && event.delegatedTo ? `${event.host} -> ${event.delegatedTo}` : event.host;
+    return event.delegatedTo ? `${event.host} -> ${event.delegatedTo}` : event.host;
   }
 
   private isHidden(status: HostStatus): boolean {
@@ -142,7 +142,9 @@ export class LineReport {
     const failed = event.status === 'failed' || event.status === 'unreachable';
     const asked = this.options.verbosity > 0 || (event.status !== 'skipped' && isVerboseAlways(result, task.action));
     if (!failed && !asked) return '';
-    return ` => ${dumpResult(result, task.action, this.options.verbosity, this.options.format)}`;
+    // the items of a loop have been shown one by one
+    const shown = event.type === 'host-result' && event.looped ? { ...result, results: undefined } : result;
+    return ` => ${dumpResult(shown, task.action, this.options.verbosity, this.options.format)}`;
   }
 
   private item(event: Of<'host-item'>): void {
@@ -170,7 +172,7 @@ export class LineReport {
     if (this.isHidden(event.status)) return;
     if (!failed && SILENT.has(event.task.action) && event.status !== 'skipped') return;
     this.taskBanner(event.task);
-    if (!event.looped || event.status === 'skipped') {
+    if (!event.looped || event.status === 'skipped' || 'censored' in event.result) {
       if (!event.looped) this.showDiff(event);
       if (failed && this.options.showTaskPathOnFailure && this.options.verbosity < 2)
         this.line(`task path: ${formatSpan(event.task.span)}`, 'dim');

@@ -24,7 +24,7 @@ export const verb = defineVerb({
   name: 'assert',
   summary: 'Fails when a condition does not hold',
   args: z.strictObject({
-    that: args.raw(),
+    that: args.raw().optional(),
     fail_msg: args.raw().optional(),
     msg: args.raw().optional(),
     success_msg: args.raw().optional(),

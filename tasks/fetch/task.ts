@@ -57,8 +57,10 @@ export const verb = defineVerb({
     const file = said.get('path') ?? given.src;
     const problem = said.get('problem');
     if (problem !== undefined) {
-      if (given.fail_on_missing) return failure(problem, { file });
-      return { changed: false, msg: `${problem}, not transferring, ignored`, file };
+      const ignored = `${problem}, not transferring, ignored`;
+      if (!given.fail_on_missing) return { changed: false, msg: ignored, file };
+      // a file that is not there is said to be ignored even where it fails, as in ansible-core
+      return failure(said.is('missing') ? ignored : problem, { file });
     }
     const dest = await destination(given, file, context);
     if (typeof dest !== 'string') return dest;

@@ -94,12 +94,12 @@ function extendedInfo(items: readonly Value[], index: number, allItems: boolean)
 /** The variables of one turn of a loop. */
 export function loopVars(items: readonly Value[], index: number, controls: LoopControls): Dict {
   const vars: Dict = new Map<Value, Value>([
-    ['ansible_loop_var', controls.loopVar],
     [controls.loopVar, items[index]],
+    ['ansible_loop_var', controls.loopVar],
   ]);
   if (controls.indexVar) {
-    vars.set('ansible_index_var', controls.indexVar);
     vars.set(controls.indexVar, index);
+    vars.set('ansible_index_var', controls.indexVar);
   }
   if (controls.extended) vars.set('ansible_loop', extendedInfo(items, index, controls.allItems));
   return vars;

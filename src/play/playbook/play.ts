@@ -148,6 +148,7 @@ function emptyPlay(node: PlayMap, file: string, folder: string, loading: Loading
     varsFiles: asList(entryOf(node, 'vars_files')?.node.value ?? null),
     varsPrompt: readPrompts(node, loading),
     roles: [],
+    roleNames: [],
     preTasks: [],
     roleTasks: [],
     tasks: [],

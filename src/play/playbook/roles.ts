@@ -212,8 +212,13 @@ export function readRoleEntry(
 
 /** Makes a role with its dependencies part of a play: their variables and handlers; one used twice counts once. */
 export function addRole(play: Play, role: RoleRef): void {
+  play.roleNames.push(role.name);
+  addOnce(play, role);
+}
+
+function addOnce(play: Play, role: RoleRef): void {
   if (play.roles.includes(role)) return;
-  for (const dependency of role.dependencies) addRole(play, dependency);
+  for (const dependency of role.dependencies) addOnce(play, dependency);
   play.roles.push(role);
   play.handlers.push(...role.handlers);
 }

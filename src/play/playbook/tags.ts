@@ -6,15 +6,22 @@ export function rawTags(node: Task | Block | Play): Value[] {
   return collected(node, 'tags').flat();
 }
 
+function tagNames(rendered: Value): string[] {
+  if (Array.isArray(rendered)) return rendered.flatMap(tagNames);
+  if (rendered === null) return [];
+  return String(rendered)
+    .split(',')
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== '');
+}
+
 /**
- * The tags that count for a node: its own and its parents', without repeats.
+ * The tags that count for a node: its own and its parents', without repeats, `a,b` split.
  * @param resolve renders one raw tag; a tag may give a list
  */
 export function effectiveTags(node: Task | Block | Play, resolve: (value: Value) => Value): string[] {
-  const names = rawTags(node)
-    .map(resolve)
-    .flatMap((tag) => (Array.isArray(tag) ? tag : [tag]));
-  return [...new Set(names.map(String))];
+  const tags = rawTags(node);
+  return tags.length === 0 ? [] : [...new Set(tags.flatMap((tag) => tagNames(resolve(tag))))];
 }
 
 /** Decides from a node's effective tags whether it runs. */

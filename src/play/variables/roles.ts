@@ -62,9 +62,8 @@ export function nodeLayers(node: Task | Block): NodeLayers {
 
 /** Names for role_names and its kin. */
 export function roleNames(play: Play): { direct: string[]; dependent: string[]; all: string[] } {
-  const below = new Set(play.roles.flatMap(dependencies));
-  const direct = play.roles.filter((role) => !below.has(role)).map((role) => role.name);
-  const dependent = [...new Set([...below].map((role) => role.name))];
+  const direct = play.roleNames;
+  const dependent = [...new Set(play.roles.flatMap(dependencies).map((role) => role.name))];
   return { direct, dependent, all: [...new Set([...dependent, ...direct])] };
 }
 

@@ -77,7 +77,7 @@ function nameTest(pattern: string): (name: string) => boolean {
 
 /** The hosts of one pattern without `!` and `&`: groups' hosts and hosts by name, perhaps with `[1:3]`. */
 function hostsOf(pattern: string, groups: Groups): string[] {
-  const subscript = /^(.+)\[(-?\d*)(?:([:-])(-?\d*))?\]$/.exec(pattern);
+  const subscript = pattern.startsWith('~') ? null : /^(.+)\[(-?\d*)(?:([:-])(-?\d*))?\]$/.exec(pattern);
   const matches = nameTest(subscript ? subscript[1] : pattern);
   const all = [...new Set([...groups.values()].flat())];
   const members = [...groups].filter(([name]) => matches(name) || (pattern === '*' && name === 'all'));

@@ -61,6 +61,7 @@ function playOf(own: Partial<Play>): Play {
     varsFiles: [],
     varsPrompt: [],
     roles: [],
+    roleNames: [],
     preTasks: [],
     roleTasks: [],
     tasks: [],
