@@ -1,7 +1,7 @@
 import { ToaError } from '../base/errors.ts';
 import { isMapping, type Value } from '../base/value.ts';
 import type { Become, Target } from './contract.ts';
-import { splitWords } from './split-words.ts';
+import { splitWords } from '../base/shell-words.ts';
 
 /** What holds where no variable says otherwise: keywords of the play, flags, ansible.cfg, environment. */
 export interface TargetDefaults {
@@ -111,7 +111,7 @@ function transportOf(name: string, said: string): Target['transport'] {
 }
 
 function words(text: string | undefined): string[] {
-  return text === undefined ? [] : splitWords(text);
+  return text === undefined ? [] : splitWords(text, { asShell: true });
 }
 
 class Reader {

@@ -3,7 +3,7 @@ import { failure } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { runCommand } from '../shared/command.ts';
 import { defineVerb } from '../shared/verb.ts';
-import { splitWords } from '../shared/words.ts';
+import { splitWords } from '../../src/base/shell-words.ts';
 
 export const verb = defineVerb({
   name: 'command',

@@ -5,7 +5,7 @@ import * as args from '../shared/args.ts';
 import { COMMAND_SH } from '../shared/command.ts';
 import { verbScript } from '../shared/files.ts';
 import { defineVerb } from '../shared/verb.ts';
-import { splitWords } from '../shared/words.ts';
+import { splitWords } from '../../src/base/shell-words.ts';
 
 const SCRIPTS = [COMMAND_SH, verbScript('script')];
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../../src/base/value.ts';
-import { splitWords } from '../../src/host/split-words.ts';
 import { targetFromVars } from '../../src/host/target.ts';
 
 const from = (vars: Record<string, Value>, config = {}) => targetFromVars('web1', (name) => vars[name], config);
@@ -29,7 +28,6 @@ describe('targetFromVars', () => {
   it('splits ssh arguments as a shell does', () => {
     const { target } = from({ ansible_ssh_common_args: `-o ProxyCommand="ssh -W %h:%p 'my jump'" -C` });
     expect(target.sshArgs).toEqual(['-o', `ProxyCommand=ssh -W %h:%p 'my jump'`, '-C']);
-    expect(splitWords(`a\\ b '' "c\\"d" `)).toEqual(['a b', '', 'c"d']);
   });
 
   it('reads become', () => {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { ToaError } from '../../base/errors.ts';
 import { loadConfig } from '../../play/config/index.ts';
 import { decryptVault, encryptVault, isVaultData, type VaultSecret } from '../../play/vault/index.ts';
-import { splitWords } from '../../host/split-words.ts';
+import { splitWords } from '../../base/shell-words.ts';
 import { warner } from '../failures.ts';
 import { systemSources } from '../sources.ts';
 import { editText } from './editor.ts';
@@ -64,7 +64,7 @@ async function edit({ world, flags, files }: Job): Promise<void> {
 /** Shows a text with $PAGER on a terminal, else writes it out. */
 function page(text: Uint8Array): void {
   if (process.stdout.isTTY) {
-    const [pager, ...args] = splitWords(process.env['PAGER'] || 'less');
+    const [pager, ...args] = splitWords(process.env['PAGER'] || 'less', { asShell: true });
     const env = { ...process.env, LESS: process.env['LESS'] ?? 'FRSX' };
     const done = spawnSync(pager, args, { input: text, stdio: ['pipe', 'inherit', 'inherit'], env });
     if (!done.error) return;

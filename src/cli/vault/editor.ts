@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { basename } from 'node:path';
 import { ToaError } from '../../base/errors.ts';
-import { splitWords } from '../../host/split-words.ts';
+import { splitWords } from '../../base/shell-words.ts';
 import { readInput, withPrivateFile } from './files.ts';
 
 /**
@@ -11,7 +11,7 @@ import { readInput, withPrivateFile } from './files.ts';
  * @throws ToaError E_VAULT_EDITOR when the editor cannot be run or ends with an error; nothing is changed then
  */
 export function editText(path: string, text: Uint8Array): Buffer {
-  const [command, ...args] = splitWords(process.env['EDITOR'] || 'vi');
+  const [command, ...args] = splitWords(process.env['EDITOR'] || 'vi', { asShell: true });
   return withPrivateFile(basename(path), text, (file) => {
     const { error, status } = spawnSync(command, [...args, file], { stdio: 'inherit' });
     if (error || status !== 0) {

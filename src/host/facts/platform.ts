@@ -1,4 +1,4 @@
-import { splitWords } from '../split-words.ts';
+import { splitWords } from '../../base/shell-words.ts';
 import { keyValues, type Sections } from './sections.ts';
 
 type Facts = Record<string, unknown>;
@@ -84,7 +84,7 @@ export function envFacts(raw: Sections): Facts {
   const lines = raw.lines('env');
   if (!lines[0]?.startsWith('export ')) return { env: Object.fromEntries(keyValues(lines)) };
   // words without = are exported, but not set
-  const set = splitWords(lines.join('\n')).filter((word) => word.includes('='));
+  const set = splitWords(lines.join('\n'), { asShell: true }).filter((word) => word.includes('='));
   return { env: Object.fromEntries(set.map((word) => splitAt(word, word.indexOf('=')))) };
 }
 

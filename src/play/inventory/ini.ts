@@ -1,10 +1,11 @@
 import { ToaError } from '../../base/errors.ts';
+import type { Word } from '../../base/shell-words.ts';
 import type { Dict, Value } from '../../base/value.ts';
 import type { InventoryData } from './data.ts';
 import { pythonLiteral } from './literal.ts';
 import { withTemplates, type Change, type Format } from './parsing.ts';
 import { expandHosts } from './ranges.ts';
-import { splitWords, type Word } from './shlex.ts';
+import { lineWords } from './shlex.ts';
 
 const SECTION = /^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?$/;
 const GROUP_NAME = /^([^:\]\s]+)\s*(?:#.*)?$/;
@@ -159,7 +160,7 @@ class IniParser {
 
   private hostLine(): void {
     const indent = this.raw.length - this.raw.trimStart().length;
-    const words = this.located(indent, () => splitWords(this.raw));
+    const words = this.located(indent, () => lineWords(this.raw));
     const { hosts, port } = this.hostNames(words[0]);
     const vars: Dict = new Map();
     for (const word of words.slice(1)) {
