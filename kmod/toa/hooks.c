@@ -65,7 +65,7 @@ static void toa_hooks_remove(void)
 		toa_hook_remove(&toa_hooks[i]);
 }
 
-/* ipv6 has come: what it brings can be probed now. */
+/* ipv6 has come, and stays: its own sockets hold it. */
 static void toa_hooks_retry(struct work_struct *work)
 {
 	unsigned int i;

@@ -61,12 +61,6 @@ ipv6_late() {
 	wanted ipv6 && ipv6_hooks absent without-ipv6
 	insmod "$1"
 	wanted ipv6 && ipv6_hooks on ipv6-late
-	if wanted ipv6 && rmmod ipv6 2>/dev/null; then
-		ipv6_hooks absent ipv6-unloaded
-		insmod "$1"
-		ipv6_hooks on ipv6-again
-	elif wanted ipv6; then say 'ipv6-unloaded unsupported this kernel does not let ipv6 go'
-	fi
 	probe ipv6 shown --only v6-ack,v6-syn,dual4-ack
 }
 ipv6_hooks() { # STATE CASE: do the hooks for IPv6 come to that state?

@@ -11,4 +11,5 @@ static int toa_probe_getname(struct socket *sock, struct sockaddr *name,
 	return inet_getname(sock, name, len, peer);
 }
 
-int (*toa_probe)(struct socket *sock, struct sockaddr *name, int *len, int peer) = toa_probe_getname;
+int (*toa_probe)(struct socket *sock, struct sockaddr *name, int *len,
+		 int peer) = toa_probe_getname;

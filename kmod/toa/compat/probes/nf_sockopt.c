@@ -12,7 +12,7 @@ static int toa_probe_get(struct sock *sk, int option, void __user *user, int *le
 	return 0;
 }
 
-static struct nf_sockopt_ops toa_probe_ops = {
+struct nf_sockopt_ops toa_probe_ops = {
 	.pf = PF_INET,
 	.get_optmin = 4096,
 	.get_optmax = 4097,
@@ -20,8 +20,4 @@ static struct nf_sockopt_ops toa_probe_ops = {
 	.owner = THIS_MODULE,
 };
 
-int toa_probe(void);
-int toa_probe(void)
-{
-	return nf_register_sockopt(&toa_probe_ops);
-}
+int (*toa_probe)(struct nf_sockopt_ops *ops) = nf_register_sockopt;
