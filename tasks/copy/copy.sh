@@ -13,7 +13,8 @@ copy_file() {
 	echo changed=1
 	[ -n "$check" ] && return 0
 	_new=$(toa_beside "$2") || return 1
-	cat "$1" >"$_new" || { rm -f "$_new"; return 1; }
+	# cp leaves holes where there are some
+	cp -- "$1" "$_new" || { rm -f "$_new"; return 1; }
 	if [ -n "$validate" ]; then
 		_said=$(sh -c "${validate%%%s*}$_new${validate#*%s}" 2>&1 </dev/null) || {
 			echo "failed to validate: rc:$? error:$_said" >&2

@@ -207,10 +207,10 @@ toa_target_of() {
 	fi
 }
 
-# Gives $2 the owner, mode, SELinux context and ACL of the existing $1. A cp that knows --attributes-only (coreutils 8.6)
-# sets the ACL with the mode.
+# Gives $2 the owner, mode, SELinux context, ACL and extended attributes of the existing $1. A cp that knows
+# --attributes-only (coreutils 8.6) sets the ACL with the mode; without it extended attributes are not kept.
 toa_like() {
-	cp --attributes-only --preserve=mode,ownership -- "$1" "$2" 2>/dev/null || {
+	cp --attributes-only --preserve=mode,ownership,xattr -- "$1" "$2" 2>/dev/null || {
 		# shellcheck disable=SC2046
 		set -- "$1" "$2" $(toa_stat "$1" L)
 		chown "$5:$6" "$2" 2>/dev/null

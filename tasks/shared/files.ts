@@ -135,7 +135,11 @@ export function failedCall(answer: CallResult, extra: Partial<ModuleResult> = {}
     : /Read-only file system/.test(answer.stderr)
       ? { code: 'E_READ_ONLY', remedy: 'the file system is mounted read-only: choose another place or remount it' }
       : /Permission denied|Operation not permitted/.test(answer.stderr)
-        ? { code: 'E_PERMISSION', remedy: 'use become: true, or a user who may write there' }
+        ? {
+            code: 'E_PERMISSION',
+            remedy:
+              'use become: true, or a user who may write there; root is refused files with the flag i or a (lsattr, chattr)',
+          }
         : {};
   const more = answer.stderr.trim().includes('\n') ? { stderr: answer.stderr } : {};
   return { failed: true, changed: false, msg, ...more, ...known, ...extra };
