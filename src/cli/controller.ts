@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { chmod, mkdir, open, readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { ControllerPort } from '../../tasks/shared/verb.ts';
+import { sharedRead } from '../host/session/shared-read.ts';
 import type { VaultReader } from '../play/contract.ts';
 import { runProgram } from './local-command.ts';
 import { ask } from './sources.ts';
@@ -21,13 +20,18 @@ async function headOf(path: string): Promise<Uint8Array> {
 
 const sums = new Map<string, Promise<string>>();
 
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha1');
+  for await (const chunk of sharedRead(path)) hash.update(chunk);
+  return hash.digest('hex');
+}
+
 async function sha1Of(path: string): Promise<string> {
   const { size, mtimeMs, ino } = await stat(path);
   const key = `${path} ${ino} ${size} ${mtimeMs}`;
   let sum = sums.get(key);
   if (!sum) {
-    const hash = createHash('sha1');
-    sum = pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash).then(() => hash.digest('hex'));
+    sum = hashOf(path);
     sums.set(key, sum);
     sum.catch(() => sums.delete(key));
   }

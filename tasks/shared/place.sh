@@ -46,6 +46,7 @@ place_fetch() {
 
 # Whether dest has the content already. Its size tells it mostly; files of the kernel have none (0).
 place_same() {
+	[ -n "$sum" ] || return 1
 	if [ ! -h "$dest" ] && [ -n "${length-}" ] && toa_look "$dest"; then
 		# shellcheck disable=SC2086 # its words
 		set -- $toa_line

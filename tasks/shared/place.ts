@@ -87,14 +87,16 @@ async function sendLarge(
   const asked = await context.call({ ...call, vars: { ...vars, source: '', have: '' } });
   const said = new Answer(asked.stdout);
   if (asked.rc !== 0 || !said.is('need')) return asked;
-  if (context.check) return context.call({ ...call, vars: { ...vars, source: '', have: '1' }, stdin: '' });
+  // It differs: an empty sum is equal to none, and the host need not hash the old file again.
+  const known = { ...vars, have: '1', sum: '' };
+  if (context.check) return context.call({ ...call, vars: { ...known, source: '' }, stdin: '' });
   const { data } = placement;
   context.progress(`sending ${sizeOf(data)} bytes`);
   const shell = await context.shell();
   const folder = dirname(said.get('dest') ?? placement.dest);
   try {
     const source = await shell.upload(isLocalFile(data) ? { path: data.path } : { data }, folder);
-    return await context.call({ ...call, vars: { ...vars, source, have: '1' } });
+    return await context.call({ ...call, vars: { ...known, source } });
   } catch (error) {
     // what the host said of its file system is an answer like any other
     if (!(error instanceof ToaError) || error.code !== 'E_UPLOAD') throw error;

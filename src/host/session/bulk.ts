@@ -50,26 +50,31 @@ async function textOf(stream: Readable): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Sends until all is sent or the remote side stops reading (a full disk); which of the two, the exit status tells. */
+/** Hands `chunk` over; settles when its memory may be used again. */
+const written = (sink: Writable, chunk: Uint8Array): Promise<Error | null | undefined> =>
+  new Promise((resolve) => sink.write(chunk, resolve));
+
+/**
+ * Sends until all is sent or the remote side stops reading (a full disk); which of the two, the exit status tells.
+ * @returns why the source could not be read, if so
+ */
 async function send(
-  source: Readable,
+  source: AsyncIterable<Uint8Array>,
   sink: Writable,
   end: boolean,
-  stop: Promise<unknown>,
+  exited: Promise<unknown>,
 ): Promise<Error | undefined> {
-  let failure: Error | undefined;
-  const sent = new Promise<void>((resolve) => {
-    source.once('end', () => resolve());
-    source.once('error', (error) => {
-      failure = error;
-      sink.end();
-      resolve();
-    });
-  });
-  source.pipe(sink, { end });
-  await Promise.race([sent, stop]);
-  source.unpipe(sink).destroy();
-  return failure;
+  const stop = exited.then(() => new Error('the remote side stopped reading'));
+  try {
+    for await (const chunk of source) {
+      if (await Promise.race([written(sink, chunk), stop])) return undefined;
+    }
+    if (end) sink.end();
+    return undefined;
+  } catch (error) {
+    sink.end();
+    return error as Error;
+  }
 }
 
 /**

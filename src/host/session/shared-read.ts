@@ -1,9 +1,14 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 
 const CHUNK_BYTES = 256 * 1024;
 /** So many chunks are kept for those who come a little later: 16 MiB in all, however large the file. */
 const WINDOW = 64;
+
+interface Chunk {
+  readonly data: Promise<Buffer>;
+  readers: number;
+  inWindow: boolean;
+}
 
 /** A local file that several uploads read at the same time. */
 class SharedFile {
@@ -11,28 +16,51 @@ class SharedFile {
   /** Chunks read from the disk, for tests. */
   reads = 0;
   private readonly handle: Promise<FileHandle>;
-  private readonly chunks = new Map<number, Promise<Buffer>>();
+  private readonly chunks = new Map<number, Chunk>();
+  /** Buffers that nobody reads any more. New ones for each chunk would keep the garbage collector busy. */
+  private readonly free: Buffer[] = [];
 
   constructor(path: string) {
     this.handle = open(path);
   }
 
   /** A chunk by its number; from the window when it is there, else from the disk (again, for a straggler). */
-  chunk(index: number): Promise<Buffer> {
-    const known = this.chunks.get(index);
-    if (known) return known;
-    const read = this.read(index);
-    this.chunks.set(index, read);
-    for (const oldest of this.chunks.keys()) {
+  take(index: number): Chunk {
+    const chunk = this.chunks.get(index) ?? this.add(index);
+    chunk.readers++;
+    return chunk;
+  }
+
+  private add(index: number): Chunk {
+    const chunk = { data: this.read(index), readers: 0, inWindow: true };
+    // who waits for it is told of a failure; one that was read ahead may have nobody
+    chunk.data.catch(() => undefined);
+    this.chunks.set(index, chunk);
+    for (const [oldest, old] of this.chunks) {
       if (this.chunks.size <= WINDOW) break;
       this.chunks.delete(oldest);
+      old.inWindow = false;
+      this.recycle(old);
     }
-    return read;
+    return chunk;
+  }
+
+  give(chunk: Chunk): void {
+    chunk.readers--;
+    this.recycle(chunk);
+  }
+
+  private recycle({ data, readers, inWindow }: Chunk): void {
+    if (readers > 0 || inWindow) return;
+    data.then(
+      (buffer) => buffer.length === CHUNK_BYTES && this.free.push(buffer),
+      () => undefined,
+    );
   }
 
   private async read(index: number): Promise<Buffer> {
     this.reads++;
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    const buffer = this.free.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
     const { bytesRead } = await (await this.handle).read(buffer, 0, CHUNK_BYTES, index * CHUNK_BYTES);
     return buffer.subarray(0, bytesRead);
   }
@@ -45,15 +73,26 @@ class SharedFile {
 
 const openFiles = new Map<string, SharedFile>();
 
-async function* chunksOf(path: string): AsyncGenerator<Buffer> {
+/**
+ * Reads a local file in chunks. A chunk is valid until the next one is asked for: its memory is used again. Those who
+ * read the same file at the same time share one read of it through a window of 16 MiB: the same file to 50 hosts is
+ * neither held in memory nor read 50 times; who falls behind the window reads again.
+ */
+export async function* sharedRead(path: string): AsyncGenerator<Buffer, void, undefined> {
   let file = openFiles.get(path);
   if (!file) openFiles.set(path, (file = new SharedFile(path)));
   file.users++;
   try {
-    for (let index = 0; ; index++) {
-      const chunk = await file.chunk(index);
-      if (chunk.length > 0) yield chunk;
-      if (chunk.length < CHUNK_BYTES) return;
+    let next = file.take(0);
+    for (let index = 1; ; index++) {
+      const chunk = next;
+      const data = await chunk.data;
+      const isLast = data.length < CHUNK_BYTES;
+      // read while this one is being sent
+      if (!isLast) next = file.take(index);
+      if (data.length > 0) yield data;
+      file.give(chunk);
+      if (isLast) return;
     }
   } finally {
     file.users--;
@@ -62,14 +101,6 @@ async function* chunksOf(path: string): AsyncGenerator<Buffer> {
       await file.close();
     }
   }
-}
-
-/**
- * Streams a local file. Streams of the same file that run at the same time share one read of it through a window of
- * 16 MiB: the same file to 50 hosts is neither held in memory nor read 50 times; who falls behind the window reads again.
- */
-export function sharedRead(path: string): Readable {
-  return Readable.from(chunksOf(path), { objectMode: false, highWaterMark: CHUNK_BYTES });
 }
 
 /** How often the disk was asked for a file that is being read now, for tests. */
