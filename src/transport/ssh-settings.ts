@@ -173,6 +173,16 @@ interface TokenValues {
   readonly alias?: string;
 }
 
+let own: Readonly<Record<string, string>> | undefined;
+
+/** Tokens that tell of this machine; the system is asked once, not for each host. */
+function ownTokens(): Readonly<Record<string, string>> {
+  if (own) return own;
+  const { username, uid } = userInfo();
+  own = { u: username, i: String(uid), l: hostname(), L: hostname().split('.')[0] };
+  return own;
+}
+
 /** ~, ${VARIABLE} and the tokens of ssh_config(5), "TOKENS". */
 function expandTokens(text: string, values: TokenValues): string {
   const tokens: Record<string, string> = {
@@ -182,11 +192,8 @@ function expandTokens(text: string, values: TokenValues): string {
     r: values.user,
     n: values.name,
     k: values.alias ?? values.host,
-    u: userInfo().username,
     d: homedir(),
-    i: String(userInfo().uid),
-    l: hostname(),
-    L: hostname().split('.')[0],
+    ...ownTokens(),
   };
   return text
     .replace(/^~(?=\/|$)/, homedir())

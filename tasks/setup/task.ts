@@ -22,8 +22,17 @@ function select(facts: Record<string, unknown>, filters: readonly string[]): Rec
   return Object.fromEntries(Object.entries(facts).filter(([name]) => wanted(name)));
 }
 
+/** Full names of facts: one text for all hosts. */
+const fullNames = new Map<string, string>();
+
+function fullName(name: string): string {
+  let full = fullNames.get(name);
+  if (full === undefined) fullNames.set(name, (full = name.startsWith('ansible_') ? name : `ansible_${name}`));
+  return full;
+}
+
 const prefixed = (facts: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(facts).map(([k, v]) => [k.startsWith('ansible_') ? k : `ansible_${k}`, v]));
+  Object.fromEntries(Object.entries(facts).map(([name, value]) => [fullName(name), value]));
 
 export const verb = defineVerb({
   name: 'setup',

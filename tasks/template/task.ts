@@ -63,8 +63,13 @@ function renderOptions(given: TemplateArgs, header: Record<string, string>): Ren
   };
 }
 
+/** The last text of each file: what is the same text is compiled once for all hosts. */
+const texts = new Map<string, TemplateText>();
+
 /** A template file as text with its own positions, so that errors name its lines. */
 function templateText(path: string, source: string): TemplateText {
+  const known = texts.get(path);
+  if (known?.source === source) return known;
   const starts = [0];
   for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) starts.push(at + 1);
   const locate = (offset: number): { line: number; column: number } => {
@@ -72,7 +77,9 @@ function templateText(path: string, source: string): TemplateText {
     if (line < 0) line = starts.length;
     return { line, column: offset - starts[line - 1] + 1 };
   };
-  return new TemplateText(source, { file: path, line: 1, column: 1 }, locate);
+  const text = new TemplateText(source, { file: path, line: 1, column: 1 }, locate);
+  texts.set(path, text);
+  return text;
 }
 
 async function renderFile(given: TemplateArgs, path: string, context: TaskContext): Promise<Uint8Array> {

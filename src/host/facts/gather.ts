@@ -90,6 +90,9 @@ const ALIASES: Record<string, string> = {
 /** Subsets of other programs, which we never run. */
 const ELSEWHERE = new Set(['facter', 'ohai', 'systemd', 'chroot', 'iscsi', 'fibre_channel_wwn', 'hostnqn']);
 
+/** Parts that are shorter are copied anyway. */
+const SHORT = 13;
+
 /**
  * Which collectors `gather_subset` asks for: names, `!name`, `all`, `min`, `!all` (min only), `!min`.
  * Throws ToaError E_FACTS_SUBSET for a name that nobody knows, with Ansible's words.
@@ -129,8 +132,20 @@ export function gatherCall(collectors: readonly string[], factPath?: string): Ca
   return { scripts, fn: 'facts_gather', args: [[...sections].join(' '), factPath ?? ''] };
 }
 
+/** A part of a text holds on to the whole (V8): else each host's raw answer would stay in memory beside its facts. */
+function detached(value: unknown): unknown {
+  if (typeof value === 'string') return value.length < SHORT ? value : Buffer.from(value).toString();
+  if (Array.isArray(value)) return value.map(detached);
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  for (const [name, one] of Object.entries(value)) (value as Record<string, unknown>)[name] = detached(one);
+  return value;
+}
+
 /** Turns the raw answer into facts, without the `ansible_` prefix (as `ansible_facts.*`). */
 export function readFacts(raw: string, collectors: readonly string[]): Record<string, unknown> {
   const sections = new Sections(raw);
-  return Object.assign({}, ...collectors.map((name) => COLLECTORS[name].read(sections)));
+  return detached(Object.assign({}, ...collectors.map((name) => COLLECTORS[name].read(sections)))) as Record<
+    string,
+    unknown
+  >;
 }

@@ -54,7 +54,9 @@ export class Sections {
   }
 
   paths(prefix: string): string[] {
-    return [...this.files.keys()].filter((path) => path.startsWith(prefix));
+    const found: string[] = [];
+    for (const path of this.files.keys()) if (path.startsWith(prefix)) found.push(path);
+    return found;
   }
 }
 

@@ -46,8 +46,10 @@ export class FrameReader {
 
   /** How many of the last bytes may be the start of a mark. */
   #startOfMark(data: Buffer): number {
-    for (let size = Math.min(this.#mark.length - 1, data.length); size > 0; size--) {
-      if (data.compare(this.#mark, 0, size, data.length - size) === 0) return size;
+    let from = Math.max(0, data.length - this.#mark.length + 1);
+    while ((from = data.indexOf(this.#mark[0], from)) >= 0) {
+      if (data.compare(this.#mark, 0, data.length - from, from) === 0) return data.length - from;
+      from++;
     }
     return 0;
   }

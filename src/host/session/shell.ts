@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { whenAborted } from '../../base/aborting.ts';
 import { ToaError } from '../../base/errors.ts';
 import { packageRoot } from '../../base/package-root.ts';
 import type { Connection } from '../../transport/contract.ts';
@@ -87,7 +88,8 @@ export class HostShell implements Shell {
     const isPipelined = call.pipelined === true && call.timeoutMs === undefined;
     const sent = (isPipelined ? this.#sent : this.#last).then(() => this.#send(call, text));
     const result = sent.then(({ framed, running }) => this.#answer(framed, running, call));
-    this.#last = Promise.allSettled([this.#last, result]);
+    // without a value: it would hold the answers of all calls before it
+    this.#last = Promise.allSettled([this.#last, result]).then(() => undefined);
     this.#sent = isPipelined ? sent.catch(() => undefined) : this.#last;
     return result;
   }
@@ -136,7 +138,7 @@ export class HostShell implements Shell {
     };
     const onAbort = () => stop('cancelled');
     const timer = call.timeoutMs === undefined ? undefined : setTimeout(() => stop('timeout'), call.timeoutMs);
-    call.signal?.addEventListener('abort', onAbort, { once: true });
+    const heed = call.signal && whenAborted(call.signal, onAbort);
     if (call.signal?.aborted) onAbort();
     try {
       return { frame: await running, why };
@@ -146,7 +148,7 @@ export class HostShell implements Shell {
     } finally {
       clearTimeout(timer);
       clearTimeout(guard);
-      call.signal?.removeEventListener('abort', onAbort);
+      heed?.();
     }
   }
 
