@@ -70,6 +70,11 @@ export class Handlers {
     return found;
   }
 
+  /** Whether a notification of that name reaches a handler. */
+  knows(name: string): boolean {
+    return this.named(name) !== undefined || this.tasks.some((task) => this.topicsOf(task).has(name));
+  }
+
   private mark(handler: Task, host: string): boolean {
     let hosts = this.notified.get(handler);
     if (!hosts) this.notified.set(handler, (hosts = new Set()));

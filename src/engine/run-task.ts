@@ -3,7 +3,7 @@ import { completeTask, type HostResult } from './complete.ts';
 import type { TaskInfo } from './events.ts';
 import type { PlayRun } from './play-run.ts';
 import { failure } from '../base/result.ts';
-import { executeTask } from './task/execute.ts';
+import { type EarlyStart, executeTask } from './task/execute.ts';
 import type { TaskOutcome } from './task/outcome.ts';
 
 function interrupted(outcome: TaskOutcome): TaskOutcome {
@@ -20,6 +20,31 @@ function interrupted(outcome: TaskOutcome): TaskOutcome {
   };
 }
 
+/** Begins a task on one host; its outcome is still to be taken in. */
+export function beginTask(
+  play: PlayRun,
+  task: Task,
+  info: TaskInfo,
+  host: string,
+  early?: EarlyStart,
+): Promise<TaskOutcome> {
+  play.run.reached.add(host);
+  play.run.emitter.emit({ type: 'host-start', task: info, host });
+  return executeTask(play, task, host, info, early);
+}
+
+/** Takes in what a task did on a host. */
+export function endTask(
+  play: PlayRun,
+  task: Task,
+  info: TaskInfo,
+  host: string,
+  outcome: TaskOutcome,
+  runOnce = false,
+): HostResult {
+  return completeTask(play, task, info, host, play.run.isInterrupted ? interrupted(outcome) : outcome, runOnce);
+}
+
 /** Runs a task on one host and takes in its result. */
 export async function runTaskOnHost(
   play: PlayRun,
@@ -28,9 +53,5 @@ export async function runTaskOnHost(
   host: string,
   runOnce: boolean,
 ): Promise<HostResult> {
-  play.run.reached.add(host);
-  play.run.emitter.emit({ type: 'host-start', task: info, host });
-  const outcome = await executeTask(play, task, host, info);
-  const told = play.run.isInterrupted ? interrupted(outcome) : outcome;
-  return completeTask(play, task, info, host, told, runOnce);
+  return endTask(play, task, info, host, await beginTask(play, task, info, host), runOnce);
 }

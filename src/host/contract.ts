@@ -52,11 +52,14 @@ export interface Call {
   readonly onOutput?: (text: string) => void;
   readonly signal?: AbortSignal;
   /**
-   * The task needs no other call, so this one may be sent while answers of earlier such calls are awaited. It runs
-   * behind them, also when they failed; after an interruption those that wait on the host are dropped. Not with
-   * `timeoutMs`.
+   * The task needs no other call and fails exactly when this one's status is not 0. So the call may be sent while
+   * answers of earlier such calls are awaited. Not with `timeoutMs`.
    */
   readonly pipelined?: boolean;
+  /** It is dropped on the host when a call before it with `isCondition` has failed, or after an interruption. */
+  readonly isBehind?: boolean;
+  /** When it fails, the calls behind it are dropped. */
+  readonly isCondition?: boolean;
 }
 
 export interface CallResult {
@@ -68,8 +71,10 @@ export interface CallResult {
   readonly timedOut?: boolean;
   /** When it ran, for a call that went on without the session. */
   readonly ran?: { readonly started: Date; readonly ended: Date };
-  /** How long it waited on the host for pipelined calls before it, in milliseconds. */
-  readonly waitedMs?: number;
+  /** It was not run, because one before it failed. */
+  readonly isDropped?: boolean;
+  /** Milliseconds from when nothing was before it any more to its answer. */
+  readonly milliseconds?: number;
 }
 
 /** One open `/bin/sh` on a host as one user. Calls queue up and run in order, pipelined ones on the host itself. */

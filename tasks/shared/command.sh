@@ -85,7 +85,7 @@ toa_command_begin() {
 		toa_command_path "$chdir"
 		if ! _why=$(CDPATH='' cd -- "$toa_path" 2>&1); then
 			echo "chdir $_why"
-			return 1
+			exit 1
 		fi
 		CDPATH='' cd -- "$toa_path" || return 1
 	fi
@@ -116,7 +116,7 @@ toa_command_words() {
 	toa_command_find "$1"
 	if [ "$toa_found" != found ]; then
 		echo "$toa_found"
-		exit 0
+		exit 1
 	fi
 	echo ran
 	exec "$@"
@@ -128,7 +128,7 @@ toa_command_shell() {
 	toa_command_find "${executable:-/bin/sh}"
 	if [ "$toa_found" != found ]; then
 		echo "$toa_found"
-		exit 0
+		exit 1
 	fi
 	echo ran
 	toa_command_start "$1"

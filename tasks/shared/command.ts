@@ -109,9 +109,10 @@ function ended(cmd: unknown, done: Finished, options: CommandOptions): ModuleRes
 }
 
 /** When it began, and for how many milliseconds it ran: what the host says, else what was measured here. */
-function times({ ran, waitedMs = 0 }: CallResult, begun: Date, milliseconds: number): [Date, number] {
+function times({ ran, milliseconds }: CallResult, measured: number): [Date, number] {
   if (ran) return [ran.started, ran.ended.getTime() - ran.started.getTime()];
-  return [new Date(begun.getTime() + waitedMs), milliseconds - waitedMs];
+  const took = milliseconds ?? measured;
+  return [new Date(Date.now() - took), took];
 }
 
 function withNewline(options: CommandOptions): string | undefined {
@@ -130,8 +131,6 @@ export async function runCommand(
 ): Promise<ModuleResult> {
   const isWords = 'words' in line;
   const cmd = isWords ? [...line.words] : line.text;
-  await context.shell();
-  const begun = new Date();
   const clock = performance.now();
   const answer = await context.call({
     scripts: [COMMAND_SH],
@@ -147,7 +146,7 @@ export async function runCommand(
     stdin: withNewline(options),
     pipelined: true,
   });
-  const done = parse(answer, ...times(answer, begun, performance.now() - clock));
+  const done = parse(answer, ...times(answer, performance.now() - clock));
   switch (done.state) {
     case 'creates':
       return skippedBecause(cmd, context.check, 'exists', options.creates ?? '');

@@ -29,11 +29,11 @@ forEachShell('pipelined calls', (getShell) => {
     expect(answers.slice(4).map(({ stdout }) => stdout)).toEqual(Array.from({ length: 100 }, (_, i) => `${i}`));
   });
 
-  it('tell how long they waited for those before', async () => {
+  it('tell how long they took without those before', async () => {
     const shell = await getShell();
     const [first, second] = await Promise.all([call(shell, 't_sleep', ['1']), call(shell, 't_echo', ['x'])]);
-    expect(first.waitedMs).toBeLessThan(900);
-    expect(second.waitedMs).toBeGreaterThan(900);
+    expect(first.milliseconds).toBeGreaterThan(900);
+    expect(second.milliseconds).toBeLessThan(900);
   });
 
   it('wait for calls that are not pipelined, which wait for them', async () => {
@@ -58,12 +58,30 @@ forEachShell('pipelined calls', (getShell) => {
     const onOutput = (): void => controller.abort();
     const calls = [
       call(shell, 't_sleep', ['30'], { signal, onOutput }),
-      ...Array.from({ length: 20 }, () => call(shell, 't_touch', [file], { signal })),
+      ...Array.from({ length: 20 }, () => call(shell, 't_touch', [file], { signal, isBehind: true })),
     ];
     const ends = await Promise.allSettled(calls);
     for (const end of ends) expect(end).toMatchObject({ status: 'rejected', reason: { code: 'E_CANCELLED' } });
     expect(existsSync(file)).toBe(false);
     await call(shell, 't_touch', [file]);
     expect(existsSync(file)).toBe(true);
+  });
+
+  it('are dropped behind one that fails and is a condition, till a call that is not behind', async () => {
+    const shell = await getShell();
+    const one = (fn: string, args: string[], isBehind: boolean): Promise<CallResult> =>
+      call(shell, fn, args, { isBehind, isCondition: true });
+    const answers = await Promise.all([
+      one('t_echo', ['a'], false),
+      one('t_echo', ['b'], true),
+      one('t_both', [], true),
+      one('t_echo', ['c'], true),
+      one('t_both', [], true),
+    ]);
+    expect(answers.map(({ stdout }) => stdout)).toEqual(['a', 'b', 'out', '', '']);
+    expect(answers.map(({ isDropped }) => isDropped)).toEqual([false, false, false, true, true]);
+    expect(answers[2].rc).toBe(7);
+    expect(await one('t_echo', ['late'], true)).toMatchObject({ stdout: '', isDropped: true });
+    expect(await one('t_echo', ['anew'], false)).toMatchObject({ stdout: 'anew', isDropped: false });
   });
 });

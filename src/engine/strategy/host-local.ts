@@ -2,7 +2,7 @@ import { ToaError } from '../../base/errors.ts';
 import { TemplateText, type Value } from '../../base/value.ts';
 import type { Task } from '../../play/plan.ts';
 import type { Scope } from '../../template/contract.ts';
-import { builtinFor } from '../builtins/index.ts';
+import { builtinFor, isInclude } from '../builtins/index.ts';
 import type { PlayRun } from '../play-run.ts';
 import { nextTurn } from '../semaphore.ts';
 import { findFile } from '../task/context.ts';
@@ -22,6 +22,12 @@ const TYING = [
   'debugger',
 ] as const;
 
+/** Verbs that run once for all hosts. */
+export const ONCE_FOR_ALL = new Set(['add_host', 'pause']);
+
+/** More are not looked at together: what is kept back stays small. */
+const MOST_AHEAD = 32;
+
 /** Loops over lists that are there; other `with_` are lookups. */
 const PLAIN_LOOPS = new Set(['loop', 'items', 'list', 'dict', 'indexed_items', 'flattened', 'together', 'nested']);
 
@@ -32,14 +38,16 @@ const HOSTS_IN_ONE_TURN = 16;
 
 /**
  * How many of `tasks` the hosts may go through without waiting for one another: they touch only their own host, read
- * nothing of other hosts, and what is told of them is the same for all hosts. 1: none beyond the first.
+ * nothing of other hosts, and what is told of them is the same for all hosts. 1: none beyond the first. For one host it
+ * is the tasks whose calls need not wait for one another either (`HostChain`).
  */
 export async function countAhead(play: PlayRun, tasks: readonly Task[], hosts: readonly string[]): Promise<number> {
-  const local = tasks.findIndex((task) => !isHostLocal(play, task));
-  const candidates = local < 0 ? tasks : tasks.slice(0, local);
-  if (hosts.length < 2 || candidates.length < 2) return 1;
+  const end = tasks.findIndex((task, index) => index >= MOST_AHEAD || !isOwn(play, task, hosts.length === 1));
+  const candidates = end < 0 ? tasks : tasks.slice(0, end);
+  if (candidates.length < 2) return 1;
   const words = await Promise.all(candidates.map((task) => wordsOfTask(play, task)));
-  let count = candidates.length;
+  const plain = words.findIndex((list) => [...list].some(isShared));
+  let count = plain < 0 ? candidates.length : plain;
   const addresses = new Set<string>();
   for (const [index, host] of hosts.entries()) {
     if (index % HOSTS_IN_ONE_TURN === HOSTS_IN_ONE_TURN - 1) await nextTurn();
@@ -47,16 +55,19 @@ export async function countAhead(play: PlayRun, tasks: readonly Task[], hosts: r
     const address = machineOf(reader, play);
     if (address === undefined || addresses.has(address)) return 1;
     addresses.add(address);
-    const shared = words.findIndex((list) => reader.leadsToOthers(list));
-    if (shared >= 0) count = Math.min(count, shared);
+    if (count < 2) return 1;
+    const shared = words.findIndex((list, at) => at < count && reader.leadsToOthers(list));
+    if (shared >= 0) count = shared;
   }
   return Math.max(1, count);
 }
 
-/** As far as the task itself tells. */
-function isHostLocal(play: PlayRun, task: Task): boolean {
+/** As far as the task itself tells. A host that is alone waits for none, whatever the verb touches. */
+function isOwn(play: PlayRun, task: Task, isAlone: boolean): boolean {
   const verb = play.run.options.verbs.get(task.action);
-  if (!verb?.hostLocal || verb.exclusive || builtinFor(task.action) || task.isHandler) return false;
+  if (!verb || verb.exclusive || builtinFor(task.action) || isInclude(task) || task.isHandler) return false;
+  if (task.action === 'meta' || ONCE_FOR_ALL.has(task.action)) return false;
+  if (!verb.hostLocal && !isAlone) return false;
   const { keywords } = staticsOf(task);
   if (TYING.some((name) => keywords[name as keyof typeof keywords] !== undefined)) return false;
   if (task.async !== undefined || (task.loop && !PLAIN_LOOPS.has(task.loop.kind))) return false;

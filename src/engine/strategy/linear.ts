@@ -9,12 +9,9 @@ import { forEachLimited } from '../semaphore.ts';
 import { asBoolean, asInteger } from '../task/keywords.ts';
 import { TaskScope } from '../task/scope.ts';
 import { staticsOf } from '../task/statics.ts';
-import { countAhead } from './host-local.ts';
+import { countAhead, ONCE_FOR_ALL } from './host-local.ts';
 import { runAhead } from './run-ahead.ts';
 import { isStepTaken } from './step.ts';
-
-/** Verbs that run once for all hosts. */
-const ONCE_FOR_ALL = new Set(['add_host', 'pause']);
 
 interface Step {
   readonly task: Task;

@@ -1,8 +1,8 @@
 import type { Task } from '../../play/plan.ts';
 import type { EngineEvent, TaskInfo } from '../events.ts';
 import type { PlayRun } from '../play-run.ts';
-import { runTaskOnHost } from '../run-task.ts';
 import { forEachLimited } from '../semaphore.ts';
+import { HostChain } from './host-chain.ts';
 
 /** Tasks that hosts go through at their own speed, told as if each had been run on all hosts before the next. */
 class InOrder {
@@ -39,6 +39,11 @@ class InOrder {
     return event.type === 'handler-notified' ? this.at.get(event.host) : undefined;
   }
 
+  /** A task that was begun early, on a host that failed before it. */
+  private isVoid(event: EngineEvent): boolean {
+    return 'host' in event && (this.stopped.get(event.host as string) ?? this.told) < this.told;
+  }
+
   /** The host goes on to a task. */
   reach(host: string, index: number): void {
     this.at.set(host, index);
@@ -65,7 +70,7 @@ class InOrder {
       const hosts = this.hosts.filter((host) => (this.stopped.get(host) ?? told) >= told);
       if (hosts.length === 0) continue;
       this.play.run.emitter.emit({ type: 'task-start', task: this.infos[told], hosts });
-      for (const event of this.held[told]) this.play.run.emitter.tell(event);
+      for (const event of this.held[told]) if (!this.isVoid(event)) this.play.run.emitter.tell(event);
     }
   }
 }
@@ -78,17 +83,8 @@ export async function runAhead(play: PlayRun, tasks: readonly Task[], hosts: rea
   const infos = tasks.map((task) => play.taskInfo(task, hosts[0]));
   const order = new InOrder(play, infos, hosts);
   const oneHost = async (host: string): Promise<void> => {
-    let index = 0;
-    for (; index < tasks.length && !play.run.isInterrupted; index++) {
-      // The first was taken with the step; a host that failed stands elsewhere.
-      if (index > 0) {
-        if (play.run.unreachable.has(host) || play.cursor(host).peek() !== tasks[index]) break;
-        play.cursor(host).take();
-        order.reach(host, index);
-      }
-      await runTaskOnHost(play, tasks[index], infos[index], host, false);
-    }
-    order.leave(host, index === tasks.length);
+    const chain = new HostChain(play, tasks, infos, host, (index) => order.reach(host, index));
+    order.leave(host, await chain.run());
   };
   try {
     await play.run.emitter.holding(order.hold, () => forEachLimited(hosts, play.run.settings.forks, oneHost));

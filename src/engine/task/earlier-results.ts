@@ -5,23 +5,24 @@ import { type Scope, Suspend } from '../../template/contract.ts';
 const WHOLE = 'vars';
 
 /**
- * What the items before one leave for it: `x: "{{ x | default([]) + [item] }}"` adds up. An item that begins while they
- * are still at work waits for them when it reads the variable that the task registers.
+ * What the items of a loop (or tasks) before one leave for it: `x: "{{ x | default([]) + [item] }}"` adds up. One that
+ * begins while they are still at work waits for them when it reads a variable that they register.
  */
 export class EarlierResults {
   private readonly values: Dict;
-  private readonly registered: string | undefined;
+  private readonly registered: ReadonlySet<string>;
   private pending: Promise<unknown> | undefined;
 
   /**
    * @param values filled as items are done
-   * @param before settles when the items before are done; undefined when they are
+   * @param before settles when those before are done; undefined when they are
    */
-  constructor(values: Dict, registered: string | undefined, before: Promise<unknown> | undefined) {
+  constructor(values: Dict, registered: ReadonlySet<string>, before: Promise<unknown> | undefined) {
     this.values = values;
     this.registered = registered;
     this.pending = before;
-    void before?.then(() => (this.pending = undefined));
+    const settled = (): void => void (this.pending = undefined);
+    before?.then(settled, settled);
   }
 
   /** @param extra the strongest layer of `scope` but for extra vars, which takes the values */
@@ -29,13 +30,14 @@ export class EarlierResults {
     const take = (): void => {
       for (const [name, value] of this.values) if (!extra.has(name)) extra.set(name, value);
     };
-    const { registered } = this;
-    if (!this.pending || registered === undefined || extra.has(registered)) {
+    const waited = new Set([...this.registered].filter((name) => !extra.has(name)));
+    if (!this.pending || waited.size === 0) {
       take();
       return scope;
     }
+    waited.add(WHOLE);
     const lookup: Scope['lookup'] = (name) => {
-      if ((name === registered || name === WHOLE) && !extra.has(registered)) {
+      if (waited.has(name)) {
         if (this.pending) throw new Suspend(this.pending);
         take();
       }

@@ -4,16 +4,30 @@ import type { Task } from '../../play/plan.ts';
 import type { TaskInfo } from '../events.ts';
 import type { PlayRun } from '../play-run.ts';
 import { resultOfError } from './errors.ts';
+import type { EarlierResults } from './earlier-results.ts';
 import { ItemRun } from './item.ts';
+import type { Turn } from './lane.ts';
 import { LoopRun } from './loop-run.ts';
 import { type LoopControls, loopControls, loopItems } from './loop.ts';
 import { type ItemOutcome, isFailed, isUnreachable, type TaskOutcome } from './outcome.ts';
 import { TaskScope } from './scope.ts';
 
+/** For a task that begins before those before it are done. */
+export interface EarlyStart {
+  readonly turn: Turn;
+  readonly earlier: EarlierResults;
+}
+
 /** Runs one task on one host, with its loop. Never throws for what a user or a host did wrong. */
-export async function executeTask(play: PlayRun, task: Task, host: string, info: TaskInfo): Promise<TaskOutcome> {
+export async function executeTask(
+  play: PlayRun,
+  task: Task,
+  host: string,
+  info: TaskInfo,
+  early?: EarlyStart,
+): Promise<TaskOutcome> {
   const begun = performance.now();
-  const scope = new TaskScope(play, task, host);
+  const scope = new TaskScope(play, task, host, undefined, early?.earlier);
   let items: Value[] | undefined;
   let loopError: unknown;
   try {
@@ -21,7 +35,9 @@ export async function executeTask(play: PlayRun, task: Task, host: string, info:
   } catch (error) {
     loopError = error;
   }
-  const outcome = items ? await looped(scope, info, items) : single(await new ItemRun(scope, info).run(loopError));
+  const outcome = items
+    ? await looped(scope, info, items)
+    : single(await new ItemRun(scope, info, early?.turn).run(loopError));
   return { ...outcome, milliseconds: Math.round(performance.now() - begun) };
 }
 

@@ -1,28 +1,35 @@
+import { ToaError } from '../../base/errors.ts';
 import type { Call, CallResult, Shell, Target } from '../../host/contract.ts';
 import type { Lease, Sessions } from '../sessions.ts';
 
 /**
- * The session that the items of a loop share, so that their calls go down one shell in the order of the items, without
- * waiting for the answers of those before (docs/adr/0004-pipelining.md).
+ * The session that the items of a loop, or tasks of one host, share, so that their calls go down one shell in order
+ * without waiting for the answers of those before (docs/adr/0004-pipelining.md).
  */
 export class Lane {
+  /** Nothing more may be called: what the turns are behind has failed. */
+  isOver = false;
   private readonly sessions: Sessions;
   private readonly host: string;
+  private readonly isConditional: boolean;
   private target = '';
   private lease?: Lease;
   private shell?: Shell;
+  private hasFailed = false;
 
-  constructor(sessions: Sessions, host: string) {
+  /** @param isConditional a call that fails keeps those behind it from running */
+  constructor(sessions: Sessions, host: string, isConditional: boolean) {
     this.sessions = sessions;
     this.host = host;
+    this.isConditional = isConditional;
   }
 
-  /** The lane as one item sees it. */
+  /** The lane as one item or task sees it. */
   turn(before: Promise<unknown>): Turn {
     return new Turn(this, before);
   }
 
-  /** The session for a target; another target than the last item's is not reached before that item is done. */
+  /** The session for a target; another target than the last one's is not reached before that one is done. */
   async leaseOf(target: Target, before: Promise<unknown>): Promise<Lease> {
     const key = JSON.stringify(target);
     if (!this.lease || this.target !== key) {
@@ -31,20 +38,26 @@ export class Lane {
       this.lease = await this.sessions.lease(target, this.host);
       this.target = key;
     }
-    // It is the lane's, not the item's: what an item gives back stays taken.
+    // It is the lane's: what one gives back stays taken.
     return { session: this.lease.session, release: () => undefined };
   }
 
-  /** Whether the shell runs its calls behind those of the item before: it is the same one. */
+  /** Whether the shell's calls run behind those of the turn before: it is the same shell, and none has failed. */
   keepsOrder(shell: Shell): boolean {
     const isSame = this.shell === shell;
     this.shell = shell;
-    return isSame;
+    return isSame && !this.hasFailed;
   }
 
-  /** A local shell has no latency to save, and what it changes may be read when the next item is rendered. */
+  /** A local shell has no latency to save, and what it changes may be read when the next one is rendered. */
   get isRemote(): boolean {
     return this.lease?.session.target.transport !== 'local';
+  }
+
+  async call(shell: Shell, call: Call, isBehind: boolean): Promise<CallResult> {
+    const answer = await shell.call({ ...call, isBehind, isCondition: this.isConditional });
+    if (this.isConditional && answer.rc !== 0) this.hasFailed = true;
+    return answer;
   }
 
   release(): void {
@@ -53,20 +66,26 @@ export class Lane {
   }
 }
 
-/** One item's use of the lane. */
+/** One item's or task's use of the lane. */
 export class Turn {
-  /** Settles when the item's only call is on its way or it needs none, so that the next item may begin. */
+  /** Settles when its only call is on its way or it needs none, so that the next one may begin. */
   readonly passed: Promise<void>;
-  /** Settles when the items before are done. */
-  readonly before: Promise<unknown>;
-  private readonly lane: Lane;
-  /** Lets the next item begin. */
+  /** Lets the next one begin. */
   pass: () => void = () => undefined;
+  /** What it did does not count: the host dropped its call, since one before failed. */
+  isDropped = false;
+  hasCalled = false;
+  private readonly lane: Lane;
+  private readonly before: Promise<unknown>;
+  private isPending = true;
   private isSent = false;
 
+  /** @param before settles when those before are done */
   constructor(lane: Lane, before: Promise<unknown>) {
     this.lane = lane;
     this.before = before;
+    const settled = (): void => void (this.isPending = false);
+    before.then(settled, settled);
     this.passed = new Promise((resolve) => (this.pass = resolve));
   }
 
@@ -74,15 +93,23 @@ export class Turn {
     return this.lane.leaseOf(target, this.before);
   }
 
+  /** Waits until those before are done. */
+  async alone(): Promise<void> {
+    await this.before;
+    if (this.lane.isOver) throw new ToaError('E_CANCELLED', 'a task before it failed');
+  }
+
   async call(shell: Shell, call: Call): Promise<CallResult> {
     if (this.isSent) throw new TypeError(`${call.fn}: a second call behind one that is pipelined`);
     const isOrdered = this.lane.keepsOrder(shell);
-    if (!isOrdered || !call.pipelined) await this.before;
-    const answer = shell.call(call);
+    if (!isOrdered || !call.pipelined) await this.alone();
+    const answer = this.lane.call(shell, call, this.isPending);
+    this.hasCalled = true;
     if (call.pipelined && this.lane.isRemote) {
       this.isSent = true;
       this.pass();
     }
+    this.isDropped = (await answer).isDropped ?? false;
     return answer;
   }
 }

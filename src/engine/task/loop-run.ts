@@ -32,6 +32,7 @@ export class LoopRun {
   private readonly outcomes: ItemOutcome[] = [];
   /** Facts and the registered result of the items so far. */
   private readonly carried: Dict = new Map();
+  private readonly registered: ReadonlySet<string>;
   private broken: ItemOutcome | undefined;
   private isOver = false;
 
@@ -40,7 +41,8 @@ export class LoopRun {
     this.info = info;
     this.items = items;
     this.controls = controls;
-    this.lane = mayPipeline(scope, controls) ? new Lane(scope.play.run.sessions, scope.host) : undefined;
+    this.registered = new Set(scope.task.register === undefined ? [] : [scope.task.register]);
+    this.lane = mayPipeline(scope, controls) ? new Lane(scope.play.run.sessions, scope.host, false) : undefined;
   }
 
   /** The outcomes in order, or the one mistake in the task itself that ended the loop. */
@@ -70,7 +72,7 @@ export class LoopRun {
 
   private async item(index: number, before: Promise<void>, turn: Turn | undefined): Promise<void> {
     const isFirst = this.outcomes.length === index;
-    const earlier = new EarlierResults(this.carried, this.scope.task.register, isFirst ? undefined : before);
+    const earlier = new EarlierResults(this.carried, this.registered, isFirst ? undefined : before);
     const vars = loopVars(this.items, index, this.controls);
     const at = this.scope.with(vars, earlier);
     const outcome = await new ItemRun(at, this.info, turn).run();

@@ -30,6 +30,13 @@ toa_session_start() {
   unset toa_dir
 }
 
+# A call with status $1, which the calls behind it depend on.
+toa_status() {
+  # shellcheck disable=SC2034 # read by the text around calls
+  [ "$1" -eq 0 ] || toa_dropping=1
+  return "$1"
+}
+
 # A folder for this session alone. Tries several places: /tmp may be noexec or full, a home read-only.
 # $1: the random end of its name. $2: file name to find leftovers (a prefix). Prints its path.
 toa_scratch_make() {

@@ -83,14 +83,16 @@ export function callText(call: Call): string {
   return `{\n${printing(stdin)}\n} </dev/null 2>/dev/null | (\n${body}\n)`;
 }
 
-/** A call behind others: dropped when the run was interrupted meanwhile (toa_session_start sets the variable). */
-export function queuedText(text: string): string {
-  return `if [ -z "$toa_dropping" ]; then\n${text}\nfi`;
+/** What becomes of a call when others before it fail, and of those behind it when it does. */
+export interface CallOrder {
+  readonly isBehind?: boolean;
+  readonly isCondition?: boolean;
 }
 
-/** A call that nothing is before: an interruption that is over does not count. */
-export function firstText(text: string): string {
-  return `toa_dropping=\n${text}`;
+/** The text of a call that is dropped, or drops others (bootstrap.sh). One that is not behind others begins anew. */
+export function orderedText(text: string, { isBehind, isCondition }: CallOrder): string {
+  const whole = isCondition ? `${text}\ntoa_status $?` : text;
+  return isBehind ? `if [ -z "$toa_dropping" ]; then\n${whole}\nfi` : `toa_dropping=\n${whole}`;
 }
 
 export interface Framing {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { StringDecoder } from 'node:string_decoder';
 import { ToaError } from '../../base/errors.ts';
 import type { Channel, ChannelExit } from '../../transport/contract.ts';
-import { framedText } from './call-text.ts';
+import { type CallOrder, framedText, orderedText } from './call-text.ts';
 import { FrameReader } from './frame-reader.ts';
 
 /** What one frame brought back. */
@@ -10,18 +10,20 @@ export interface Frame {
   readonly rc: number;
   readonly stdout: Buffer;
   readonly stderr: Buffer;
-  /** Time it waited for the frames before it, in milliseconds. */
-  readonly waitedMs: number;
+  /** From when nothing was before it any more. */
+  readonly milliseconds: number;
+  /** It was not run, because one that it is behind failed. */
+  readonly isDropped: boolean;
 }
 
 interface Pending {
   readonly id: number;
+  readonly order: CallOrder;
   readonly stdout: Buffer[];
   readonly stderr: Buffer[];
   rc?: number;
   stderrEnded: boolean;
-  readonly sentAt: number;
-  /** When the frame before it was back. */
+  /** When it was sent, or the frame before it was back. */
   begunAt: number;
   readonly onOutput?: (text: string) => void;
   readonly decoder: StringDecoder;
@@ -44,6 +46,7 @@ export class FramedShell {
   readonly #describe: string;
   #next = 0;
   #answered = false;
+  #dropping = false;
   #failure: ToaError | undefined;
   #strayError = '';
   #strayOutput = '';
@@ -72,19 +75,16 @@ export class FramedShell {
     return this.#failure;
   }
 
-  /** Whether frames are on their way. */
-  get isBusy(): boolean {
-    return this.#pending.length > 0;
-  }
-
-  run(text: string, onOutput?: (text: string) => void): Promise<Frame> {
+  run(text: string, onOutput?: (text: string) => void, order: CallOrder = {}): Promise<Frame> {
     if (this.#failure) return Promise.reject(this.#failure);
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       const decoder = new StringDecoder('utf8');
-      const [sentAt, parts] = [performance.now(), { stdout: [], stderr: [], stderrEnded: false }];
-      this.#pending.push({ id, ...parts, sentAt, begunAt: sentAt, onOutput, decoder, resolve, reject });
-      this.#send(framedText(text, id, { mark: this.#mark, mergedErrorFile: this.#mergedErrorFile }));
+      const parts = { stdout: [], stderr: [], stderrEnded: false, begunAt: performance.now() };
+      this.#pending.push({ id, order, ...parts, onOutput, decoder, resolve, reject });
+      this.#send(
+        framedText(orderedText(text, order), id, { mark: this.#mark, mergedErrorFile: this.#mergedErrorFile }),
+      );
     });
   }
 
@@ -168,7 +168,17 @@ export class FramedShell {
     this.#pending.splice(this.#pending.indexOf(current), 1);
     if (this.#pending.length > 0) this.#pending[0].begunAt = performance.now();
     const [stdout, stderr] = [Buffer.concat(current.stdout), Buffer.concat(current.stderr)];
-    current.resolve({ rc: current.rc, stdout, stderr, waitedMs: current.begunAt - current.sentAt });
+    const isDropped = this.#isDropped(current.order, current.rc);
+    const milliseconds = performance.now() - current.begunAt;
+    current.resolve({ rc: current.rc, stdout, stderr, milliseconds, isDropped });
+  }
+
+  /** Follows what the shell keeps in toa_dropping. */
+  #isDropped({ isBehind, isCondition }: CallOrder, rc: number): boolean {
+    if (!isBehind) this.#dropping = false;
+    if (this.#dropping) return true;
+    if (isCondition && rc !== 0) this.#dropping = true;
+    return false;
   }
 
   /** The last words of the host, for messages. */

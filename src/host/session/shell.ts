@@ -7,7 +7,7 @@ import type { Connection } from '../../transport/contract.ts';
 import type { Become, Call, CallResult, Shell, Target } from '../contract.ts';
 import { PTY_CLEAN, PTY_ERROR_FILE, shellStart } from './become.ts';
 import * as bulk from './bulk.ts';
-import { callText, firstText, queuedText } from './call-text.ts';
+import { callText } from './call-text.ts';
 import { FramedShell, type Frame } from './framed-shell.ts';
 import { startProcess, type StartedProcess } from './processes.ts';
 import { scriptText } from './scripts.ts';
@@ -36,6 +36,8 @@ export class HostShell implements Shell {
   /** Settles when a pipelined call may be sent. */
   #sent: Promise<unknown> = Promise.resolve();
   #ending: Promise<void> | undefined;
+  /** What the last call went down. */
+  #used: FramedShell | undefined;
   #scratch: Promise<string> | undefined;
 
   constructor(target: Target, become: Become | undefined, user: string, connect: () => Promise<Connection>) {
@@ -97,8 +99,11 @@ export class HostShell implements Shell {
   async #send(call: Call, text: string): Promise<{ framed: FramedShell; running: Promise<Frame> }> {
     if (call.signal?.aborted) throw cancelled(this.#target.name);
     const framed = await this.opened();
+    // what it is behind was lost with another shell
+    if (call.isBehind && framed !== this.#used) throw lost(this.#target.name);
+    this.#used = framed;
     await this.#load(framed, call.scripts);
-    return { framed, running: framed.run(framed.isBusy ? queuedText(text) : firstText(text), call.onOutput) };
+    return { framed, running: framed.run(text, call.onOutput, call) };
   }
 
   async #answer(framed: FramedShell, running: Promise<Frame>, call: Call): Promise<CallResult> {
@@ -109,7 +114,8 @@ export class HostShell implements Shell {
       stdout: frame.stdout.toString('utf8'),
       stderr: frame.stderr.toString('utf8'),
       stdoutBytes: frame.stdout,
-      waitedMs: frame.waitedMs,
+      milliseconds: frame.milliseconds,
+      isDropped: frame.isDropped,
       ...(why === 'timeout' ? { timedOut: true } : {}),
     };
   }
@@ -228,6 +234,12 @@ export class HostShell implements Shell {
     open.framed.end();
     this.forget();
   }
+}
+
+function lost(host: string): ToaError {
+  return new ToaError('E_CONNECTION_LOST', `${host}: the connection was lost before the call`, {
+    remedy: 'run the playbook again',
+  });
 }
 
 function cancelled(host: string): ToaError {

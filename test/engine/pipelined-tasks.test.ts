@@ -1,0 +1,127 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { RemoteSessions } from './remote-session.ts';
+import { play, Project, type Ran } from './support.ts';
+
+let project: Project | undefined;
+let remote: RemoteSessions;
+afterEach(() => project?.remove());
+
+function run(tasks: string, rest = ''): Promise<Ran> {
+  project = new Project({ 'site.yml': `- hosts: all\n  gather_facts: false\n  tasks:\n${tasks}${rest}` });
+  remote = new RemoteSessions();
+  const settings = { target: { connection: 'ssh', timeoutSeconds: 3 } };
+  return play(project, { settings, override: { openSession: remote.open } });
+}
+
+const told = ({ events }: Ran): string[] =>
+  events.flatMap((event) => (event.type === 'host-result' ? [`${event.task.name} ${event.status}`] : []));
+const said = (ran: Ran, name: string): unknown => ran.results(name)[0].result.msg;
+
+/** Tasks that each write a line of their own. */
+const lines = (...names: readonly string[]): string =>
+  names.map((name) => `    - name: ${name}\n      shell: echo ${name} >> {{ out }}/list\n`).join('');
+const list = (): string[] => project?.read('list').trim().split('\n') ?? [];
+
+describe('tasks of one host', () => {
+  it('go out together, run in order and are told in order', async () => {
+    const ran = await run(lines('a', 'b', 'c', 'd', 'e'));
+    expect(list()).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(told(ran)).toEqual(['a', 'b', 'c', 'd', 'e'].map((name) => `${name} changed`));
+    expect(remote.most).toBe(5);
+  });
+
+  it('are not run behind one that fails', async () => {
+    const ran = await run(`${lines('a')}    - name: bad\n      command: "false"\n${lines('b', 'c')}`);
+    expect(remote.most).toBe(4);
+    expect(list()).toEqual(['a']);
+    expect(told(ran)).toEqual(['a changed', 'bad failed']);
+    expect(ran.events.filter((event) => event.type === 'host-start')).toHaveLength(2);
+    expect(ran.recap('h1')).toBe('1 1 0 1 0 0 0');
+  });
+
+  it('are run when the failure is ignored, once and in order', async () => {
+    const ran = await run(
+      `    - name: bad\n      command: "false"\n      ignore_errors: true\n${lines('a', 'b', 'c', 'd', 'e')}`,
+    );
+    expect(list()).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(told(ran)[0]).toBe('bad failed');
+    expect(ran.recap('h1')).toBe('6 6 0 0 0 0 1');
+  });
+
+  it('go to the rescue behind one that fails, without those behind it', async () => {
+    const ran = await run(`
+    - block:
+        - name: bad
+          command: "false"
+        - name: never
+          shell: echo never >> {{ out }}/list
+      rescue:
+        - name: saved
+          shell: echo saved >> {{ out }}/list
+        - name: saved too
+          shell: echo too >> {{ out }}/list
+${lines('after')}`);
+    expect(list()).toEqual(['saved', 'too', 'after']);
+    expect(told(ran)).toEqual(['bad failed', 'saved changed', 'saved too changed', 'after changed']);
+  });
+
+  it('wait for a result that they read, however they come by it', async () => {
+    const ran = await run(`
+    - name: one
+      shell: echo x
+      register: r
+    - name: two
+      shell: echo {{ deep }}y
+      register: s
+      vars: {deep: "{{ r.stdout }}"}
+    - name: three
+      shell: echo z
+      when: s.stdout == 'xy'
+    - name: four
+      debug: {msg: "{{ s.stdout }}"}
+    - name: five
+      set_fact: {t: "{{ s.stdout }}z"}
+    - name: six
+      command: echo {{ t }}
+      register: u
+    - name: seven
+      debug: {msg: "{{ u.stdout }}"}
+`);
+    expect(told(ran)).toEqual([
+      'one changed',
+      'two changed',
+      'three changed',
+      'four ok',
+      'five ok',
+      'six changed',
+      'seven ok',
+    ]);
+    expect(said(ran, 'seven')).toBe('xyz');
+  });
+
+  it('wait where more than the status decides', async () => {
+    for (const keyword of ['failed_when: r.rc == 0', 'changed_when: r.rc / 0', 'until: false\n      retries: 1\n      delay: 0.01']) {
+      await run(
+        `${lines('a')}    - name: bad\n      command: "true"\n      register: r\n      ${keyword}\n${lines('b')}`,
+      );
+      expect(list()).toEqual(['a']);
+    }
+  });
+
+  it('notify their handlers', async () => {
+    const ran = await run(
+      `${lines('a')}      notify: done\n${lines('b')}`,
+      `  handlers:\n    - name: done\n      shell: echo done >> {{ out }}/list\n`,
+    );
+    expect(list()).toEqual(['a', 'b', 'done']);
+    expect(remote.most).toBe(2);
+    expect(ran.outcome.exitCode).toBe(0);
+  });
+
+  it('a program that is missing is a failure for those behind it', async () => {
+    for (const bad of ['command: /none/such', 'shell: "true"\n      args: {chdir: /none}']) {
+      await run(`${lines('a')}    - name: bad\n      ${bad}\n${lines('b')}`);
+      expect(list()).toEqual(['a']);
+    }
+  });
+});
