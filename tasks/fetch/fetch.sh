@@ -6,7 +6,7 @@ fetch_main() {
 	src=$(toa_expand "$src")
 	printf 'path=%s\n' "$src"
 	if [ -d "$src" ]; then echo 'problem=remote file is a directory, fetch cannot work on directories'
-	elif [ ! -e "$src" ]; then printf 'missing=true\nproblem=the remote file does not exist\n'
+	elif [ ! -e "$src" ]; then printf 'missing=1\nproblem=the remote file does not exist\n'
 	elif [ ! -r "$src" ]; then echo 'problem=no read permission on remote file'
 	else printf 'sum=%s\n' "$(toa_sha1 "$src")"; fi
 }

@@ -79,17 +79,17 @@ get_url_place() {
 	*) return 0 ;;
 	esac
 	printf 'size=%s\n' "$(wc -c <"$_new" | tr -d ' ')"
-	_have=$(toa_checksum "$_new" "${algorithm:-sha1}")
-	if [ -n "$checksum" ] && [ "$_have" != "$checksum" ]; then
-		echo "The checksum for $dest did not match $checksum; it was $_have." >&2
-		return 1
-	fi
 	_sum=$(toa_sha1 "$_new")
 	_old=
 	[ -f "$dest" ] && _old=$(toa_sha1 "$dest")
 	printf 'sum=%s\nold=%s\nmd5=%s\n' "$_sum" "$_old" "$(toa_checksum "$_new" md5)"
+	[ "$_sum" = "$_old" ] || echo changed=1
+	_have=$(toa_checksum "$_new" "${algorithm:-sha1}")
+	if [ -n "$checksum" ] && [ "$_have" != "$checksum" ]; then
+		echo "mismatch=The checksum for $dest did not match $checksum; it was $_have."
+		return 0
+	fi
 	if [ "$_sum" != "$_old" ]; then
-		echo changed=1
 		[ -n "$check" ] && return 0
 		if [ -n "$backup" ] && [ -e "$dest" ]; then toa_backup "$dest" || return 1; fi
 		if [ -h "$dest" ]; then dest=$(readlink -f "$dest"); fi

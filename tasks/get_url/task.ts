@@ -93,6 +93,9 @@ function resultOf(given: GetArgs, reply: Reply & { ok: true }): ModuleResult {
   const base = { dest, url: given.url, status_code: status, elapsed: 0 };
   if (error !== '' && status < 300) return failure(response, { dest, url: given.url, elapsed: 0 });
   if (status >= 300 && status !== 304) return failure('Request failed', { ...base, response });
+  const mismatch = said.get('mismatch');
+  // counted as changed, as in ansible-core, where the old file is gone by then
+  if (mismatch !== undefined) return failure(mismatch, { dest, url: given.url, elapsed: 0, ...sumsOf(said), changed });
   const backup = said.get('backup_file');
   return {
     changed,

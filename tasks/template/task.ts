@@ -82,6 +82,13 @@ function templateText(path: string, source: string): TemplateText {
   return text;
 }
 
+/** The message begins with the class of the error, as ansible-core's does. */
+function withClass(error: unknown): never {
+  if (!(error instanceof ToaError)) throw error;
+  const name = error.code === 'E_TEMPLATE_UNDEFINED' ? 'AnsibleUndefinedVariable' : 'AnsibleError';
+  throw new ToaError(error.code, `${name}: ${error.message}`, error.details);
+}
+
 async function renderFile(given: TemplateArgs, path: string, context: TaskContext): Promise<Uint8Array> {
   const source = Buffer.from(await context.controller.readDecrypted(path)).toString('utf8');
   const header = headerOptions(source);
@@ -89,7 +96,7 @@ async function renderFile(given: TemplateArgs, path: string, context: TaskContex
   const body = HEADER.test(source) ? source.replace(HEADER, '') : source;
   const scope = templateScope(context, path, given.dest, await context.controller.stat(path));
   const options = renderOptions(given, header);
-  const rendered = await context.render(templateText(path, body), { ...options, scope });
+  const rendered = await context.render(templateText(path, body), { ...options, scope }).catch(withClass);
   const encoding = given.output_encoding.toLowerCase().replace(/[-_]/g, '');
   if (!['utf8', 'latin1', 'iso88591', 'ascii', 'utf16le'].includes(encoding)) {
     throw new ToaError('E_TEMPLATE_ENCODING', `output_encoding ${given.output_encoding} is not known`, {
