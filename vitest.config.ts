@@ -16,7 +16,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts', 'tasks/**/*.test.ts'],
-          exclude: ['test/e2e/**', '**/*.live.test.ts'],
+          exclude: ['test/e2e/**', 'test/guests/**', '**/*.live.test.ts'],
           testTimeout: 20_000,
         },
       },
@@ -28,6 +28,16 @@ export default defineConfig({
           include: ['tasks/**/*.live.test.ts', 'test/**/*.live.test.ts'],
           exclude: [...ORACLE, ...KERNELS],
           ...live,
+        },
+      },
+      // on virtual machines: takes minutes, scripts/test-guests
+      {
+        test: {
+          name: 'guests',
+          include: ['test/guests/**/*.test.ts'],
+          ...live,
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
         },
       },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], globalSetup: ['test/e2e/fleet-setup.ts'], ...live } },

@@ -55,7 +55,7 @@ kmod_metrics_main() {
 		return 0
 	fi
 	kmod_metrics_script | kmod_write /etc/toa/metrics 0755 || return 1
-	if [ -z "$check" ]; then /etc/toa/metrics || { echo "$metrics cannot be written" >&2; return 1; }; fi
+	if [ -z "$check" ]; then /etc/toa/metrics || { echo "$metrics cannot be written: make its folder, or give another metrics_dir" >&2; return 1; }; fi
 	if [ -d /run/systemd/system ]; then kmod_metrics_units
 	elif [ -d /etc/cron.d ]; then printf '# Made by toa-play.\n* * * * * root /etc/toa/metrics\n' | kmod_write /etc/cron.d/toa-metrics 0644
 	fi

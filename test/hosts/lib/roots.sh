@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# The cached root file systems. `debian` is a whole root; the others are overlay layers above it. Each has the hash of its
-# recipe in its name, is built under another name and renamed when complete.
+# The cached root file systems. `debian` is a whole root, `guest` the disk of a virtual machine; the others are overlay
+# layers above `debian`. Each has the hash of its recipe in its name, is built under another name and renamed when complete.
 
 recipe_hash() { # NAME
   {
-    cat "$HOSTS_DIR/roots/debian.sh" "$HOSTS_DIR/roots/apt-repository.sh"
+    [ "$1" = guest ] || cat "$HOSTS_DIR/roots/debian.sh" "$HOSTS_DIR/roots/apt-repository.sh"
     [ "$1" = debian ] || cat "$HOSTS_DIR/roots/$1.sh"
     [ "$1" != debian-with-rpm ] || cat "$HOSTS_DIR/roots/rpm-repository.sh"
     uname -m
@@ -42,10 +42,13 @@ ensure_root() { # NAME
 
 build_root() { # NAME UPPER WORK
   local name=$1 upper=$2
-  if [ "$name" = debian ]; then
-    bash -euo pipefail -c '. "$1/roots/debian.sh"; HOSTS_DIR=$1 build_debian "$2"' build "$HOSTS_DIR" "$upper"
+  case $name in
+  debian | guest)
+    # shellcheck disable=SC2016 # the inner shell expands
+    bash -euo pipefail -c '. "$1/roots/$2.sh"; HOSTS_DIR=$1 "build_$2" "$3"' build "$HOSTS_DIR" "$name" "$upper"
     return
-  fi
+    ;;
+  esac
   mkdir -p "$upper" "$3"
   # the mounts live in a namespace of their own and go with it
   # shellcheck disable=SC2016 # the inner shell expands

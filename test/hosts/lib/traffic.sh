@@ -3,22 +3,25 @@
 
 # one_request ID HOST: prints a JSON object
 one_request() {
-  local mark own log logged=''
+  local mark own logged=''
   mark=$(cat /proc/sys/kernel/random/uuid)
   # the client's own address and port, as its kernel chose them
   own=$(in_netns "$1" client curl --silent --show-error --noproxy '*' --max-time 5 --output /dev/null \
     --write-out '%{local_ip}:%{local_port}' \
     "http://$(balancer_address "$2"):${BALANCED_PORT[$2]}/$mark" 2>"$DIR/balancer/curl-error") || own=''
-  log=/proc/$(host_pid "$1" "$2")/root/var/log/nginx/access.log
   # nginx writes its line after the answer
   for _ in {1..40}; do
-    logged=$(awk -v mark="/$mark" '$2 == mark { print $1; exit }' "$log" 2>/dev/null)
+    logged=$(access_log "$1" "$2" | awk -v mark="/$mark" '$2 == mark { print $1; exit }')
     if [ -n "$logged" ] || [ -z "$own" ]; then break; fi
     sleep 0.05
   done
   printf '{"host":"%s","control":%s,"client":%s,"logged":%s,"shows":"%s","error":%s}' "$2" \
     "$(case $2 in control-*) echo true ;; *) echo false ;; esac)" "$(json_or_null "$own")" "$(json_or_null "$logged")" \
     "$(what_shows "$own" "$logged")" "$(json_or_null "$([ -n "$own" ] || tr '"\\\n' "'/ " <"$DIR/balancer/curl-error")")"
+}
+
+access_log() { # ID HOST
+  cat "/proc/$(host_pid "$1" "$2")/root/var/log/nginx/access.log" 2>/dev/null
 }
 
 json_or_null() { if [ -n "$1" ]; then printf '"%s"' "$1"; else printf null; fi; }

@@ -1,0 +1,56 @@
+# shellcheck shell=bash
+# The network of the guests: the fleet's, with a tap instead of a cable to each of them.
+
+make_guest_network() { # ID
+  local hub host
+  hub=$(netns_name "$1" hub)
+  add_netns "$1" hub
+  ip -n "$hub" link add br0 type bridge
+  ip -n "$hub" link add br1 type bridge
+  ip -n "$hub" addr add 10.99.0.1/24 dev br0
+  ip -n "$hub" link set br0 up
+  ip -n "$hub" link set br1 up
+  for host in "${HOSTS[@]}"; do
+    ip -n "$hub" tuntap add "$(tap_of "$host")" mode tap
+    ip -n "$hub" link set "$(tap_of "$host")" master br0 up
+  done
+  make_balancers "$1"
+}
+
+# what a guest logged is asked over SSH; one connection for all questions
+access_log() { # ID HOST
+  guest_ssh "$1" "$2" cat /var/log/nginx/access.log 2>/dev/null
+}
+
+guest_ssh() { # ID HOST COMMAND...
+  local id=$1
+  shift
+  in_netns "$id" hub ssh -F "$(fleet_dir "$id")/ssh/ssh_config" "$@" </dev/null
+}
+
+guest_keys() { # DIR
+  local dir=$1/ssh host
+  mkdir -p "$dir"
+  chmod 700 "$dir"
+  ssh-keygen -q -t ed25519 -N '' -C toa-play-guests -f "$dir/id_ed25519"
+  for host in "${HOSTS[@]}"; do
+    mkdir -p "$1/hosts/$host/keys"
+    ssh-keygen -q -t ed25519 -N '' -C "$host" -f "$1/hosts/$host/keys/ssh_host_ed25519_key"
+    known_hosts_lines "$host" "$1/hosts/$host/keys" >>"$dir/known_hosts"
+  done
+  ssh_config "$1" >"$dir/ssh_config"
+  printf 'Host *\n  IdentitiesOnly yes\n  UserKnownHostsFile %s/ssh/known_hosts\n' "$1" >"$dir/play_config"
+}
+
+guest_inventory() { # DIR
+  local host
+  {
+    echo '[servers]'
+    for host in "${HOSTS[@]}"; do inventory_line "$1" "$host"; done
+    printf '\n[all:vars]\n'
+    echo "toa_strategy=module"
+    echo "# only the balancers may name a client"
+    echo "toa_balancers=['10.99.0.0/16']"
+    printf "ansible_ssh_common_args='-F %s/ssh/play_config'\n" "$1"
+  } >"$1/inventory.ini"
+}
