@@ -104,7 +104,9 @@ packages_run() {
 		[ -n "$check" ] && _simulate=--dry-run
 		_verb=$1
 		[ "$1" = upgrade ] && _verb=update
-		[ "$1" = remove ] && _keep= || _keep='--auto-agree-with-licenses'
+		_keep=--auto-agree-with-licenses
+		[ "$install_recommends" = yes ] || _keep="$_keep --no-recommends"
+		[ "$1" != remove ] || _keep=
 		zypper --non-interactive $options $_verb $_simulate $_keep -- $_todo
 		;;
 	*)

@@ -26,6 +26,7 @@ export const verb = defineVerb({
         names: given.name,
         state: given.state,
         updateCache: given.update_cache,
+        installRecommends: !given.disable_recommends,
         options: [
           ...(given.disable_gpg_check ? ['--no-gpg-checks'] : []),
           ...(given.extra_args_precommand?.split(/\s+/) ?? []),

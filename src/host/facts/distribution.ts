@@ -127,6 +127,7 @@ export function serviceManagerFacts(raw: Sections): Record<string, unknown> {
   const there = tools(raw);
   if (paths.includes('/run/systemd/system')) return { service_mgr: 'systemd' };
   if (there.has('initctl') && paths.includes('/etc/init/rc.conf')) return { service_mgr: 'upstart' };
+  if (paths.includes('/sbin/openrc')) return { service_mgr: 'openrc' };
   const first = raw.first('/proc/1/comm') ?? '';
   if (first === 'init' || paths.includes('/etc/inittab')) return { service_mgr: 'sysvinit' };
   return { service_mgr: first === 'systemd' ? 'systemd' : first || 'service' };

@@ -80,7 +80,7 @@ facts_platform() {
 		command -v "$_tool" >/dev/null 2>&1 && printf '%s ' "$_tool" && command -v "$_tool"
 	done
 	printf '== paths\n'
-	for _path in /run/systemd/system /etc/init/rc.conf /etc/inittab /run/ostree-booted /.dockerenv /run/.containerenv \
+	for _path in /run/systemd/system /etc/init/rc.conf /sbin/openrc /etc/inittab /run/ostree-booted /.dockerenv /run/.containerenv \
 		/proc/vz /proc/bc /proc/xen /dev/kvm /sys/kernel/security/apparmor /sys/fs/selinux /proc/1/root /etc/coreos; do
 		[ -e "$_path" ] && printf '%s\n' "$_path"
 	done

@@ -10,6 +10,11 @@ inventory_line() { # DIR HOST
   echo
 }
 
+common_arguments() { # DIR
+  printf "ansible_ssh_common_args='-F %s/ssh/play_config'\n" "$1"
+}
+
+# inventory.ini, and others.ini for the hosts that only the verbs are tried on
 write_inventory() { # DIR
   local host
   (
@@ -25,7 +30,13 @@ write_inventory() { # DIR
       printf '\n[all:vars]\n'
       echo "# only the balancers may name a client"
       echo "toa_balancers=['10.99.0.0/16']"
-      printf "ansible_ssh_common_args='-F %s/ssh/play_config'\n" "$1"
+      common_arguments "$1"
     } >"$1/inventory.ini"
+    {
+      echo '[others]'
+      for host in "${OTHERS[@]}"; do inventory_line "$1" "$host"; done
+      printf '\n[all:vars]\n'
+      common_arguments "$1"
+    } >"$1/others.ini"
   )
 }

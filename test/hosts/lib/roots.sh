@@ -6,7 +6,7 @@ recipe_hash() { # NAME
   {
     [ "$1" = guest ] || cat "$HOSTS_DIR/roots/debian.sh" "$HOSTS_DIR/roots/apt-repository.sh"
     [ "$1" = debian ] || cat "$HOSTS_DIR/roots/$1.sh"
-    [ "$1" != debian-with-rpm ] || cat "$HOSTS_DIR/roots/rpm-repository.sh"
+    case $1 in debian-with-*) cat "$HOSTS_DIR/roots/debian-with-rpm.sh" "$HOSTS_DIR/roots/rpm-repository.sh" ;; esac
     uname -m
   } | sha256sum | cut -c1-12
 }
@@ -74,9 +74,11 @@ remove_old_roots() { # NAME PATH
 
 ensure_roots() {
   ensure_root debian
-  # the two layers need only the first root: build them side by side
-  ensure_root debian-systemd &
-  local systemd_builder=$!
-  ensure_root debian-with-rpm
-  wait "$systemd_builder" || exit 1
+  # the layers need only the first root: build them side by side
+  local name builder builders=()
+  for name in debian-systemd debian-with-rpm debian-with-zypper debian-openrc; do
+    ensure_root "$name" &
+    builders+=($!)
+  done
+  for builder in "${builders[@]}"; do wait "$builder" || exit 1; done
 }

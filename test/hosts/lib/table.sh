@@ -11,17 +11,21 @@
 
 HOSTS=(debian-root debian-systemd debian-sudo debian-oldssh rpm-yum rpm-dnf-busybox debian-jumped)
 CONTROLS=(control-no-receiver control-no-option)
-EVERY_HOST=("${HOSTS[@]}" "${CONTROLS[@]}" bastion)
+# other package managers and inits: for the verbs only, behind no balancer
+OTHERS=(rpm-zypper debian-openrc)
+EVERY_HOST=("${HOSTS[@]}" "${CONTROLS[@]}" "${OTHERS[@]}" bastion)
 
 declare -A ROOT=(
   [debian-root]=debian [debian-systemd]=debian-systemd [debian-sudo]=debian [debian-oldssh]=debian
   [rpm-yum]=debian-with-rpm [rpm-dnf-busybox]=debian-with-rpm [debian-jumped]=debian
   [control-no-receiver]=debian [control-no-option]=debian [bastion]=debian
+  [rpm-zypper]=debian-with-zypper [debian-openrc]=debian-openrc
 )
 declare -A ADDRESS=(
   [debian-root]=10.99.0.11 [debian-systemd]=10.99.0.12 [debian-sudo]=10.99.0.13 [debian-oldssh]=10.99.0.14
   [rpm-yum]=10.99.0.15 [rpm-dnf-busybox]=10.99.0.16 [debian-jumped]=10.99.1.17
   [control-no-receiver]=10.99.0.18 [control-no-option]=10.99.0.19 [bastion]=10.99.0.30
+  [rpm-zypper]=10.99.0.20 [debian-openrc]=10.99.0.21
 )
 # Where the host's web server is reached on the balancer's client side.
 declare -A BALANCED_PORT=(
