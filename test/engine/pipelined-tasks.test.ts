@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { RunOptions } from '../../src/engine/options.ts';
 import { RemoteSessions } from './remote-session.ts';
 import { play, Project, type Ran } from './support.ts';
 
@@ -6,11 +8,11 @@ let project: Project | undefined;
 let remote: RemoteSessions;
 afterEach(() => project?.remove());
 
-function run(tasks: string, rest = ''): Promise<Ran> {
+function run(tasks: string, rest = '', override: Partial<RunOptions> = {}): Promise<Ran> {
   project = new Project({ 'site.yml': `- hosts: all\n  gather_facts: false\n  tasks:\n${tasks}${rest}` });
   remote = new RemoteSessions();
   const settings = { target: { connection: 'ssh', timeoutSeconds: 3 } };
-  return play(project, { settings, override: { openSession: remote.open } });
+  return play(project, { settings, override: { openSession: remote.open, ...override } });
 }
 
 const told = ({ events }: Ran): string[] =>
@@ -100,7 +102,11 @@ ${lines('after')}`);
   });
 
   it('wait where more than the status decides', async () => {
-    for (const keyword of ['failed_when: r.rc == 0', 'changed_when: r.rc / 0', 'until: false\n      retries: 1\n      delay: 0.01']) {
+    for (const keyword of [
+      'failed_when: r.rc == 0',
+      'changed_when: r.rc / 0',
+      'until: false\n      retries: 1\n      delay: 0.01',
+    ]) {
       await run(
         `${lines('a')}    - name: bad\n      command: "true"\n      register: r\n      ${keyword}\n${lines('b')}`,
       );
@@ -123,5 +129,26 @@ ${lines('after')}`);
       await run(`${lines('a')}    - name: bad\n      ${bad}\n${lines('b')}`);
       expect(list()).toEqual(['a']);
     }
+  });
+
+  it('are not run behind one that loses the connection, nor on the next one', async () => {
+    const ran = await run(`${lines('a')}    - name: lost\n      shell: kill -9 $PPID\n${lines('b', 'c')}`);
+    expect(list()).toEqual(['a']);
+    expect(told(ran)).toEqual(['a changed', 'lost unreachable']);
+    expect(ran.outcome.exitCode).toBe(4);
+  });
+
+  it('are dropped when the run is interrupted', async () => {
+    const controller = new AbortController();
+    const started = setInterval(() => {
+      if (project && existsSync(`${project.folder}/started`)) controller.abort();
+    }, 20);
+    const slow = '    - name: slow\n      shell: ": > {{ out }}/started; exec sleep 60"\n';
+    const ran = await run(`${lines('a')}${slow}${lines('b', 'c')}`, '', { signal: controller.signal });
+    clearInterval(started);
+    expect(remote.most).toBe(4);
+    expect(list()).toEqual(['a']);
+    expect(told(ran)).toEqual(['a changed', 'slow failed']);
+    expect(ran.outcome.interrupted).toBe(true);
   });
 });
