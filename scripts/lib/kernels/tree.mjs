@@ -1,6 +1,6 @@
 // A kernel that somebody built by hand: what --tree names.
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { oldBusybox } from './busybox.mjs';
 import { which } from './run.mjs';
 
@@ -14,7 +14,8 @@ function isBefore(release, major, minor) {
  * A built x86-64 kernel tree as a kernel to try. Kernels before 3.16 get a processor without SMAP unless `cpu` names
  * another: as emulated, 3.10 could not start its init with it.
  */
-export async function treeKernel(tree, cc, cpu) {
+export async function treeKernel(folder, cc, cpu) {
+  const tree = resolve(folder);
   const read = (path) => (existsSync(join(tree, path)) ? readFileSync(join(tree, path), 'utf8') : '');
   const release =
     read('include/config/kernel.release').trim() ||
