@@ -1,5 +1,5 @@
 // Kernels from Debian's packages, and for each suite a root with its compiler and the headers. All cached.
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -34,33 +34,28 @@ async function refresh(root, foreign) {
   if (rc !== 0 && !existsSync(join(root, 'var/lib/apt/lists/partial'))) throw new Error(`apt-get update: ${out}`);
 }
 
-/** Packages as files in the root's /tmp. @returns {Promise<string[]>} their paths in the root */
-async function download(root, packages) {
-  await inRoot(
-    root,
-    'sh',
-    '-c',
-    `mkdir -p /tmp/debs && cd /tmp/debs && rm -f ./*.deb && apt-get ${APT.join(' ')} download ${packages.join(' ')}`,
-  );
-  return readdirSync(join(root, 'tmp/debs')).map((name) => join('/tmp/debs', name));
+/** Downloads packages into a folder of the root; `use` gets their paths in the root. */
+async function withPackages(root, packages, use) {
+  const folder = mkdtempSync(join(root, 'tmp/debs-'));
+  const inside = folder.slice(root.length);
+  try {
+    await inRoot(root, 'sh', '-c', `cd ${inside} && apt-get ${APT.join(' ')} download ${packages.join(' ')}`);
+    return await use(readdirSync(folder).map((name) => join(inside, name)));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** An image may be several packages: forky's linux-image only depends on -base, -binary and -modules. */
 async function unpackImage(root, release, folder, names, debian) {
-  const packages = ['image', 'base', 'binary', 'modules']
-    .map((part) => `linux-${part}-${release}`)
-    .filter((name) => names.has(name));
+  const parts = ['image', 'base', 'binary', 'modules'].map((part) => `linux-${part}-${release}`);
+  const packages = parts.filter((name) => names.has(name)).map((name) => `${name}:${debian}`);
   const half = `${folder}.part`;
   rmSync(half, { recursive: true, force: true });
   rmSync(folder, { recursive: true, force: true });
-  const debs = await download(
-    root,
-    packages.map((name) => `${name}:${debian}`),
-  );
-  for (const deb of debs) {
-    await run('dpkg', ['-x', join(root, deb), half]);
-    rmSync(join(root, deb));
-  }
+  await withPackages(root, packages, async (debs) => {
+    for (const deb of debs) await run('dpkg', ['-x', join(root, deb), half]);
+  });
   if (!existsSync(join(half, 'lib')) && existsSync(join(half, 'usr/lib'))) symlinkSync('usr/lib', join(half, 'lib'));
   await run('depmod', ['-b', half, release]);
   await rename(half, folder);
@@ -71,21 +66,21 @@ async function unpackImage(root, release, folder, names, debian) {
  * headers, and kbuild with this machine's programs) is installed, with a cross compiler.
  */
 async function unpackHeaders(root, release, arch) {
-  const [deb] = await download(root, [`linux-headers-${release}:${ARCHITECTURES[arch].debian}`]);
-  const depends = await inRoot(root, 'dpkg-deb', '-f', deb, 'Depends');
-  const needed = depends.match(/linux-(headers-\S+-common|kbuild-\S+?)(?=[ ,\n]|$)/g) ?? [];
-  await install(root, ...needed, `gcc-${arch}-linux-gnu`);
-  await inRoot(root, 'sh', '-c', `dpkg --fsys-tarfile ${deb} | tar -x -C / ./usr/src`);
+  const headers = `linux-headers-${release}:${ARCHITECTURES[arch].debian}`;
+  await withPackages(root, [headers], async ([deb]) => {
+    const depends = await inRoot(root, 'dpkg-deb', '-f', deb, 'Depends');
+    const needed = depends.match(/linux-(headers-\S+-common|kbuild-\S+?)(?=[ ,\n]|$)/g) ?? [];
+    await install(root, ...needed, `gcc-${arch}-linux-gnu`);
+    await inRoot(root, 'sh', '-c', `dpkg --fsys-tarfile ${deb} | tar -x -C / ./usr/src`);
+  });
 }
 
 /** A static busybox for the guest. */
 async function foreignBusybox(root, arch) {
   const folder = join(CACHE, `busybox-${arch}`);
   const program = () => ['bin/busybox', 'usr/bin/busybox'].map((path) => join(folder, path)).find(existsSync);
-  if (!program()) {
-    const [deb] = await download(root, [`busybox-static:${ARCHITECTURES[arch].debian}`]);
-    await run('dpkg', ['-x', join(root, deb), folder]);
-  }
+  const name = `busybox-static:${ARCHITECTURES[arch].debian}`;
+  if (!program()) await withPackages(root, [name], ([deb]) => run('dpkg', ['-x', join(root, deb), folder]));
   return program();
 }
 
