@@ -73,7 +73,12 @@ export class VerbContext implements TaskContext {
     return settle(() => this.templar.resolve(text, options?.scope ?? this.scope, options));
   }
 
-  shell(): Promise<Shell> {
+  async shell(): Promise<Shell> {
+    await this.parts.turn?.alone();
+    return this.shellInTurn();
+  }
+
+  private shellInTurn(): Promise<Shell> {
     this.opened ??= this.open();
     return this.opened;
   }
@@ -90,7 +95,7 @@ export class VerbContext implements TaskContext {
   }
 
   async resetConnection(): Promise<void> {
-    await this.parts.turn?.before;
+    await this.parts.turn?.alone();
     const { target } = await this.parts.destination();
     this.opened = undefined;
     await this.release();
@@ -103,14 +108,14 @@ export class VerbContext implements TaskContext {
   }
 
   async call(call: Call): Promise<CallResult> {
-    const shell = await this.shell();
+    const shell = await this.shellInTurn();
     const whole: Call = {
       ...call,
       environment: { ...(await this.environment()), ...call.environment },
       timeoutMs: call.timeoutMs ?? this.parts.timeoutMs,
       signal: call.signal ?? this.signal,
     };
-    return this.parts.turn?.call(shell, whole) ?? shell.call(whole);
+    return this.parts.turn?.call(shell, whole) ?? shell.call({ ...whole, pipelined: false });
   }
 
   findFile(kind: 'files' | 'templates' | 'vars' | 'tasks' | 'scripts', name: string): string {
