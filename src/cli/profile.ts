@@ -1,5 +1,5 @@
 import type { EngineEvent, Listener } from '../engine/events.ts';
-import type { OpenSession, Session, Shell } from '../host/contract.ts';
+import type { Call, CallResult, OpenSession, Session, Shell } from '../host/contract.ts';
 
 /** Milliseconds. */
 interface HostTimes {
@@ -46,7 +46,8 @@ export class Profile {
 
   #started({ host, at }: Extract<EngineEvent, { type: 'host-start' }>): void {
     const times = this.#host(host);
-    if (times.lastEnd !== undefined) times.wait += at - times.lastEnd;
+    // a pipelined task begins before the one before it has ended
+    if (times.lastEnd !== undefined) times.wait += Math.max(0, at - times.lastEnd);
   }
 
   #ended({ task, host, at, milliseconds }: Extract<EngineEvent, { type: 'host-result' }>): void {
@@ -77,11 +78,15 @@ export class Profile {
   around(open: OpenSession): OpenSession {
     return (target) => {
       const session = open(target);
+      const shells = new WeakMap<Shell, Shell>();
       const timed: Session = {
         target,
         shell: async (become) => {
           const shell = await this.#timed(target.name, 'connect', () => session.shell(become));
-          return this.#shell(target.name, shell);
+          // the same one each time: pipelined calls go down one shell
+          const known = shells.get(shell) ?? this.#shell(target.name, shell);
+          shells.set(shell, known);
+          return known;
         },
         reset: () => session.reset(),
         close: () => session.close(),
@@ -94,12 +99,25 @@ export class Profile {
     const remote = <T>(work: () => Promise<T>): Promise<T> => this.#timed(host, 'remote', work);
     return {
       user: shell.user,
-      call: (call) => remote(() => shell.call(call)),
+      call: (call) => this.#call(host, shell, call),
       upload: (source, folder) => remote(() => shell.upload(source, folder)),
       download: (path) => remote(() => shell.download(path)),
       downloadTo: (path, local) => remote(() => shell.downloadTo(path, local)),
       scratch: () => remote(() => shell.scratch()),
     };
+  }
+
+  /** A call's own time, without that of pipelined calls before it. */
+  async #call(host: string, shell: Shell, call: Call): Promise<CallResult> {
+    const begun = performance.now();
+    let own: number | undefined;
+    try {
+      const answer = await shell.call(call);
+      own = answer.milliseconds;
+      return answer;
+    } finally {
+      this.#host(host).remote += own ?? performance.now() - begun;
+    }
   }
 
   async #timed<T>(host: string, kind: 'connect' | 'remote', work: () => Promise<T>): Promise<T> {

@@ -25,6 +25,8 @@ export class HostChain {
   /** What the tasks so far register. */
   private readonly registered = new Set<string>();
   private ended = 0;
+  /** A task's time counts from when the one before it had ended. */
+  private endedAt = performance.now();
 
   /** @param reach told when the host is done with all tasks before one */
   constructor(
@@ -88,7 +90,10 @@ export class HostChain {
     // The first was taken with the step.
     if (index > 0) play.cursor(host).take();
     this.reach(index);
-    const { failed, unreachable } = endTask(play, task, info, host, outcome);
+    const now = performance.now();
+    const milliseconds = Math.min(outcome.milliseconds, Math.round(now - this.endedAt));
+    this.endedAt = now;
+    const { failed, unreachable } = endTask(play, task, info, host, { ...outcome, milliseconds });
     if (failed || unreachable) this.lane.isOver = true;
     this.ended++;
   }
