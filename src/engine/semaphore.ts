@@ -50,3 +50,23 @@ export async function forEachLimited<T>(
 export function nextTurn(): Promise<void> {
   return new Promise((go) => setImmediate(go));
 }
+
+/** Items and tasks that are rendered in one turn of the event loop, of all hosts together. */
+const RENDERED_IN_ONE_TURN = 100;
+let rendered = 0;
+const waiting: (() => void)[] = [];
+
+/** Waits for a later turn when much has been rendered in this one; those that wait go on one in a turn, in order. */
+export async function breathe(): Promise<void> {
+  if (rendered === 0) setImmediate(() => (rendered = 0));
+  if (waiting.length === 0 && ++rendered <= RENDERED_IN_ONE_TURN) return;
+  await new Promise<void>((go) => {
+    waiting.push(go);
+    if (waiting.length === 1) setImmediate(goOn);
+  });
+}
+
+function goOn(): void {
+  waiting.shift()?.();
+  if (waiting.length > 0) setImmediate(goOn);
+}

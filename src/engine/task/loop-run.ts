@@ -4,7 +4,7 @@ import { failure } from '../../base/result.ts';
 import type { Dict, Value } from '../../base/value.ts';
 import { builtinFor } from '../builtins/index.ts';
 import type { HostStatus, TaskInfo } from '../events.ts';
-import { nextTurn } from '../semaphore.ts';
+import { breathe } from '../semaphore.ts';
 import { visible } from './attempts.ts';
 import { EarlierResults } from './earlier-results.ts';
 import { placeOf } from './errors.ts';
@@ -16,8 +16,6 @@ import type { TaskScope } from './scope.ts';
 
 /** Items whose calls may be on their way at one time: what an interruption leaves unknown stays small. */
 const MOST_ON_THE_WAY = 128;
-/** Items begun in one turn of the event loop. */
-const BEGUN_IN_ONE_TURN = 16;
 
 /**
  * Runs the items of one task's loop. Where the verb says that it makes one call, calls of later items go out before
@@ -59,7 +57,7 @@ export class LoopRun {
     for (let index = 0; index < this.items.length; index++) {
       if (index > 0 && this.controls.pauseSeconds > 0) await sleep(this.controls.pauseSeconds * 1000);
       await done[index - MOST_ON_THE_WAY];
-      if (index % BEGUN_IN_ONE_TURN === BEGUN_IN_ONE_TURN - 1) await nextTurn();
+      await breathe();
       if (this.isOver) break;
       const before = done[index - 1] ?? Promise.resolve();
       const turn = this.lane?.turn(before);
