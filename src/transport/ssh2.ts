@@ -167,7 +167,7 @@ export class Ssh2Connection implements Connection {
     stream.once('close', () => {
       this.#channels--;
       this.#endedAt = Date.now();
-      for (const wake of [...this.#waiting]) wake();
+      this.#waiting.slice().forEach((wake) => wake());
     });
   }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { whenAborted } from '../../base/aborting.ts';
 import { ToaError } from '../../base/errors.ts';
 import { packageRoot } from '../../base/package-root.ts';
+import { shareTurn } from '../../base/turns.ts';
 import type { Connection } from '../../transport/contract.ts';
 import type { Become, Call, CallResult, Shell, Target } from '../contract.ts';
 import { PTY_CLEAN, PTY_ERROR_FILE, shellStart } from './become.ts';
@@ -108,6 +109,7 @@ export class HostShell implements Shell {
 
   async #answer(framed: FramedShell, running: Promise<Frame>, call: Call): Promise<CallResult> {
     const { frame, why } = await this.#watch(framed, running, call);
+    await shareTurn();
     if (why === 'cancelled') throw cancelled(this.#target.name);
     return {
       rc: frame.rc,

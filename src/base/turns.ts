@@ -1,0 +1,25 @@
+/** CPU that goes on as long as this keeps everything else waiting: answers, keepalives, the screen, Ctrl-C. */
+const MOST_MS = 10;
+
+let begun: number | undefined;
+let waiting = 0;
+
+/** Whether what shares this turn of the event loop has used its time up. */
+function isSpent(): boolean {
+  if (begun !== undefined) return performance.now() - begun > MOST_MS;
+  begun = performance.now();
+  setImmediate(() => (begun = undefined));
+  return false;
+}
+
+/**
+ * Settles when this turn of the event loop has time for a piece of work, in the order of the calls. To be awaited before
+ * what many hosts may ask for together: Node hands out all data that has arrived, of a thousand hosts, in one turn.
+ */
+export async function shareTurn(): Promise<void> {
+  if (waiting === 0 && !isSpent()) return;
+  waiting++;
+  do await new Promise<void>((go) => setImmediate(go));
+  while (isSpent());
+  waiting--;
+}

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { shareTurn } from '../../src/base/turns.ts';
+
+function work(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+it('spreads the work of many over turns of the event loop, in order', async () => {
+  const done: number[] = [];
+  const perTurn: number[] = [];
+  // Each piece takes longer than the timer, which so fires once in every turn.
+  let timer = setTimeout(function look() {
+    perTurn.push(done.length);
+    timer = setTimeout(look, 1);
+  }, 1);
+  const piece = async (i: number): Promise<void> => {
+    await shareTurn();
+    work(3);
+    done.push(i);
+  };
+  await Promise.all(Array.from({ length: 40 }, (_, i) => piece(i)));
+  clearTimeout(timer);
+  expect(done).toEqual(Array.from({ length: 40 }, (_, i) => i));
+  const steps = perTurn.map((count, i) => count - (perTurn[i - 1] ?? 0));
+  // 10 ms are three or four pieces of 3 ms; the last one of a turn may begin just before they are over.
+  expect(Math.max(...steps)).toBeLessThanOrEqual(5);
+});
