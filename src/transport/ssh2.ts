@@ -167,7 +167,7 @@ export class Ssh2Connection implements Connection {
     stream.once('close', () => {
       this.#channels--;
       this.#endedAt = Date.now();
-      this.#waiting.slice().forEach((wake) => wake());
+      for (const wake of this.#waiting) wake();
     });
   }
 
