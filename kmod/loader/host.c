@@ -157,7 +157,8 @@ int host_kernel_at_least(int major, int minor)
 {
 	int a = 0, b = 0;
 
-	sscanf(host_kernel(), "%d.%d", &a, &b);
+	if (sscanf(host_kernel(), "%d.%d", &a, &b) != 2)
+		return 0;
 	return a > major || (a == major && b >= minor);
 }
 
