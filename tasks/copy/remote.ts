@@ -30,7 +30,7 @@ export async function copyRemote(given: CopyArgs, context: TaskContext): Promise
     directory_mode: given.directory_mode ?? '',
   };
   const answer = await context.call({ scripts: [FILES_SH, verbScript('copy')], fn: 'copy_remote', vars });
-  if (answer.rc !== 0) return failedCall(answer, { src, dest: given.dest });
+  if (answer.rc !== 0) return failedCall(answer);
   const said = new Answer(answer.stdout);
   const backup = said.get('backup_file');
   return {

@@ -128,11 +128,11 @@ const sumOf = (data: Uint8Array | LocalFile): string =>
  */
 export async function place(placement: Placement, context: TaskContext): Promise<ModuleResult> {
   const { data } = placement;
-  const objection = validateObjection(placement.validate);
-  if (objection !== undefined) return failure(objection);
   const sum = sumOf(data);
+  const objection = validateObjection(placement.validate);
+  if (objection !== undefined) return failure(objection, { checksum: sum, diff: [] });
   const answer = await send(placement, context, variables(placement, context, sum));
-  if (answer.rc !== 0) return failedCall(answer, { dest: placement.dest, checksum: sum, ...refusal(answer) });
+  if (answer.rc !== 0) return failedCall(answer, { checksum: sum, diff: [], ...refusal(answer) });
   const { said, before } = split(answer);
   const dest = said.get('dest') ?? placement.dest;
   const changed = said.is('changed');
@@ -148,7 +148,7 @@ export async function place(placement: Placement, context: TaskContext): Promise
       : {}),
     ...(backup ? { backup_file: backup } : {}),
   };
-  if (context.diff && changed && !said.is('same')) result.diff = [diffOf(placement, dest, before)];
+  if (changed && !said.is('same')) result.diff = context.diff ? [diffOf(placement, dest, before)] : [];
   return result;
 }
 
