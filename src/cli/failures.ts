@@ -9,14 +9,14 @@ const ERROR = 1;
 const USAGE = 2;
 const BUG = 250;
 
-/** Errors in a playbook's text end with 4 there; a missing role or file with 1. */
-const NOT_SYNTAX = /^E_PLAY_(LOOP|ROLE_MISSING|ROLE_NOT_FOUND|ROLE|NOT_FOUND|FILE|MISSING|VARS_FILE)/;
+/** Errors in a playbook's text end with 4 there; a missing role or file and a value that came of a template with 1. */
+const NOT_SYNTAX = /^E_PLAY_(LOOP|ROLE|NOT_FOUND|FILE|MISSING|ORDER|SERIAL|STRATEGY|VARS_FILE)/;
 
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof ToaError)) return BUG;
   if (error.code === 'E_USAGE') return USAGE;
   if (NOT_SYNTAX.test(error.code)) return ERROR;
-  return /^E_(YAML|PLAY|TEMPLATE)_/.test(error.code) ? PARSE_ERROR : ERROR;
+  return /^E_(YAML_|PLAY_|TEMPLATE_UNDEFINED$)/.test(error.code) ? PARSE_ERROR : ERROR;
 }
 
 /** A line of a file, for the caret of messages. */

@@ -46,7 +46,9 @@ function readBlock(blockNode: YamlNode, place: Place, loading: Loading): Block {
   };
   const notify = entryOf(node, 'notify');
   if (notify) setBlockNotify(block, asList(notify.node.value));
-  if (!entryOf(node, 'block')) {
+  const tasks = entryOf(node, 'block')?.node;
+  const isWatched = entryOf(node, 'rescue') !== undefined || entryOf(node, 'always') !== undefined;
+  if (!tasks || (isWatched && tasks.kind === 'seq' && tasks.items.length === 0)) {
     const message = "a block with 'rescue' or 'always' needs 'block'";
     loading.fail('E_PLAY_STRUCTURE', message, node.span, 'put the tasks to watch below block:');
   }

@@ -72,7 +72,7 @@ export function staticName(value: Value, scope: Scope, span: Span, what: string,
   } catch (cause) {
     if (!(cause instanceof ToaError)) throw cause;
     throw loading.error(
-      'E_PLAY_IMPORT',
+      what === 'role name' ? 'E_PLAY_ROLE' : 'E_PLAY_IMPORT',
       `Error when evaluating variable in ${what}: ${value.source} (${cause.message})`,
       span,
       'what is imported is read before the run: use variables of vars, vars_files or -e, or an include_* instead',
