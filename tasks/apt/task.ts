@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { failure } from '../../src/base/result.ts';
+import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { packages } from '../shared/packages.ts';
 import { defineVerb } from '../shared/verb.ts';
@@ -42,6 +42,13 @@ function options(given: AptArgs): string[] {
   ];
 }
 
+/** The phrase that playbooks look for where no repository has a package. */
+function inAptWords(result: ModuleResult): ModuleResult {
+  const missing =
+    result.code === 'E_PACKAGE_MISSING' ? /has the package (\S+)$/.exec(String(result.msg))?.[1] : undefined;
+  return missing === undefined ? result : { ...result, msg: `No package matching '${missing}' is available` };
+}
+
 export const verb = defineVerb({
   name: 'apt',
   summary: 'Installs, upgrades or removes packages with apt',
@@ -81,6 +88,7 @@ export const verb = defineVerb({
       },
       context,
     );
+    if (result.failed) return inAptWords(result);
     const cacheChanged = given.name.length === 0 && result['cache_updated'] === true;
     return { ...result, changed: result.changed === true || cacheChanged || extra?.changed === true };
   },
