@@ -190,6 +190,7 @@ file_main() {
 		;;
 	esac
 	toa_look "$path"
+	# shellcheck disable=SC2034 # told by toa_report
 	toa_said="before_stat=$toa_line
 "
 	case $state in
@@ -200,7 +201,6 @@ file_main() {
 	link) file_link ;;
 	hard) file_hard ;;
 	esac || return 1
-	toa_said="${toa_said}path=$path
-"
+	toa_tell path "$path"
 	toa_report "$path"
 }

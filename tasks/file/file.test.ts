@@ -65,6 +65,14 @@ forEachShell('file', (shell) => {
     expect(tree(at())['l']).toBe('-> /no/such');
   });
 
+  it('takes no line of a target for one of its own', async () => {
+    const src = 'a\nstat=1\nstate=absent';
+    symlinkSync(src, at('l'));
+    const args = { path: at('l'), state: 'link', src, force: true };
+    expect(await run(args)).toMatchObject({ changed: false, state: 'link', dest: at('l') });
+    expect(await run({ path: at('l'), follow: false })).toMatchObject({ changed: false, state: 'link' });
+  });
+
   it('makes hard links', async () => {
     writeFileSync(at('f'), 'x');
     const args = { src: at('f'), dest: at('h'), state: 'hard' };

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # mode, owner, group...: set by the call
-# What every verb that makes files shares. Answers are lines "key=value"; values hold no newline.
+# What every verb that makes files shares. Answers are lines "key=value"; toa_tell writes values that may hold newlines.
 
 # One line about a file: type mode uid gid size owner group mtime inode nlink. $1 path, $2 "L" to follow links.
 # GNU and busybox stat know -c; where there is none, ls -ldn serves (no inode, mtime 0).
@@ -177,6 +177,22 @@ toa_checksum() {
 	printf '%s\n' "${_sum%% *}"
 }
 
+# Appends the line $1=$2 to toa_said. Names of files may hold newlines, which must not look like further lines: such a
+# value goes as $1%=, with %0A for each newline.
+toa_tell() {
+	case $2 in
+	*'
+'*)
+		toa_said="${toa_said-}$1%=$(printf %s "$2" | sed 's/%/%25/g' | awk 'NR > 1 { printf "%%0A" } { printf "%s", $0 }')
+"
+		;;
+	*)
+		toa_said="${toa_said-}$1=$2
+"
+		;;
+	esac
+}
+
 # What is at a path now, for the result: "stat=..." and for links "target=". Lines that a verb kept in toa_said go with
 # it: what is printed at one go is one packet.
 toa_report() {
@@ -185,8 +201,8 @@ toa_report() {
 	if [ -h "$1" ]; then
 		toa_target_of "$1"
 		toa_said="${toa_said-}state=link
-target=$toa_target
 "
+		toa_tell target "$toa_target"
 	elif [ -d "$1" ]; then toa_said="${toa_said-}state=directory
 "
 	elif [ -e "$1" ]; then toa_said="${toa_said-}state=file

@@ -12,7 +12,12 @@ export function verbScript(verb: string, name = `${verb}.sh`): string {
   return join(packageRoot(), 'tasks', verb, name);
 }
 
-/** `key=value` lines of a shell half; a key may come several times. */
+function pairOf(line: string): readonly [string, string] {
+  const [key, value] = [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)];
+  return key.endsWith('%') ? [key.slice(0, -1), value.replaceAll('%0A', '\n').replaceAll('%25', '%')] : [key, value];
+}
+
+/** `key=value` lines of a shell half; a key may come several times. In `key%=value`, `%0A` is a newline. */
 export class Answer {
   private readonly lines: readonly (readonly [string, string])[];
 
@@ -20,7 +25,7 @@ export class Answer {
     this.lines = text
       .split('\n')
       .filter((line) => line.includes('='))
-      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const);
+      .map((line) => pairOf(line));
   }
 
   get(key: string): string | undefined {

@@ -72,8 +72,8 @@ place_main() {
 	[ -n "$name" ] || [ ! -d "$dest" ] || { echo "can not use content with a dir as dest" >&2; return 1; }
 	place_folder || return 1
 	if [ -h "$dest" ] && [ -n "$follow" ] && [ -e "$dest" ]; then dest=$(readlink -f "$dest"); fi
-	toa_said="dest=$dest
-"
+	toa_said=
+	toa_tell dest "$dest"
 	place_parents || { echo "Destination directory ${dest%/*} does not exist" >&2; return 1; }
 	if [ -d "$dest" ]; then echo "Destination $dest is a directory" >&2; return 1; fi
 	if [ -e "$dest" ] && { [ -z "$force" ] || place_same; }; then

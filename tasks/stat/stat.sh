@@ -18,7 +18,9 @@ more=%X %Z %b %o %d %t %T' "$path" 2>/dev/null || {
 		_line=$(toa_stat "$path" "${_follow#-}") || return 1
 		printf 'stat=%s\n' "$_line"
 	}
-	printf 'exists=1\npath=%s\n' "$path"
+	toa_said=
+	toa_tell path "$path"
+	printf 'exists=1\n%s' "$toa_said"
 	stat_more
 	return 0
 }
@@ -44,8 +46,10 @@ stat_more() {
 	[ -w "$path" ] && echo writeable=1
 	[ -x "$path" ] && echo executable=1
 	if [ -h "$path" ]; then
-		printf 'target=%s\n' "$(readlink "$path")"
-		printf 'source=%s\n' "$(readlink -f "$path" 2>/dev/null)"
+		toa_said=
+		toa_tell target "$(readlink "$path")"
+		toa_tell source "$(readlink -f "$path" 2>/dev/null)"
+		printf %s "$toa_said"
 		[ -n "$follow" ] || return 0
 	fi
 	[ -f "$path" ] || [ -d "$path" ] || return 0

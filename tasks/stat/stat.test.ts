@@ -33,6 +33,14 @@ forEachShell('stat', (shell) => {
     expect(`${mimetype as string}; charset=${charset as string}`).toBe(said);
   });
 
+  it('takes no line of a name for one of its own', async () => {
+    const path = at('l\nexists=0');
+    symlinkSync('50%0A\nstat=1\nchecksum=forged', path);
+    const found = await run({ path });
+    expect(found).toMatchObject({ exists: true, islnk: true, path, lnk_target: '50%0A\nstat=1\nchecksum=forged' });
+    expect(found).not.toHaveProperty('checksum');
+  });
+
   it('tells of links, folders, what links lead to, and what is not there', async () => {
     mkdirSync(at('d'));
     symlinkSync('d', at('l'));
