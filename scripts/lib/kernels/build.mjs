@@ -34,7 +34,9 @@ async function buildInRoot(kernel) {
   await shipSource(join(kernel.root, place));
   // the build folder of another architecture is no package here, so that /lib/modules has no link to it
   const headers = `KDIR=/usr/src/linux-headers-${kernel.release}`;
-  const args = ['-C', place, `KERNEL=${kernel.release}`, headers, 'TOA_CHECK=1'];
+  // Debian 12's headers leave the cross compiler to the caller
+  const cross = kernel.arch === NATIVE ? [] : [`CROSS_COMPILE=${kernel.arch}-linux-gnu-`];
+  const args = ['-C', place, `KERNEL=${kernel.release}`, headers, ...cross, 'TOA_CHECK=1'];
   const { rc, out } = await makeInRoot(kernel.root, args);
   const ko = join(place, 'toa.ko');
   if (rc !== 0 || !existsSync(join(kernel.root, ko))) return { log: out };
