@@ -81,6 +81,8 @@ kmod_build_place() {
 	_new=$_dir/.toa.ko.$$
 	{ mv -f -- "$uploaded" "$_new" 2>/dev/null || cat "$uploaded" >"$_new"; } && chmod 0644 "$_new" && mv -f -- "$_new" "$_dir/toa.ko" || return 1
 	printf '%s\n' "$key" >"$_dir/key"
+	# a power cut soon after must not leave an empty module that each boot tries
+	sync
 	echo changed=1
 	echo "path=$_dir/toa.ko"
 }
