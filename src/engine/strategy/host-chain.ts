@@ -3,7 +3,7 @@ import type { Task } from '../../play/plan.ts';
 import type { TaskInfo } from '../events.ts';
 import type { PlayRun } from '../play-run.ts';
 import { beginTask, endTask } from '../run-task.ts';
-import { breathe } from '../semaphore.ts';
+import { shareTurn } from '../../base/turns.ts';
 import { EarlierResults } from '../task/earlier-results.ts';
 import { executeTask } from '../task/execute.ts';
 import { Lane, type Turn } from '../task/lane.ts';
@@ -51,7 +51,7 @@ export class HostChain {
     try {
       for (const [index, task] of this.tasks.entries()) {
         const before = done[index - 1] ?? Promise.resolve();
-        await breathe();
+        await shareTurn();
         const turn = mayBeginEarly(this.play, task) ? this.lane.turn(before) : undefined;
         if (!turn) {
           await before;

@@ -4,7 +4,7 @@ import type { Task } from '../../play/plan.ts';
 import type { Scope } from '../../template/contract.ts';
 import { builtinFor, isInclude } from '../builtins/index.ts';
 import type { PlayRun } from '../play-run.ts';
-import { nextTurn } from '../semaphore.ts';
+import { shareTurn } from '../../base/turns.ts';
 import { findFile } from '../task/context.ts';
 import { TaskScope } from '../task/scope.ts';
 import { staticsOf } from '../task/statics.ts';
@@ -34,8 +34,6 @@ const PLAIN_LOOPS = new Set(['loop', 'items', 'list', 'dict', 'indexed_items', '
 /** The words of what cannot be looked through. */
 const UNKNOWN: ReadonlySet<string> = new Set(['include']);
 
-const HOSTS_IN_ONE_TURN = 16;
-
 /**
  * How many of `tasks` the hosts may go through without waiting for one another: they touch only their own host, read
  * nothing of other hosts, and what is told of them is the same for all hosts. 1: none beyond the first. For one host it
@@ -49,8 +47,8 @@ export async function countAhead(play: PlayRun, tasks: readonly Task[], hosts: r
   const plain = words.findIndex((list) => [...list].some(isShared));
   let count = plain < 0 ? candidates.length : plain;
   const addresses = new Set<string>();
-  for (const [index, host] of hosts.entries()) {
-    if (index % HOSTS_IN_ONE_TURN === HOSTS_IN_ONE_TURN - 1) await nextTurn();
+  for (const host of hosts) {
+    await shareTurn();
     const reader = new Reader(new TaskScope(play, candidates[0], host).scope);
     const address = machineOf(reader, play);
     if (address === undefined || addresses.has(address)) return 1;

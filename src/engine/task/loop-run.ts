@@ -4,7 +4,7 @@ import { failure } from '../../base/result.ts';
 import type { Dict, Value } from '../../base/value.ts';
 import { builtinFor } from '../builtins/index.ts';
 import type { HostStatus, TaskInfo } from '../events.ts';
-import { breathe } from '../semaphore.ts';
+import { shareTurn } from '../../base/turns.ts';
 import { visible } from './attempts.ts';
 import { EarlierResults } from './earlier-results.ts';
 import { placeOf } from './errors.ts';
@@ -57,7 +57,7 @@ export class LoopRun {
     for (let index = 0; index < this.items.length; index++) {
       if (index > 0 && this.controls.pauseSeconds > 0) await sleep(this.controls.pauseSeconds * 1000);
       await done[index - MOST_ON_THE_WAY];
-      await breathe();
+      await shareTurn();
       if (this.isOver) break;
       const before = done[index - 1] ?? Promise.resolve();
       const turn = this.lane?.turn(before);
