@@ -96,7 +96,7 @@ forEachShell('verbs that read, and git', (shell) => {
     expect(readFileSync(at('got', 'localhost', at('d/a.log')), 'utf8')).toContain('TOA loaded');
     expect(await run(fetchFile, { ...args, src: at('none') })).toMatchObject({
       failed: true,
-      msg: 'the remote file does not exist',
+      msg: 'the remote file does not exist, not transferring, ignored',
     });
     expect(await run(fetchFile, { ...args, src: at('none'), fail_on_missing: false })).toMatchObject({
       changed: false,
