@@ -15,6 +15,15 @@ import { openSession } from '../../src/host/session/session.ts';
 import { forEachShell, localTarget } from '../support/shells.ts';
 import { tree } from '../support/scratch.ts';
 
+/** A child may have ended by itself. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 forEachShell('a call that goes on without its session', (getShell) => {
   let folder = '';
   let work: Call;
@@ -86,7 +95,7 @@ forEachShell('a call that goes on without its session', (getShell) => {
     };
     const job = await pid();
     const children = (await shell.call({ scripts: work.scripts, fn: 'toa_descendants', args: [String(job)] })).stdout;
-    for (const one of [job, ...[...children.matchAll(/\d+/g)].map(Number)]) process.kill(one, 'SIGKILL');
+    for (const one of [job, ...[...children.matchAll(/\d+/g)].map(Number)]) kill(one);
     expect(await ended(shell)).toEqual({ state: 'lost', file: join(folder, 'jobs/j1') });
   });
 });

@@ -20,14 +20,17 @@ toa_detached_start() {
     mkdir -p "${toa_job%/*}" && cat >"$toa_job.sh" &&
       printf '{"started": 1, "finished": 0, "ansible_job_id": "%s"}\n' "$1" >"$toa_job"
   ) || { rm -f "$toa_job" "$toa_job.sh"; return 1; }
-  if command -v setsid >/dev/null 2>&1; then
-    setsid /bin/sh "$toa_job.sh" "$1" "$2" "$toa_job" </dev/null >/dev/null 2>&1 &
-  else
-    (
-      trap '' HUP
-      exec /bin/sh "$toa_job.sh" "$1" "$2" "$toa_job"
-    ) </dev/null >/dev/null 2>&1 &
-  fi
+  # This waits until the job has closed its descriptor 3: before that the end of our session could still be its end.
+  : "$(
+    if command -v setsid >/dev/null 2>&1; then
+      setsid /bin/sh "$toa_job.sh" "$1" "$2" "$toa_job" 3>&1 </dev/null >/dev/null 2>&1 &
+    else
+      (
+        trap '' HUP
+        exec /bin/sh "$toa_job.sh" "$1" "$2" "$toa_job"
+      ) 3>&1 </dev/null >/dev/null 2>&1 &
+    fi
+  )"
   printf '%s\n' "$toa_job"
 }
 
@@ -37,6 +40,7 @@ toa_detached_run() {
   toa_umask=$(umask)
   umask 077
   printf '{"started": 1, "finished": 0, "ansible_job_id": "%s", "pid": %s}\n' "$1" $$ >"$3.new" && mv -f "$3.new" "$3"
+  exec 3>&-
   toa_started=$(date +%s)
   (
     umask "$toa_umask"
