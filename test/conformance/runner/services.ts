@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { createReadStream, existsSync, statSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
-import { join, normalize } from 'node:path';
+import { extname, join, normalize } from 'node:path';
 import { TestSshd } from '../../support/sshd.ts';
 
 async function freePort(): Promise<number> {
@@ -11,6 +11,24 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   await new Promise((done) => server.close(done));
   return port;
+}
+
+const TYPES: Readonly<Record<string, string>> = { '.json': 'application/json', '.txt': 'text/plain' };
+
+/** Answers for a file as Python's http.server, against which the cases were recorded. */
+function answer(request: IncomingMessage, response: ServerResponse, path: string): void {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return void response.writeHead(501).end();
+  const file = statSync(path, { throwIfNoEntry: false });
+  if (!file?.isFile()) return void response.writeHead(404, 'File not found').end();
+  const since = Date.parse(request.headers['if-modified-since'] ?? '');
+  if (Math.floor(file.mtimeMs / 1000) * 1000 <= since) return void response.writeHead(304).end();
+  response.writeHead(200, {
+    'content-length': file.size,
+    'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
+    'last-modified': file.mtime.toUTCString(),
+  });
+  if (request.method === 'HEAD') response.end();
+  else createReadStream(path).pipe(response);
 }
 
 /** An HTTP server for the files of a folder, and an sshd on 127.0.0.1 to 127.0.0.4. */
@@ -32,12 +50,7 @@ export class Services {
   async startHttp(): Promise<void> {
     this.http = createServer((request, response) => {
       const path = join(this.root, normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname)));
-      if (!existsSync(path) || !statSync(path).isFile()) response.writeHead(404).end();
-      else {
-        response.writeHead(200, { 'content-length': statSync(path).size });
-        if (request.method === 'HEAD') response.end();
-        else createReadStream(path).pipe(response);
-      }
+      answer(request, response, path);
     });
     await new Promise<void>((done) => this.http?.listen(0, '127.0.0.1', done));
   }
