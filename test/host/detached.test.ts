@@ -12,17 +12,9 @@ import {
   startDetached,
 } from '../../src/host/index.ts';
 import { openSession } from '../../src/host/session/session.ts';
+import { kill } from '../support/kill.ts';
 import { forEachShell, localTarget } from '../support/shells.ts';
 import { tree } from '../support/scratch.ts';
-
-/** A child may have ended by itself. */
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
 
 forEachShell('a call that goes on without its session', (getShell) => {
   let folder = '';
@@ -95,7 +87,7 @@ forEachShell('a call that goes on without its session', (getShell) => {
     };
     const job = await pid();
     const children = (await shell.call({ scripts: work.scripts, fn: 'toa_descendants', args: [String(job)] })).stdout;
-    for (const one of [job, ...[...children.matchAll(/\d+/g)].map(Number)]) kill(one);
+    for (const one of [job, ...[...children.matchAll(/\d+/g)].map(Number)]) kill(one, 'SIGKILL');
     expect(await ended(shell)).toEqual({ state: 'lost', file: join(folder, 'jobs/j1') });
   });
 });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Target } from '../../src/host/contract.ts';
+import { kill } from './kill.ts';
 
 /** A real sshd of this machine on a loopback address. Needs root and openssh-server. */
 export class TestSshd {
@@ -99,7 +100,7 @@ export class TestSshd {
     const child = this.#child;
     if (child && child.exitCode === null) {
       const ended = new Promise((done) => child.once('exit', done));
-      for (const pid of [...this.sessions(), child.pid as number]) process.kill(pid, 'SIGTERM');
+      for (const pid of [...this.sessions(), child.pid as number]) kill(pid, 'SIGTERM');
       await ended;
     }
     rmSync(this.folder, { recursive: true, force: true });
