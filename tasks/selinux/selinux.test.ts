@@ -1,13 +1,13 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { FILES_SH, verbScript } from '../shared/files.ts';
+import { useScratch } from '../../test/support/scratch.ts';
 import { forEachShell } from '../../test/support/shells.ts';
 
 forEachShell('selinux.sh', (getShell) => {
+  const at = useScratch();
   it('writes mode and policy once; a host without SELinux needs a boot for it', async () => {
-    const configfile = join(mkdtempSync(join(tmpdir(), 'toa-selinux-')), 'config');
+    const configfile = at('config');
     writeFileSync(configfile, '# mode\nSELINUX=disabled\nSELINUXTYPE=targeted\n');
     const vars = { state: 'permissive', policy: 'targeted', configfile, check: '' };
     const call = { scripts: [FILES_SH, verbScript('selinux')], fn: 'selinux_main', vars };
@@ -20,7 +20,7 @@ forEachShell('selinux.sh', (getShell) => {
   });
 
   it('wants a policy', async () => {
-    const configfile = join(mkdtempSync(join(tmpdir(), 'toa-selinux-')), 'config');
+    const configfile = at('config');
     writeFileSync(configfile, 'SELINUX=disabled\n');
     const vars = { state: 'enforcing', policy: '', configfile, check: '' };
     const answer = await (

@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { program } from '../shared/programs.ts';
 import { recordedShell } from '../../test/support/recorded-shell.ts';
+import { sharedScratch } from '../../test/support/scratch.ts';
 import { verbContext } from '../../test/support/verb-context.ts';
 import type { TaskContext } from '../shared/verb.ts';
 import { verb } from './task.ts';
@@ -113,7 +112,9 @@ describe('toa_ebpf with recorded answers', () => {
   });
 });
 
+const empty = sharedScratch();
+
 it('a missing program is an error with a remedy, not a crash', async () => {
-  const context = verbContext(recordedShell([]), { files: mkdtempSync(join(tmpdir(), 'toa-none-')) });
+  const context = verbContext(recordedShell([]), { files: empty });
   await expect(program('toa-bpf', 'sparc64', context)).rejects.toMatchObject({ code: 'E_TOA_PROGRAM' });
 });

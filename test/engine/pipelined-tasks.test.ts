@@ -9,6 +9,7 @@ let remote: RemoteSessions;
 afterEach(() => project?.remove());
 
 function run(tasks: string, rest = '', override: Partial<RunOptions> = {}): Promise<Ran> {
+  project?.remove();
   project = new Project({ 'site.yml': `- hosts: all\n  gather_facts: false\n  tasks:\n${tasks}${rest}` });
   remote = new RemoteSessions();
   const settings = { target: { connection: 'ssh', timeoutSeconds: 3 } };

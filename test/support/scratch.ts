@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { afterEach, beforeEach } from 'vitest';
+import { afterAll, afterEach, beforeEach } from 'vitest';
 
 /** A scratch folder for each test of a group, removed after it. Call the result for a path inside. */
 export function useScratch(): (...parts: string[]) => string {
@@ -11,6 +11,13 @@ export function useScratch(): (...parts: string[]) => string {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
   return (...parts) => join(folder, ...parts);
+}
+
+/** A folder for all tests of a file or group, removed after them. */
+export function sharedScratch(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'toa-tests-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 /** Everything below a folder: path to "mode text", "mode/" of folders, "-> target" of links. Hidden leftovers show too. */

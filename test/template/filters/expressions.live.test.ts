@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TemplateText } from '../../../src/base/value.ts';
@@ -7,19 +6,20 @@ import type { Filter } from '../../../src/template/contract.ts';
 import { pyRepr, pyStr } from '../../../src/template/print.ts';
 import { createTemplar } from '../../../src/template/templar.ts';
 import { expressions, expressionVariables } from './expressions.ts';
+import { sharedScratch } from '../../support/scratch.ts';
 import { askAnsible, context, realPorts, type Answer } from './harness.ts';
 
-function makeFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'toa-expressions-'));
+const folder = sharedScratch();
+
+function fillFolder(): void {
   mkdirSync(join(folder, 'files'));
   writeFileSync(join(folder, 'files/a.txt'), 'text of a\n');
-  return folder;
 }
 
 // A live test: it needs ansible-core 2.14 and Debian's python3.
 describe('whole expressions', () => {
   it(`give what Ansible gives, ${expressions.length} of them`, () => {
-    const folder = makeFolder();
+    fillFolder();
     const filters = new Map<string, Filter>([['test_repr', (_context, value) => pyRepr(value)]]);
     const templar = createTemplar(realPorts(folder), { filters });
     const { scope } = context({ ...expressionVariables, playbook_dir: folder });

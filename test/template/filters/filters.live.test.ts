@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fromJs } from '../../../src/base/value.ts';
@@ -8,6 +7,7 @@ import { lookups } from '../../../src/template/lookups/index.ts';
 import { pyRepr } from '../../../src/template/print.ts';
 import { ansibleTests } from '../../../src/template/tests/ansible.ts';
 import { filterCases } from './filter-cases.ts';
+import { sharedScratch } from '../../support/scratch.ts';
 import { askAnsible, context, keywords, realPorts, type Answer, type Case } from './harness.ts';
 import { lookupCases, lookupFiles, testCases } from './other-cases.ts';
 
@@ -35,8 +35,9 @@ function label({ name, value, args, kwargs }: Case): string {
   return `${name} ${JSON.stringify([value, args, kwargs]).slice(0, 300)}`;
 }
 
+const folder = sharedScratch();
+
 function differences(cases: readonly Case[]): string {
-  const folder = mkdtempSync(join(tmpdir(), 'toa-filters-'));
   for (const [path, text] of Object.entries(lookupFiles)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);

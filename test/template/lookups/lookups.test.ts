@@ -1,14 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fromJs, type Value } from '../../../src/base/value.ts';
 import type { TemplatePorts } from '../../../src/template/contract.ts';
 import { lookups } from '../../../src/template/lookups/index.ts';
 import { pyRepr } from '../../../src/template/print.ts';
+import { sharedScratch } from '../../support/scratch.ts';
 import { context, keywords, realPorts } from '../filters/harness.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'toa-lookups-'));
+const folder = sharedScratch();
 mkdirSync(join(folder, 'files'));
 writeFileSync(join(folder, 'files/a.txt'), 'hello\n');
 
