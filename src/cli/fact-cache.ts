@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ToaError } from '../base/errors.ts';
 import { parseJson } from '../base/python-json-parse.ts';
@@ -7,6 +7,7 @@ import { dumpJson } from '../base/python-json.ts';
 import { type Dict, isMapping } from '../base/value.ts';
 import type { Settings } from '../play/config/index.ts';
 import type { VariableStore } from '../play/variables/index.ts';
+import { makeFolder, removeFile, replaceFile } from './replace-file.ts';
 
 type FactStore = Pick<VariableStore, 'setFacts' | 'factsOf'>;
 
@@ -56,8 +57,8 @@ export class FactCache {
 
   private read(host: string, warn: (message: string) => void): Dict | undefined {
     const path = this.path(host);
-    if (!this.isFresh(path)) return undefined;
     try {
+      if (!this.isFresh(path)) return undefined;
       const facts = parseJson(readFileSync(path, 'utf8'));
       if (isMapping(facts)) return new Map(facts as Dict);
     } catch (error) {
@@ -66,28 +67,28 @@ export class FactCache {
     return undefined;
   }
 
-  /** Writes what changed; facts that were cleared are removed. */
+  /** Writes what changed; facts that were cleared are removed. @throws ToaError E_FILE_WRITE */
   save(hosts: Iterable<string>, variables: FactStore): void {
     for (const host of hosts) {
       const facts = variables.factsOf(host);
       const sum = sumOf(facts);
       if (sum === this.sums.get(host)) continue;
       if (facts) this.write(host, facts);
-      else if (this.sums.has(host)) rmSync(this.path(host), { force: true });
+      else if (this.sums.has(host)) removeFile(this.path(host));
     }
   }
 
   private write(host: string, facts: Dict): void {
     if (facts.has(GATHERED)) facts.set(MARK, true);
-    const path = this.path(host);
     // Facts may tell what only the operator should read.
-    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-    writeFileSync(`${path}.new`, dumpJson(facts, { sortKeys: true, indent: 4 }), { mode: 0o600 });
-    renameSync(`${path}.new`, path);
+    makeFolder(this.folder, 0o700);
+    const text = dumpJson(facts, { sortKeys: true, indent: 4 });
+    replaceFile(this.path(host), Buffer.from(text), { durable: false });
   }
 
+  /** Forgets what is known of hosts (`--flush-cache`). @throws ToaError E_FILE_WRITE */
   flush(hosts: Iterable<string>): void {
-    for (const host of hosts) rmSync(this.path(host), { force: true });
+    for (const host of hosts) removeFile(this.path(host));
   }
 }
 

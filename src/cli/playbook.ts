@@ -89,19 +89,26 @@ export async function execute(
     });
   } finally {
     stop.done();
-    cache?.save(hosts.keys(), variables);
     await reports.close();
     // Not among the events of --json.
     if (profile) (world.flags.json ? process.stderr : process.stdout).write(profile.text());
+    // Last, since it may fail.
+    cache?.save(hosts.keys(), variables);
   }
 }
 
 /** With `retry_files_enabled` the hosts that failed can be named to the next run. */
-function offerRetry({ settings }: World, { failed, unreachable, endedIn }: RunOutcome): void {
+function offerRetry({ settings, warn }: World, { failed, unreachable, endedIn }: RunOutcome): void {
   const hosts = [...new Set([...failed, ...unreachable])];
   if (!settings.retryFilesEnabled || hosts.length === 0) return;
-  const file = writeRetryFile(endedIn, hosts, settings.retryFilesSavePath);
-  process.stdout.write(`\tto retry, use: --limit @${file}\n\n`);
+  try {
+    const file = writeRetryFile(endedIn, hosts, settings.retryFilesSavePath);
+    process.stdout.write(`\tto retry, use: --limit @${file}\n\n`);
+  } catch (error) {
+    if (!(error instanceof ToaError)) throw error;
+    // A warning, as Ansible's: the exit code stays that of the run.
+    warn(`${error.code}: ${error.message}`);
+  }
 }
 
 /** Runs (or lists) playbooks with parsed flags. Returns the exit code; throws ToaError for mistakes of the user. */

@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -32,11 +41,11 @@ const never = (message: string): void => {
 };
 const dict = (value: object): Dict => fromJs(value) as Dict;
 
-function firstRun(): FactCache {
+function firstRun(place = folder): FactCache {
   const facts = new Facts();
   facts.setFacts('web1', dict({ ansible_distribution: 'Debian', ansible_gather_subset: ['all'], mine: 1 }));
   facts.setFacts('web2', dict({ mine: 2 }));
-  const cache = new FactCache(folder, 'f_', 3600);
+  const cache = new FactCache(place, 'f_', 3600);
   cache.save(['web1', 'web2', 'web3'], facts);
   return cache;
 }
@@ -77,4 +86,24 @@ it('does not believe old or broken files', () => {
   expect(facts.hosts.size).toBe(0);
   expect(warnings).toHaveLength(1);
   expect(new FactCache(folder, 'f_', 0).load(['web1'], facts, never).size).toBe(1);
+});
+
+it('says that the folder or a file cannot be written, and leaves nothing beside it', () => {
+  writeFileSync(join(folder, 'plain'), '');
+  mkdirSync(join(folder, 'taken/f_web1'), { recursive: true });
+  for (const place of ['plain', 'plain/below', 'taken']) {
+    expect(() => firstRun(join(folder, place))).toThrow(
+      expect.objectContaining({ code: 'E_FILE_WRITE', message: expect.stringContaining(join(folder, place)) }),
+    );
+  }
+  expect(readdirSync(join(folder, 'taken'))).toEqual(['f_web1']);
+});
+
+it('warns of a folder that cannot be read, and says that nothing can be removed there', () => {
+  writeFileSync(join(folder, 'plain'), '');
+  const cache = new FactCache(join(folder, 'plain'), '', 0);
+  const warnings: string[] = [];
+  expect(cache.load(['web1'], new Facts(), (message) => warnings.push(message)).size).toBe(0);
+  expect(warnings).toEqual([expect.stringContaining('ENOTDIR')]);
+  expect(() => cache.flush(['web1'])).toThrow(expect.objectContaining({ code: 'E_FILE_WRITE' }));
 });

@@ -1,5 +1,6 @@
 import { encryptString, type VaultSecret } from '../../play/vault/index.ts';
-import { readInput, replaceFile } from './files.ts';
+import { replaceFile } from '../replace-file.ts';
+import { readInput } from './files.ts';
 import { vaultUsage, type VaultFlags } from './options.ts';
 import type { VaultWorld } from './secrets.ts';
 
