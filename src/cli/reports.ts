@@ -1,11 +1,10 @@
 import type { Listener } from '../engine/events.ts';
-import { ansi, type Paint, plain } from '../report/colors.ts';
+import { ansi, plain } from '../report/colors.ts';
 import { jsonEvents } from '../report/json-events.ts';
 import { LineReport } from '../report/lines.ts';
 import type { ResultFormat } from '../report/result-text.ts';
 import { fromJs } from '../base/value.ts';
 import type { Settings } from '../play/config/index.ts';
-import type { RunFlags } from './options.ts';
 import type { World } from './world.ts';
 import { flushOutput, writeOutput } from './output.ts';
 
@@ -14,62 +13,69 @@ export interface Reports {
   close(): Promise<void>;
 }
 
-/** Named with or without its collection; `default` and `yaml` are what we can look like. */
-const KNOWN_CALLBACK = /^(?:(?:ansible\.builtin|community\.general)\.)?(?:default|yaml)$/;
+/** The callbacks that we can look like, named with or without their collection. */
+const CALLBACK = /^(?:(?:ansible\.builtin|community\.general)\.)?(default|yaml)$/;
 
 /** `callback_result_format = yaml`, or the callback of that name. */
-async function resultFormat({ settings, warn }: World): Promise<ResultFormat> {
-  const { callbackResultFormat, stdoutCallback } = settings;
-  if (!KNOWN_CALLBACK.test(stdoutCallback))
-    warn(`there is no callback ${stdoutCallback}: the default one is shown (machines may read --json)`);
-  if (callbackResultFormat !== 'yaml' && !stdoutCallback.endsWith('yaml')) return {};
+export async function resultFormat(
+  { callbackResultFormat, stdoutCallback }: Pick<Settings, 'callbackResultFormat' | 'stdoutCallback'>,
+  warn: (message: string) => void,
+): Promise<ResultFormat> {
+  const callback = CALLBACK.exec(stdoutCallback)?.[1];
+  if (!callback) warn(`there is no callback ${stdoutCallback}: the default one is shown (machines may read --json)`);
+  if (callback !== 'yaml' && callbackResultFormat !== 'yaml') return {};
   const { dumpYaml } = await import('../template/yaml/dump.ts');
   const style = { indent: 4, flow: false, literal: true };
   return { toYaml: (result) => dumpYaml(fromJs(result), style) };
 }
 
-function lineReport(flags: RunFlags, settings: Settings, paint: Paint, format: ResultFormat): LineReport {
+/** What the live screen and plain lines have in common. */
+async function look({ flags, settings, warn }: World) {
+  const colour = process.stdout.isTTY && !settings.noColor;
+  return {
+    paint: colour || settings.forceColor ? ansi : plain,
+    verbosity: flags.verbose,
+    diff: flags.diff || settings.diffAlways,
+    diffContext: settings.diffContext,
+    format: await resultFormat(settings, warn),
+  };
+}
+
+async function plainLines(world: World): Promise<Listener> {
+  const { flags, settings, config } = world;
+  if (flags.verbose > 0)
+    writeOutput(config.file ? `Using ${config.file} as config file\n` : 'No config file found; using defaults\n');
   const { displayOkHosts: showOk, displaySkippedHosts: showSkipped } = settings;
   const writeFailure = (text: string): void => {
     flushOutput();
     process.stderr.write(text);
   };
-  return new LineReport({
+  const report = new LineReport({
     ...settings,
+    ...(await look(world)),
     write: writeOutput,
-    paint,
-    verbosity: flags.verbose,
-    diff: flags.diff || settings.diffAlways,
     showOk,
     showSkipped,
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,
-    format,
     ...(settings.displayFailedStderr ? { writeFailure } : {}),
   });
+  return report.listener;
 }
 
 /** The listeners that flags and terminal ask for: live screen or plain lines, JSON events, log file. */
 export async function openReports(world: World): Promise<Reports> {
-  const { flags, settings, config } = world;
+  const { flags, settings } = world;
   const listeners: Listener[] = [];
   // Also when a mistake of ours or a second Ctrl-C ends the process.
   process.once('exit', flushOutput);
   const closers: (() => void | Promise<void>)[] = [flushOutput];
-  const colour = process.stdout.isTTY && !settings.noColor;
-  const paint = colour || settings.forceColor ? ansi : plain;
-  const diff = flags.diff || settings.diffAlways;
   if (flags.json) listeners.push(jsonEvents(writeOutput));
   else if (process.stdout.isTTY && !flags.plain && flags.verbose < 2 && !flags.step) {
     const { screenReport } = await import('../report/screen/reporter.ts');
-    const screen = screenReport({ stream: process.stdout, paint, diff, verbosity: flags.verbose });
+    const screen = screenReport({ ...(await look(world)), stream: process.stdout });
     listeners.push(screen.listener);
     closers.push(screen.done);
-  } else {
-    if (flags.verbose > 0)
-      writeOutput(config.file ? `Using ${config.file} as config file\n` : 'No config file found; using defaults\n');
-    const report = lineReport(flags, settings, paint, await resultFormat(world));
-    listeners.push(report.listener);
-  }
+  } else listeners.push(await plainLines(world));
   const path = flags.logFile ?? settings.logPath;
   if (path) {
     const { logFile } = await import('../report/log-file.ts');

@@ -66,6 +66,37 @@ describe('the live screen', () => {
   });
 });
 
+describe('what a task says on the live screen', () => {
+  const numbers = Array.from({ length: 9 }, (_, i) => `${i + 1}\n`);
+  const diff = { before: numbers.join(''), after: numbers.join('').replace('5\n', 'five\n') };
+  const changed = { ...ok('h0'), status: 'changed', result: { changed: true, diff } } as const;
+
+  it('shows as many lines around a change as were asked for', () => {
+    for (const [diffContext, hunk] of [
+      [undefined, '@@ -2,7 +2,7 @@'],
+      [1, '@@ -4,3 +4,3 @@'],
+    ] as const) {
+      const model = new ScreenModel({ diff: true, diffContext, verbosity: 0 });
+      model.apply(changed);
+      expect(model.take()[0].text.split('\n')[2]).toBe(hunk);
+    }
+  });
+
+  it('says nothing of a change without a difference', () => {
+    const model = new ScreenModel({ diff: true, verbosity: 0 });
+    model.apply({ ...changed, result: { changed: true, diff: { before: 'a', after: 'a' } } });
+    expect(model.take()).toEqual([]);
+  });
+
+  it('writes results in the format that was asked for', () => {
+    const format = { toYaml: (result: object) => `keys: ${Object.keys(result).join(' ')}\n` };
+    const debug = { ...ok('h0'), task: { ...task, action: 'debug' }, result: { msg: 'hello' } } as const;
+    const model = new ScreenModel({ diff: false, verbosity: 0, format });
+    model.apply(debug);
+    expect(model.take()).toEqual([{ kind: 'note', text: '  h0: \n    keys: msg' }]);
+  });
+});
+
 describe('the end of the screen', () => {
   const counters = { ok: 3, changed: 1, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 };
   const failed = { ...counters, failed: 1 };

@@ -2,9 +2,17 @@ import type { EngineEvent, TaskInfo } from '../../engine/events.ts';
 import { formatSpan } from '../../base/span.ts';
 import { diffText } from '../diff-text.ts';
 import { plain } from '../colors.ts';
-import { headline, dumpResult, isVerboseAlways } from '../result-text.ts';
+import { headline, dumpResult, isVerboseAlways, type ResultFormat } from '../result-text.ts';
 import type { Failure } from '../recap.ts';
 import { sourceLines } from '../source-line.ts';
+
+export interface ModelOptions {
+  readonly diff: boolean;
+  /** Lines around a change. */
+  readonly diffContext?: number;
+  readonly verbosity: number;
+  readonly format?: ResultFormat;
+}
 
 /** A host that works at something right now. */
 export interface RunningHost {
@@ -47,9 +55,9 @@ export class ScreenModel {
   finishedTasks = 0;
   private readonly warned = new Set<string>();
   private readonly said: Said[] = [];
-  private readonly options: { diff: boolean; verbosity: number };
+  private readonly options: ModelOptions;
 
-  constructor(options: { diff: boolean; verbosity: number }) {
+  constructor(options: ModelOptions) {
     this.options = options;
   }
 
@@ -131,13 +139,7 @@ export class ScreenModel {
     const { result, task, host } = event;
     const failed = event.status === 'failed' || event.status === 'unreachable';
     const isItem = event.type === 'host-item';
-    if (this.options.diff && result.diff && result.changed && (isItem || !event.looped)) {
-      this.say('note', diffText(result.diff, plain));
-    }
-    if (failed && (isItem || !event.looped)) this.sayFailure(event);
-    else if (event.status !== 'skipped' && isVerboseAlways(result, task.action) && (isItem || !event.looped)) {
-      this.say('note', `  ${host}: ${dumpResult(result, task.action, this.options.verbosity)}`);
-    }
+    if (isItem || !event.looped) this.sayResult(event, failed);
     for (const warning of result.warnings ?? []) this.warn(warning);
     if (isItem) return;
     const current = this.taskOf(task, event.at);
@@ -154,6 +156,17 @@ export class ScreenModel {
         code: result.code,
         remedy: result.remedy,
       });
+    }
+  }
+
+  private sayResult(event: Extract<EngineEvent, { type: 'host-item' | 'host-result' }>, failed: boolean): void {
+    const { result, task, host } = event;
+    const { diff, diffContext, verbosity, format } = this.options;
+    const change = diff && result.diff && result.changed ? diffText(result.diff, plain, diffContext) : '';
+    if (change) this.say('note', change);
+    if (failed) this.sayFailure(event);
+    else if (event.status !== 'skipped' && isVerboseAlways(result, task.action)) {
+      this.say('note', `  ${host}: ${dumpResult(result, task.action, verbosity, format)}`);
     }
   }
 

@@ -2,14 +2,12 @@ import { Listr } from 'listr2';
 import type { Listener } from '../../engine/events.ts';
 import type { Paint } from '../colors.ts';
 import { endingLines } from './ending.ts';
-import { ScreenModel } from './model.ts';
+import { type ModelOptions, ScreenModel } from './model.ts';
 import { FleetRenderer } from './renderer.ts';
 
-export interface ScreenOptions {
+export interface ScreenOptions extends ModelOptions {
   readonly stream: NodeJS.WriteStream;
   readonly paint: Paint;
-  readonly diff: boolean;
-  readonly verbosity: number;
 }
 
 /** The live screen of a terminal: `listener` takes the events, `done` waits until the last frame is out. */
