@@ -2,8 +2,8 @@ import { formatSpan } from '../base/span.ts';
 import type { EngineEvent, HostStatus, Listener, TaskInfo } from '../engine/events.ts';
 import type { Colour, Paint } from './colors.ts';
 import { diffText } from './diff-text.ts';
-import { type Failure, failureLines, recapLines } from './recap.ts';
-import { customStatsLines, dumpResult, headline, isVerboseAlways, type ResultFormat } from './result-text.ts';
+import { type Failure, failureLines, failureOf, recapLines } from './recap.ts';
+import { customStatsLines, dumpResult, isVerboseAlways, type ResultFormat } from './result-text.ts';
 import { sourceLines } from './source-line.ts';
 
 export interface LineOptions {
@@ -168,7 +168,7 @@ export class LineReport {
 
   private result(event: Of<'host-result'>): void {
     const failed = event.status === 'failed' || event.status === 'unreachable';
-    if (failed && !event.ignored) this.keepFailure(event);
+    if (failed && !event.ignored) this.failures.set(event.host, failureOf(event));
     if (this.isHidden(event.status)) return;
     if (!failed && SILENT.has(event.task.action) && event.status !== 'skipped') return;
     this.taskBanner(event.task);
@@ -214,18 +214,6 @@ export class LineReport {
     }
   }
 
-  private keepFailure(event: Of<'host-result'>): void {
-    const { result, task, host } = event;
-    this.failures.set(host, {
-      host,
-      task: task.name,
-      place: formatSpan(task.span),
-      text: headline(result),
-      code: result.code,
-      remedy: result.remedy,
-    });
-  }
-
   private recap(event: Of<'stats'>): void {
     if (this.hadRecap) return;
     this.hadRecap = true;
@@ -234,11 +222,8 @@ export class LineReport {
     this.options.write('\n');
     this.customStats(event.custom);
     if (this.isMarked) this.banner('DRY RUN');
-    const open = [...this.failures.values()].filter(({ host }) => {
-      const counters = event.hosts.get(host);
-      return counters && (counters.failed > 0 || counters.unreachable > 0);
-    });
-    for (const line of failureLines(open, this.options.paint)) this.options.write(`${line}\n`);
+    const failures = failureLines(this.failures.values(), event.hosts, this.options.paint);
+    for (const line of failures) this.options.write(`${line}\n`);
   }
 
   private customStats(custom: ReadonlyMap<string, unknown>): void {

@@ -1,6 +1,8 @@
-import type { HostCounters } from '../engine/events.ts';
+import { formatSpan } from '../base/span.ts';
+import type { EngineEvent, HostCounters } from '../engine/events.ts';
 import type { Colour, Paint } from './colors.ts';
 import { plain } from './colors.ts';
+import { headline } from './result-text.ts';
 
 /** A failure kept for the end of the run. */
 export interface Failure {
@@ -10,6 +12,11 @@ export interface Failure {
   readonly text: string;
   readonly code?: string;
   readonly remedy?: string;
+}
+
+export function failureOf({ host, task, result }: Extract<EngineEvent, { type: 'host-result' }>): Failure {
+  const { code, remedy } = result;
+  return { host, task: task.name, place: formatSpan(task.span), text: headline(result), code, remedy };
 }
 
 const COLUMNS: readonly (readonly [keyof HostCounters, Colour])[] = [
@@ -23,7 +30,7 @@ const COLUMNS: readonly (readonly [keyof HostCounters, Colour])[] = [
 ];
 
 function hostColour(counters: HostCounters): Colour {
-  if (counters.failed > 0 || counters.unreachable > 0) return 'error';
+  if (!isWell(counters)) return 'error';
   return counters.changed > 0 ? 'changed' : 'ok';
 }
 
@@ -40,9 +47,22 @@ export function recapLines(hosts: ReadonlyMap<string, HostCounters>, paint: Pain
   });
 }
 
-/** For each failed host the one line that says what happened and the one that says what to do. */
-export function failureLines(failures: readonly Failure[], paint: Paint): string[] {
-  return failures.flatMap((failure) => {
+export function isWell(counters: HostCounters): boolean {
+  return counters.failed === 0 && counters.unreachable === 0;
+}
+
+/**
+ * For each failed host the one line that says what happened and the one that says what to do.
+ * @param hosts their counters; a host that was rescued from its failure is well
+ */
+export function failureLines(
+  failures: Iterable<Failure>,
+  hosts: ReadonlyMap<string, HostCounters>,
+  paint: Paint,
+): string[] {
+  return [...failures].flatMap((failure) => {
+    const counters = hosts.get(failure.host);
+    if (!counters || isWell(counters)) return [];
     const code = failure.code ? `${failure.code}: ` : '';
     const first = `${failure.host}: ${code}${failure.text}`;
     const out = [paint('error', first), `    at ${failure.place} (${failure.task})`];

@@ -1,14 +1,10 @@
 import type { HostCounters } from '../../engine/events.ts';
 import type { Paint } from '../colors.ts';
 import { plain } from '../colors.ts';
-import { type Failure, failureLines, recapLines } from '../recap.ts';
+import { type Failure, failureLines, isWell, recapLines } from '../recap.ts';
 
 /** Up to so many hosts each gets its recap line; beyond, only those with problems do. */
 const ALL_LISTED = 20;
-
-function isWell(counters: HostCounters): boolean {
-  return counters.failed === 0 && counters.unreachable === 0;
-}
 
 /** A recap line that fits: counters that are zero go when the terminal is too narrow for all seven. */
 function fitted(line: string, bare: string, columns: number): string {
@@ -19,7 +15,7 @@ function fitted(line: string, bare: string, columns: number): string {
 /** The last lines on the screen: recap and, for each failed host, what to do. Reads well at 3 and at 300 hosts. */
 export function endingLines(
   hosts: ReadonlyMap<string, HostCounters>,
-  failures: readonly Failure[],
+  failures: Iterable<Failure>,
   columns: number,
   paint: Paint,
 ): string[] {
@@ -31,9 +27,5 @@ export function endingLines(
     const changed = well.filter(([, counters]) => counters.changed > 0).length;
     lines.push(paint('ok', `${well.length} of ${hosts.size} hosts all well, ${changed} of them changed`));
   }
-  const open = failures.filter(({ host }) => {
-    const counters = hosts.get(host);
-    return counters !== undefined && !isWell(counters);
-  });
-  return ['', ...lines, '', ...failureLines(open, paint)];
+  return ['', ...lines, '', ...failureLines(failures, hosts, paint)];
 }

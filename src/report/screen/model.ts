@@ -1,9 +1,8 @@
 import type { EngineEvent, TaskInfo } from '../../engine/events.ts';
-import { formatSpan } from '../../base/span.ts';
 import { diffText } from '../diff-text.ts';
 import { plain } from '../colors.ts';
 import { headline, dumpResult, isVerboseAlways, type ResultFormat } from '../result-text.ts';
-import type { Failure } from '../recap.ts';
+import { type Failure, failureOf } from '../recap.ts';
 import { sourceLines } from '../source-line.ts';
 
 export interface ModelOptions {
@@ -146,17 +145,7 @@ export class ScreenModel {
     current.running.delete(host);
     if (failed && event.ignored) current.counts.ignored++;
     else current.counts[event.status]++;
-    if (failed && !event.ignored) {
-      const place = formatSpan(task.span);
-      this.failures.set(host, {
-        host,
-        task: task.name,
-        place,
-        text: headline(result),
-        code: result.code,
-        remedy: result.remedy,
-      });
-    }
+    if (failed && !event.ignored) this.failures.set(host, failureOf(event));
   }
 
   private sayResult(event: Extract<EngineEvent, { type: 'host-item' | 'host-result' }>, failed: boolean): void {

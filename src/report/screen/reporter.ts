@@ -32,7 +32,7 @@ export function screenReport(options: ScreenOptions): { listener: Listener; done
     listener: (event) => {
       model.apply(event);
       if (event.type === 'stats') {
-        ending = endingLines(event.hosts, [...model.failures.values()], stream.columns ?? 80, paint);
+        ending = endingLines(event.hosts, model.failures.values(), stream.columns ?? 80, paint);
       }
     },
     done: async () => {
