@@ -42,6 +42,10 @@ export interface Run {
   extends?: Program;
 }
 
+export function newRun(program: Program, seesVariables = true): Run {
+  return { program, seesVariables, blocks: new Map() };
+}
+
 export type Block = { readonly program: Program; readonly body: Exec };
 export type Evaluate = (frame: Frame) => Value;
 /** Runs a statement; what it prints is added to `out`. Gives a signal when a loop is to be left or continued. */

@@ -4,7 +4,7 @@ import type { Statement } from '../ast.ts';
 import { raiseUndefined } from '../errors.ts';
 import { pyStr } from '../print.ts';
 import { compileExpression } from './expression.ts';
-import { Frame, type Exec, type Run } from './frame.ts';
+import { Frame, newRun, type Exec } from './frame.ts';
 import { runProgram } from './inherit.ts';
 import type { Program } from './program.ts';
 
@@ -41,10 +41,6 @@ export function loadTemplate(frame: Frame, value: Value): Program {
   throw new ToaError('E_TEMPLATE_FILE', `template not found: ${names.join(', ')}`, {
     remedy: 'put the file into the templates folder of the role or beside the playbook',
   });
-}
-
-function newRun(program: Program, seesVariables: boolean): Run {
-  return { program, seesVariables, blocks: new Map() };
 }
 
 export function compileInclude({ template, ignoreMissing, withContext, at }: Of<'include'>): Exec {

@@ -1,18 +1,16 @@
 import { ToaError, didYouMean } from '../../base/errors.ts';
-import { formatSpan } from '../../base/span.ts';
-import { TemplateText, Undefined, VaultText, type Value } from '../../base/value.ts';
+import { type TemplateText, Undefined, type Value } from '../../base/value.ts';
 import type { CallContext, RenderOptions, Scope, TemplatePorts } from '../contract.ts';
 import { evalConcat, finalizeValue, joinText, nativeConcat } from '../convert.ts';
-import { LocatedUndefined, limitError, raiseUndefined, typeError } from '../errors.ts';
-import { pyStr } from '../print.ts';
+import { limitError, raiseUndefined, typeError } from '../errors.ts';
 import { DEFAULT_SYNTAX, mayHoldTemplate, syntaxOf, type Syntax } from '../syntax.ts';
 import { pyType } from '../types.ts';
 import { isCallable } from './callable.ts';
 import { findPlugin, type Engine } from './engine.ts';
-import { Frame, NativeText, type Output, type Run } from './frame.ts';
+import { Frame, NativeText, newRun, type Output } from './frame.ts';
 import { runProgram } from './inherit.ts';
 import { conditionOf, programOf, spanAt, type Program } from './program.ts';
-import { deepCopy, firstText, mapTexts, needsResolving } from './raw.ts';
+import { ResolvedVariables } from './variables.ts';
 
 /** Nested macro calls, includes and variables; about what Python's own stack allows. */
 const MAX_DEPTH = 200;
@@ -29,11 +27,8 @@ export class Render {
   at = 0;
   /** False while text that a template made is evaluated as a condition. */
   lookupsAllowed = true;
-  private readonly variables = new Map<string, Value>();
-  private readonly nativeNames = new Map<string, string>();
-  private readonly resolving: { name: string; raw: Value }[] = [];
+  private readonly variables = new ResolvedVariables(this);
   private depth = 0;
-  private copying = false;
   private concatenate: Concat;
   private context: CallContext | undefined;
 
@@ -48,7 +43,7 @@ export class Render {
   /** Renders a text to the nodes' value. @throws ToaError E_TEMPLATE_* with a span inside the text */
   text(text: TemplateText, syntax: Syntax, convert: boolean): Value | NativeText {
     const program = programOf(text, syntax);
-    this.prepare(program.mutates);
+    if (program.mutates) this.variables.copy();
     const outer = this.concatenate;
     this.concatenate = this.engine.native ? nativeConcat : convert ? evalConcat : joinText;
     try {
@@ -69,17 +64,11 @@ export class Render {
   /** Evaluates a bare expression. @throws ToaError E_TEMPLATE_* */
   expression<T>(text: TemplateText, use: (value: Value) => T): T {
     const condition = conditionOf(text, DEFAULT_SYNTAX);
-    this.prepare(condition.mutates);
+    if (condition.mutates) this.variables.copy();
     return this.nested(text, () => {
       const frame = new Frame(this, newRun({ text, syntax: DEFAULT_SYNTAX } as Program));
       return use(condition.evaluate(frame));
     });
-  }
-
-  private prepare(mutates: boolean): void {
-    if (!mutates || this.copying) return;
-    this.copying = true;
-    this.variables.clear();
   }
 
   /** Runs a part that has its own text: errors in it point there. */
@@ -120,7 +109,7 @@ export class Render {
   load(name: string, syntax: Syntax): Program | undefined {
     const path = this.engine.ports.find('templates', name, this.scope);
     const program = path === undefined ? undefined : this.engine.compileFile(path, syntax);
-    if (program !== undefined) this.prepare(program.mutates);
+    if (program?.mutates) this.variables.copy();
     return program;
   }
 
@@ -128,69 +117,11 @@ export class Render {
 
   /** The resolved value of a variable or global. */
   variable(name: string): Value | undefined {
-    const cached = this.variables.get(name);
-    if (cached !== undefined) return cached;
-    const raw = this.scope.lookup(name);
-    if (raw === undefined) return this.engine.globals.get(name);
-    const resolved = needsResolving(raw) ? this.resolveVariable(name, raw) : raw;
-    const value = this.copying ? deepCopy(resolved) : resolved;
-    this.variables.set(name, value);
-    return value;
+    return this.variables.get(name);
   }
 
   isNativeVariable(name: string, value: Value): boolean {
-    return typeof value === 'string' && this.nativeNames.get(name) === value;
-  }
-
-  private resolveVariable(name: string, raw: Value): Value {
-    if (this.resolving.some((entry) => entry.name === name)) throw this.recursion(name);
-    this.resolving.push({ name, raw });
-    try {
-      return mapTexts(raw, (text) => this.leaf(text, raw === text ? name : undefined));
-    } catch (error) {
-      return this.variableFault(error, name, raw);
-    } finally {
-      this.resolving.pop();
-    }
-  }
-
-  private leaf(text: TemplateText | VaultText, name: string | undefined): Value {
-    if (text instanceof VaultText) return this.engine.ports.decrypt(text);
-    const { lookupsAllowed } = this;
-    this.lookupsAllowed = true;
-    const value = this.rendered(text, DEFAULT_SYNTAX, true);
-    this.lookupsAllowed = lookupsAllowed;
-    if (!(value instanceof NativeText)) return value;
-    if (name !== undefined) this.nativeNames.set(name, value.text);
-    return value.text;
-  }
-
-  /** Undefined things inside a variable make the variable undefined; other errors get its name into their chain. */
-  private variableFault(error: unknown, name: string, raw: Value): Value {
-    if (!(error instanceof ToaError)) throw error;
-    const chain = [this.describe({ name, raw }), ...(error.details.chain ?? [])];
-    if (error.code === 'E_TEMPLATE_UNDEFINED') {
-      return new LocatedUndefined(`${pyStr(raw)}: ${error.message}`, error.details.span, chain);
-    }
-    if (error.code === 'E_TEMPLATE_RECURSION') throw error;
-    throw new ToaError(error.code, error.message, { ...error.details, chain });
-  }
-
-  private describe({ name, raw }: { name: string; raw: Value }): string {
-    const text = firstText(raw);
-    return text === undefined ? `variable ${name}` : `variable ${name} (${formatSpan(text.span)})`;
-  }
-
-  private recursion(name: string): ToaError {
-    const start = this.resolving.findIndex((entry) => entry.name === name);
-    const loop = this.resolving.slice(start);
-    const text = firstText(loop[0].raw);
-    const source = text instanceof TemplateText ? text.source : name;
-    return new ToaError('E_TEMPLATE_RECURSION', `recursive loop detected in template string: ${source}`, {
-      span: text?.span,
-      chain: [...loop, loop[0]].map((entry) => this.describe(entry)),
-      remedy: `the variable '${name}' needs its own value; give one of these variables another name`,
-    });
+    return this.variables.isNative(name, value);
   }
 
   /**
@@ -214,7 +145,7 @@ export class Render {
 
   /** Renders every text inside the value. */
   resolveRaw(value: Value): Value {
-    return mapTexts(value, (text) => this.leaf(text, undefined));
+    return this.variables.resolve(value);
   }
 
   // --- Calls
@@ -264,10 +195,6 @@ function trailingNewlines(text: string): number {
 function keepNewlines(source: string, result: string, syntax: Syntax): string {
   const lost = trailingNewlines(source) - trailingNewlines(result);
   return lost > 0 ? result + syntax.newlineSequence.repeat(lost) : result;
-}
-
-function newRun(program: Program): Run {
-  return { program, seesVariables: true, blocks: new Map() };
 }
 
 function unknownPlugin(kind: string, name: string, known: ReadonlyMap<string, unknown>): ToaError {
