@@ -1,21 +1,21 @@
 #!/usr/bin/env node
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Script } from 'node:vm';
+// CommonJS (bin/package.json): Node's loader of modules would cost a tenth of the start.
+const { existsSync, readFileSync, statSync } = require('node:fs');
+const { createRequire } = require('node:module');
+const { dirname, join } = require('node:path');
+const { pathToFileURL } = require('node:url');
+const { Script } = require('node:vm');
 
-const dist = (path) => new URL(`../dist/${path}`, import.meta.url);
-const changedAt = (url) => statSync(url, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+const dist = (path) => join(__dirname, '../dist', path);
+const changedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 /** As scripts/bundle.mjs made it. Compiled code of another version of Node, or of other flags, is left aside by Node. */
-function loadBundle(url) {
-  const filename = fileURLToPath(url);
+function loadBundle(filename) {
   const compiled = dist('bundle/main.cache');
   const cachedData = existsSync(compiled) ? readFileSync(compiled) : undefined;
-  const script = new Script(readFileSync(url, 'latin1'), { filename, cachedData });
+  const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData });
   const module = { exports: {} };
-  script.runInThisContext()(module, createRequire(url), dirname(filename), url.href);
+  script.runInThisContext()(module, createRequire(filename), dirname(filename), pathToFileURL(filename).href);
   return module.exports;
 }
 
@@ -23,14 +23,18 @@ function loadBundle(url) {
 function program() {
   const [bundle, modules] = [dist('bundle/main.cjs'), dist('src/cli/main.js')];
   const isBundled = changedAt(bundle) > 0 && changedAt(bundle) >= changedAt(modules);
-  return isBundled ? loadBundle(bundle) : import(modules.href);
+  return isBundled ? loadBundle(bundle) : import(pathToFileURL(modules).href);
+}
+
+async function run() {
+  const { main } = await program();
+  process.exitCode = await main(process.argv.slice(2));
 }
 
 // --version must not load anything: shells ask for it at each prompt, scripts in loops
 if (process.argv[2] === '--version') {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const { version } = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8'));
   process.stdout.write(`toa-play ${version}\n`);
 } else {
-  const { main } = await program();
-  process.exitCode = await main(process.argv.slice(2));
+  void run();
 }

@@ -1,15 +1,16 @@
 #!/usr/bin/env node
 // Joins dist/src/cli/main.js and what it imports into one script, dist/bundle/main.cjs: some 300 modules cost half a
 // second of CPU to load one by one. What is imported with import() is a part of it, and runs when it is asked for.
-// Beside it lies the compiled code, main.cache, which this version of Node (and only this one) takes instead of compiling.
-import { readFile, rm, writeFile } from 'node:fs/promises';
+// Beside it lies the compiled code of what a run uses (bundle.d/compile.mjs), main.cache, which this version of Node (and
+// only this one) takes instead of compiling.
+import { spawnSync } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
-import { Script } from 'node:vm';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bundle = `${root}/dist/bundle/main.cjs`;
+const cache = `${root}/dist/bundle/main.cache`;
 
 /** `import { z }` takes all of zod in, its 50 languages too; of a namespace only what is used stays. */
 const smallZod = {
@@ -74,9 +75,6 @@ await build({
   logLevel: 'warning',
 });
 
-// All functions, also those that no run at build time would reach, as the ones for SSH.
-setFlagsFromString('--no-lazy');
-const script = new Script(await readFile(bundle, 'latin1'), { filename: bundle });
-// The cache is good for programs with the same flags.
-setFlagsFromString('--lazy');
-await writeFile(bundle.replace(/cjs$/, 'cache'), script.createCachedData());
+// A process of its own: what esbuild loads is no part of a run.
+const compile = spawnSync(process.execPath, [`${root}/scripts/bundle.d/compile.mjs`, bundle, cache], { encoding: 'utf8' });
+if (compile.status !== 0) throw new Error(`${compile.stdout}${compile.stderr}`);

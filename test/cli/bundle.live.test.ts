@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { Script } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 let copy: string;
@@ -24,7 +25,11 @@ function pinged(nodeFlags: string[] = []): string {
 }
 
 describe('the bundle runs whatever its compiled code is', () => {
-  it('as it was built', () => expect(pinged()).toMatch(/^ok: \[localhost\]/m));
+  it('as it was built', () => {
+    const [source, cachedData] = [readFileSync(join(copy, 'dist/bundle/main.cjs'), 'latin1'), readFileSync(compiled())];
+    expect(new Script(source, { cachedData }).cachedDataRejected).toBe(false);
+    expect(pinged()).toMatch(/^ok: \[localhost\]/m);
+  });
 
   it('made by Node with other flags', () => expect(pinged(['--stack-size=900'])).toMatch(/^ok: \[localhost\]/m));
 
