@@ -29,9 +29,17 @@ interface ScanState {
 
 function scanLine(line: string, state: ScanState): void {
   state.continued = false;
-  for (let i = 0; i < line.length; i++) {
+  for (let i = nextSpecial(line, 0); i < line.length; i = nextSpecial(line, i + 1)) {
     i = scanCharacter(line, i, state);
   }
+}
+
+/** What scanCharacter looks for: nothing else changes its state. */
+const SPECIAL = /['"\\`$()#<]/g;
+
+function nextSpecial(line: string, from: number): number {
+  SPECIAL.lastIndex = from;
+  return SPECIAL.test(line) ? SPECIAL.lastIndex - 1 : line.length;
 }
 
 /** Handles the character at `i`; gives the index of the last character it used. */
