@@ -124,6 +124,9 @@ describe('data', () => {
     const error = failure(() => templar.test(text('{{ out }}'), scope));
     expect(error.code).toBe('E_TEMPLATE_LOOKUP');
     expect(ran).toBe(false);
+    const afterFault = { broken: text('{{ nosuch }}'), out: "broken is undefined and lookup('pipe', 'id') == 'x'" };
+    expect(failure(() => templar.test(text('{{ out }}'), scopeOf(afterFault))).code).toBe('E_TEMPLATE_LOOKUP');
+    expect(ran).toBe(false);
     expect(templar.test(text("lookup('pipe', 'id') == 'x'"), scope)).toBe(true);
   });
 

@@ -67,14 +67,22 @@ export class ResolvedVariables {
 
   private leaf(text: TemplateText | VaultText, name: string | undefined): Value {
     if (text instanceof VaultText) return this.render.engine.ports.decrypt(text);
-    const { render } = this;
-    const { lookupsAllowed } = render;
-    render.lookupsAllowed = true;
-    const value = render.rendered(text, DEFAULT_SYNTAX, true);
-    render.lookupsAllowed = lookupsAllowed;
+    const value = this.withLookups(() => this.render.rendered(text, DEFAULT_SYNTAX, true));
     if (!(value instanceof NativeText)) return value;
     if (name !== undefined) this.nativeNames.set(name, value.text);
     return value.text;
+  }
+
+  /** A variable may use lookups, also when a condition that a host worded asks for it; that condition still may not. */
+  private withLookups<T>(use: () => T): T {
+    const { render } = this;
+    const { lookupsAllowed } = render;
+    render.lookupsAllowed = true;
+    try {
+      return use();
+    } finally {
+      render.lookupsAllowed = lookupsAllowed;
+    }
   }
 
   /** Undefined things inside a variable make the variable undefined; other errors get its name into their chain. */
