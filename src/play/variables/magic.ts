@@ -161,3 +161,23 @@ export function hostLayer(name: string, inventory: Inventory): Layer {
   }
   return out;
 }
+
+/** `vars` and `ansible_delegated_vars`, made only when asked for. */
+export class SpecialLayer implements Layer {
+  private readonly all: () => Value;
+  private readonly delegated: (() => Value) | undefined;
+
+  constructor(all: () => Value, delegated: (() => Value) | undefined) {
+    this.all = all;
+    this.delegated = delegated;
+  }
+
+  get(name: Value): Value | undefined {
+    if (name === 'vars') return this.all();
+    return name === 'ansible_delegated_vars' ? this.delegated?.() : undefined;
+  }
+
+  keys(): Iterable<Value> {
+    return this.delegated ? ['vars', 'ansible_delegated_vars'] : ['vars'];
+  }
+}

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { Dict, Value } from '../../base/value.ts';
 import type { Scope, Templar } from '../../template/contract.ts';
 import type { RunFacts, ScopeRequest, Variables } from '../contract.ts';
-import type { Block, Play, RoleRef, Task } from '../plan.ts';
+import type { Play, RoleRef } from '../plan.ts';
 import type { Sources } from '../sources.ts';
 import { HostFacts } from './facts.ts';
 import { HostLayers, type VersionedInventory } from './host-layers.ts';
 import { HostVars, ScopeMapping } from './hostvars.ts';
 import { LayeredScope, type Layer } from './layers.ts';
-import { GroupsMapping, nodeLayer, playLayer, runLayer, type PlayHosts } from './magic.ts';
-import { nodeLayers, playRoleLayers, type NodeLayers } from './roles.ts';
+import { GroupsMapping, runLayer, SpecialLayer, type PlayHosts } from './magic.ts';
+import { PlayLayers, type PlayState } from './play-layers.ts';
 import { readVarsFiles } from './vars-files.ts';
 
 /** The value of `omit`: an argument that has it is left out. No text from a host can be equal to it. */
@@ -38,50 +38,15 @@ interface HostState {
   version: number;
 }
 
-interface PlayState {
-  readonly published: RoleRef[];
-  prompted: Dict;
-  roles?: { vars: readonly Layer[]; defaults: readonly Layer[] };
-  readonly magic: Layer;
-  readonly vars: readonly Layer[];
-  readonly files: Map<string, { version: number; layers: readonly Dict[] }>;
-}
-
-interface NodeState {
-  readonly layers: NodeLayers;
-  readonly magic: Layer;
-}
-
 const NOBODY: PlayHosts = { all: [], batch: [], active: [] };
 const NONE: readonly Layer[] = [];
-
-/** `vars` and `ansible_delegated_vars`, made only when asked for. */
-class SpecialLayer implements Layer {
-  private readonly all: () => Value;
-  private readonly delegated: (() => Value) | undefined;
-
-  constructor(all: () => Value, delegated: (() => Value) | undefined) {
-    this.all = all;
-    this.delegated = delegated;
-  }
-
-  get(name: Value): Value | undefined {
-    if (name === 'vars') return this.all();
-    return name === 'ansible_delegated_vars' ? this.delegated?.() : undefined;
-  }
-
-  keys(): Iterable<Value> {
-    return this.delegated ? ['vars', 'ansible_delegated_vars'] : ['vars'];
-  }
-}
 
 /** Variables of a run. Nothing is merged: a scope looks through the levels, the strongest first. */
 export class VariableStore implements Variables {
   private readonly options: VariablesOptions;
   private readonly base: HostLayers;
   private readonly states = new Map<string, HostState>();
-  private readonly plays = new WeakMap<Play, PlayState>();
-  private readonly nodes = new WeakMap<Task | Block, NodeState>();
+  private readonly plays = new PlayLayers(() => this.playHosts);
   private readonly hostMappings = new Map<string, ScopeMapping>();
   private readonly hostvars: Layer;
   private readonly groups: Layer;
@@ -140,31 +105,6 @@ export class VariableStore implements Variables {
     return state;
   }
 
-  private play(play: Play): PlayState {
-    let state = this.plays.get(play);
-    if (!state) {
-      const magic = playLayer(play, () => this.playHosts);
-      const vars = play.vars && play.vars.size > 0 ? [play.vars] : NONE;
-      state = { published: [], prompted: new Map(), magic, vars, files: new Map() };
-      this.plays.set(play, state);
-    }
-    return state;
-  }
-
-  private playRoles(play: Play, state: PlayState): { vars: readonly Layer[]; defaults: readonly Layer[] } {
-    state.roles ??= playRoleLayers([...play.roles.filter((role) => role.isPublic), ...state.published]);
-    return state.roles;
-  }
-
-  private node(node: Task | Block): NodeState {
-    let state = this.nodes.get(node);
-    if (!state) {
-      state = { layers: nodeLayers(node), magic: nodeLayer(node) };
-      this.nodes.set(node, state);
-    }
-    return state;
-  }
-
   setFacts(host: string, facts: Dict): void {
     const state = this.state(host);
     state.facts ??= new HostFacts();
@@ -185,17 +125,19 @@ export class VariableStore implements Variables {
   }
 
   publishRole(play: Play, role: RoleRef): void {
-    const state = this.play(play);
-    state.published.push(role);
-    state.roles = undefined;
+    this.plays.publish(play, role);
   }
 
   setPrompted(play: Play, vars: Dict): void {
-    this.play(play).prompted = vars;
+    this.plays.of(play).prompted = vars;
   }
 
   setPlayHosts(hosts: PlayHosts): void {
     this.playHosts = hosts;
+  }
+
+  written(host: string): readonly Layer[] {
+    return [this.options.extraVars, ...this.base.layers(host).flat()];
   }
 
   /** The facts of a host under the names that they came with, for a cache. */
@@ -232,10 +174,10 @@ export class VariableStore implements Variables {
   /** All levels for a request, strongest first. */
   private layers(request: ScopeRequest, withHostVars: boolean): (readonly Layer[])[] {
     const { host, play, node, extra } = request;
-    const nodeState = node && this.node(node);
+    const nodeState = node && this.plays.ofNode(node);
     const own = nodeState?.layers;
-    const playState = play && this.play(play);
-    const roles = play && playState && this.playRoles(play, playState);
+    const playState = play && this.plays.of(play);
+    const roles = play && this.plays.roles(play);
     const state = host === '' ? undefined : this.state(host);
     const magic = [this.run, this.groups];
     if (withHostVars) magic.push(this.hostvars);
