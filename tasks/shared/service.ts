@@ -76,7 +76,7 @@ export async function service(request: ServiceRequest, context: TaskContext): Pr
     arguments: request.arguments,
     check: context.check,
   });
-  const scripts = [verbScript('shared', 'service.sh')];
+  const scripts = [verbScript('shared', 'service.sh'), verbScript('shared', 'systemd.sh')];
   const answer = await context.call({ scripts, fn: 'service_main', vars, timeoutMs: TIMEOUT_MS });
   if (answer.rc !== 0) return failedCall(answer, { name });
   return resultOf(request, answer.stdout, context);
