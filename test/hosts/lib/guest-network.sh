@@ -4,12 +4,7 @@
 make_guest_network() { # ID
   local hub host
   hub=$(netns_name "$1" hub)
-  add_netns "$1" hub
-  ip -n "$hub" link add br0 type bridge
-  ip -n "$hub" link add br1 type bridge
-  ip -n "$hub" addr add 10.99.0.1/24 dev br0
-  ip -n "$hub" link set br0 up
-  ip -n "$hub" link set br1 up
+  make_hub "$1"
   for host in "${HOSTS[@]}"; do
     ip -n "$hub" tuntap add "$(tap_of "$host")" mode tap
     ip -n "$hub" link set "$(tap_of "$host")" master br0 up

@@ -37,8 +37,9 @@ whole_checksums() { # ID WHO INTERFACE
   in_netns "$1" "$2" ethtool -K "$3" tx off tso off gso off gro off >/dev/null
 }
 
-make_network() { # ID
-  local hub host
+# The bridges of all hosts, and the controller's address
+make_hub() { # ID
+  local hub
   hub=$(netns_name "$1" hub)
   add_netns "$1" hub
   ip -n "$hub" link add br0 type bridge
@@ -46,6 +47,11 @@ make_network() { # ID
   ip -n "$hub" addr add 10.99.0.1/24 dev br0
   ip -n "$hub" link set br0 up
   ip -n "$hub" link set br1 up
+}
+
+make_network() { # ID
+  local host
+  make_hub "$1"
   for host in "${EVERY_HOST[@]}"; do
     add_netns "$1" "$host"
     plug "$1" "$host" eth0 "$(bridge_of "$host")" "${ADDRESS[$host]}"

@@ -6,7 +6,10 @@ recipe_hash() { # NAME
   {
     [ "$1" = guest ] || cat "$HOSTS_DIR/roots/debian.sh" "$HOSTS_DIR/roots/apt-repository.sh"
     [ "$1" = debian ] || cat "$HOSTS_DIR/roots/$1.sh"
-    case $1 in debian-with-*) cat "$HOSTS_DIR/roots/debian-with-rpm.sh" "$HOSTS_DIR/roots/rpm-repository.sh" ;; esac
+    case $1 in
+    guest) cat "$HOSTS_DIR/nginx.conf" ;;
+    debian-with-*) cat "$HOSTS_DIR/roots/debian-with-rpm.sh" "$HOSTS_DIR/roots/rpm-repository.sh" ;;
+    esac
     uname -m
   } | sha256sum | cut -c1-12
 }

@@ -78,22 +78,7 @@ guest_settings() { # ROOT
   echo '/dev/nvme0n1 / ext4 defaults 0 1' >"$root/etc/fstab"
   printf 'PermitRootLogin prohibit-password\nPasswordAuthentication no\nUseDNS no\nMaxStartups 1000:30:2000\n' \
     >"$root/etc/ssh/sshd_config.d/guest.conf"
-  # the server's own log is what tests read: whom it sees
-  cat >"$root/etc/nginx/nginx.conf" <<'NGINX'
-user www-data;
-worker_processes 1;
-pid /run/nginx.pid;
-events { worker_connections 512; }
-http {
-  log_format peer '$remote_addr:$remote_port $request_uri';
-  access_log /var/log/nginx/access.log peer;
-  error_log /var/log/nginx/error.log;
-  server {
-    listen 80;
-    location / { return 200 "$hostname sees $remote_addr:$remote_port\n"; }
-  }
-}
-NGINX
+  cp "$HOSTS_DIR/nginx.conf" "$root/etc/nginx/nginx.conf"
   mkdir -p "$root/root/.ssh" "$root/etc/systemd/network"
   chmod 700 "$root/root/.ssh"
   in_guest_root "$root" systemctl enable --quiet ssh.service nginx.service systemd-networkd.service

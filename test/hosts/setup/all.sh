@@ -39,21 +39,7 @@ chmod 700 "$root$home/.ssh"
 chmod 600 "$root$home/.ssh/authorized_keys"
 chroot "$root" chown -R "$user:" "$home/.ssh"
 
-cat >"$root/etc/nginx/nginx.conf" <<'NGINX'
-user www-data;
-worker_processes 1;
-pid /run/nginx.pid;
-events { worker_connections 512; }
-http {
-  log_format peer '$remote_addr:$remote_port $request_uri';
-  access_log /var/log/nginx/access.log peer;
-  error_log /var/log/nginx/error.log;
-  server {
-    listen 80;
-    location / { return 200 "$hostname sees $remote_addr:$remote_port\n"; }
-  }
-}
-NGINX
+cp "$HOSTS_DIR/nginx.conf" "$root/etc/nginx/nginx.conf"
 
 extra=$HOSTS_DIR/setup/$host.sh
 # shellcheck source=/dev/null
