@@ -6,7 +6,7 @@ import { applyEffects, applyRegister, registered } from './effects.ts';
 import type { TaskInfo } from './events.ts';
 import type { PlayRun } from './play-run.ts';
 import { isInclude } from './builtins/index.ts';
-import { censored, isFailed, isSkipped, isUnreachable, statusOf, type TaskOutcome } from './task/outcome.ts';
+import { censored, isFailed, isSkipped, isUnreachable, itemEvent, statusOf, type TaskOutcome } from './task/outcome.ts';
 
 /** A task's outcome on one host, with what the strategy needs to know of it. */
 export interface HostResult {
@@ -126,16 +126,6 @@ function reportLateItems(play: PlayRun, task: Task, info: TaskInfo, host: string
   if (!outcome.isLooped || (task.action !== 'add_host' && task.action !== 'group_by')) return;
   for (const item of outcome.items) {
     const status = statusOf(item.result);
-    if (status !== 'ok' && status !== 'changed') continue;
-    play.run.emitter.emit({
-      type: 'host-item',
-      task: info,
-      host,
-      label: item.noLog ? 'None' : (item.label ?? ''),
-      delegatedTo: item.delegateTo,
-      status,
-      ignored: false,
-      result: item.noLog ? censored(item.result) : item.result,
-    });
+    if (status === 'ok' || status === 'changed') play.run.emitter.emit(itemEvent(info, host, item, status));
   }
 }

@@ -3,7 +3,7 @@ import { ToaError } from '../../base/errors.ts';
 import { failure } from '../../base/result.ts';
 import type { Dict, Value } from '../../base/value.ts';
 import { builtinFor } from '../builtins/index.ts';
-import type { HostStatus, TaskInfo } from '../events.ts';
+import type { TaskInfo } from '../events.ts';
 import { shareTurn } from '../../base/turns.ts';
 import { visible } from './attempts.ts';
 import { EarlierResults } from './earlier-results.ts';
@@ -11,7 +11,7 @@ import { placeOf } from './errors.ts';
 import { ItemRun } from './item.ts';
 import { Lane, type Turn } from './lane.ts';
 import { itemLabel, type LoopControls, loopVars } from './loop.ts';
-import { censored, type ItemOutcome, isUnreachable, statusOf } from './outcome.ts';
+import { itemEvent, type ItemOutcome, isUnreachable, statusOf } from './outcome.ts';
 import type { TaskScope } from './scope.ts';
 
 /** Items whose calls may be on their way at one time: what an interruption leaves unknown stays small. */
@@ -122,17 +122,8 @@ function mayPipeline({ task, statics, play }: TaskScope, { pauseSeconds }: LoopC
 const REPORTED_LATER = new Set(['add_host', 'group_by', 'include_tasks', 'include_role']);
 
 function report({ play, host, task }: TaskScope, info: TaskInfo, item: ItemOutcome): void {
-  const status: HostStatus = statusOf(item.result);
+  const status = statusOf(item.result);
   const isGood = status === 'ok' || status === 'changed';
   if (isGood && REPORTED_LATER.has(task.action)) return;
-  play.run.emitter.emit({
-    type: 'host-item',
-    task: info,
-    host,
-    label: item.noLog ? 'None' : (item.label ?? ''),
-    delegatedTo: item.delegateTo,
-    status,
-    ignored: status === 'failed' ? item.ignoreErrors : status === 'unreachable' && item.ignoreUnreachable,
-    result: item.noLog ? censored(item.result) : item.result,
-  });
+  play.run.emitter.emit(itemEvent(info, host, item, status));
 }

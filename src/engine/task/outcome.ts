@@ -1,6 +1,6 @@
 import type { ModuleResult } from '../../base/result.ts';
 import type { Dict } from '../../base/value.ts';
-import type { HostStatus } from '../events.ts';
+import type { EngineEventBody, HostStatus, TaskInfo } from '../events.ts';
 
 /** One run of a verb: the whole task, or one item of its loop. */
 export interface ItemOutcome {
@@ -74,6 +74,20 @@ export function censored(result: ModuleResult): ModuleResult {
   const out: ModuleResult = { censored: CENSORED };
   for (const key of ['attempts', 'changed', 'retries']) if (key in result) out[key] = result[key];
   return out;
+}
+
+/** How an item is told. */
+export function itemEvent(task: TaskInfo, host: string, item: ItemOutcome, status: HostStatus): EngineEventBody {
+  return {
+    type: 'host-item',
+    task,
+    host,
+    label: item.noLog ? 'None' : (item.label ?? ''),
+    delegatedTo: item.delegateTo,
+    status,
+    ignored: status === 'failed' ? item.ignoreErrors : status === 'unreachable' && item.ignoreUnreachable,
+    result: item.noLog ? censored(item.result) : item.result,
+  };
 }
 
 /** What Python's str.splitlines takes for a line's end, beside CR LF. */
