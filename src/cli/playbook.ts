@@ -83,7 +83,7 @@ export async function execute(
       loader: playbookLoader,
       controller: controllerPort(world.vault),
       listeners: [...(options.quiet ? [] : shown), ...extra, ...(profile ? [profile.listener] : [])],
-      settings,
+      settings: { ...settings, resultsUnseen: reports.resultsUnseen && extra.length === 0 },
       gathered: cache?.load(hosts.keys(), variables, world.warn),
       signal: stop.signal,
     });

@@ -10,6 +10,8 @@ import { flushOutput, writeOutput } from './output.ts';
 
 export interface Reports {
   readonly listeners: readonly Listener[];
+  /** None of them shows the result of a task that went well. */
+  readonly resultsUnseen: boolean;
   close(): Promise<void>;
 }
 
@@ -85,6 +87,7 @@ export async function openReports(world: World): Promise<Reports> {
   }
   return {
     listeners,
+    resultsUnseen: flags.verbose === 0 && !flags.json && !path,
     close: async () => {
       for (const close of closers) await close();
     },

@@ -14,6 +14,8 @@ export interface RunSettings {
   readonly check: boolean;
   readonly diff: boolean;
   readonly verbosity: number;
+  /** No listener shows or keeps the result of a task that went well, `debug` and `assert` apart. Default false. */
+  readonly resultsUnseen?: boolean;
   /** `--tags`; empty means all. */
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];

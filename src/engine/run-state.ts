@@ -4,6 +4,7 @@ import type { ModuleResult } from '../base/result.ts';
 import type { Templar } from '../template/contract.ts';
 import { Emitter } from './emitter.ts';
 import type { RunOptions, RunSettings } from './options.ts';
+import { Readers } from './readers.ts';
 import { Sessions } from './sessions.ts';
 import { Stats } from './stats.ts';
 
@@ -42,6 +43,7 @@ export class RunState {
   isStepping: boolean;
   isStartFound: boolean;
   private includes = 0;
+  private knownReaders: Readers | undefined;
 
   constructor(options: RunOptions) {
     this.options = options;
@@ -59,6 +61,11 @@ export class RunState {
 
   get isInterrupted(): boolean {
     return this.signal.aborted;
+  }
+
+  /** Who can read results; found when the first task asks. */
+  get readers(): Readers {
+    return (this.knownReaders ??= new Readers(this.options));
   }
 
   /** A number for each included file or role, rising in the run. */

@@ -2,6 +2,7 @@ import type { Dict, Value } from '../base/value.ts';
 import type { Scope, Templar } from '../template/contract.ts';
 import type { Block, Keywords, Node, Parent, Play, RoleRef, Task, VerbCatalog } from './plan.ts';
 import type { Sources } from './sources.ts';
+import type { Layer } from './variables/layers.ts';
 
 /** What every loading function needs; made once a run by src/cli. */
 export interface LoadContext {
@@ -143,6 +144,8 @@ export interface Variables {
   scope(request: ScopeRequest): Scope;
   /** All variables of a host, raw and merged, for `toa-play inventory --host`, `vars`, hostvars. */
   merged(request: ScopeRequest): Dict;
+  /** All that is written of a host outside of plays, raw: extra variables, host_vars, group_vars, inventory. */
+  written(host: string): readonly Layer[];
   clearFacts(host: string): void;
 }
 

@@ -17,6 +17,11 @@ export interface TaskContext {
   readonly templar: Templar;
   /** A resolved variable, or undefined. */
   variable(name: string): Value | undefined;
+  /**
+   * Whether anybody can read the value at `path` (keys of dicts) of this task's result: a template, or a person. What
+   * costs the host much and is read by nobody may be left out.
+   */
+  isRead(path: readonly string[]): boolean;
   /** Rendered text, suspending lookups awaited; in `scope` when given, else in the task's own. */
   render(text: TemplateText | Value, options?: RenderOptions & { readonly scope?: Scope }): Promise<Value>;
   /** The shell of the task's user (after become, delegation) on the task's target. */

@@ -7,6 +7,8 @@ import { forEachShell } from '../../test/support/shells.ts';
 import { runVerb } from '../../test/support/verb-context.ts';
 import { verb } from './task.ts';
 
+const COSTLY = ['checksum', 'mimetype', 'charset', 'version', 'attr_flags', 'attributes'];
+
 forEachShell('stat', (shell) => {
   const at = useScratch();
   const run = async (args: Record<string, unknown>): Promise<Record<string, unknown>> =>
@@ -25,6 +27,20 @@ forEachShell('stat', (shell) => {
     for (const key of ['checksum', 'mimetype', 'attr_flags']) expect(bare).not.toHaveProperty(key);
   });
 
+  it('makes only what is read, whatever was asked for', async () => {
+    const path = at('f');
+    writeFileSync(path, 'hello\n');
+    const keysWith = async (...read: readonly string[]): Promise<string[]> => {
+      const isRead = ([first, key]: readonly string[]): boolean => first === 'stat' && read.includes(key);
+      const { stat } = await runVerb(verb, { path }, await shell(), { isRead });
+      return Object.keys(stat as object).filter((key) => COSTLY.includes(key));
+    };
+    expect(await keysWith()).toEqual([]);
+    expect(await keysWith('checksum')).toEqual(['checksum']);
+    expect(await keysWith('charset')).toEqual(['mimetype', 'charset']);
+    expect(await keysWith('attributes')).toEqual(['version', 'attr_flags', 'attributes']);
+  });
+
   it('says what file(1) says', async () => {
     const path = at('script');
     writeFileSync(path, '#!/bin/sh\necho hello\n');
@@ -39,6 +55,11 @@ forEachShell('stat', (shell) => {
     const found = await run({ path });
     expect(found).toMatchObject({ exists: true, islnk: true, path, lnk_target: '50%0A\nstat=1\nchecksum=forged' });
     expect(found).not.toHaveProperty('checksum');
+    const file = at('f\nchecksum=forged');
+    writeFileSync(file, 'hello\n');
+    const sum = createHash('sha1').update('hello\n').digest('hex');
+    expect(await run({ path: file })).toMatchObject({ isreg: true, path: file, checksum: sum });
+    expect((await run({ path: file, get_checksum: false }))['checksum']).toBeUndefined();
   });
 
   it('tells of links, folders, what links lead to, and what is not there', async () => {

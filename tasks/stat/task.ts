@@ -142,15 +142,20 @@ export const verb = defineVerb({
   check: 'full',
   diff: false,
   hostLocal: true,
-  async run({ path, follow, get_checksum, checksum_algorithm, get_mime, get_attributes }, context) {
+  async run({ path, follow, checksum_algorithm, ...given }, context) {
     const flag = (on: boolean): string => (on ? '1' : '');
-    const wanted = { mime: get_mime, attributes: get_attributes };
+    const isRead = (...keys: readonly string[]): boolean => keys.some((key) => context.isRead(['stat', key]));
+    const wanted = {
+      checksum: given.get_checksum && isRead('checksum'),
+      mime: given.get_mime && isRead('mimetype', 'charset'),
+      attributes: given.get_attributes && isRead('version', 'attr_flags', 'attributes'),
+    };
     const vars = {
       path,
       follow: flag(follow),
-      algorithm: get_checksum ? checksum_algorithm : '',
-      get_mime: flag(get_mime),
-      get_attributes: flag(get_attributes),
+      algorithm: wanted.checksum ? checksum_algorithm : '',
+      get_mime: flag(wanted.mime),
+      get_attributes: flag(wanted.attributes),
     };
     const answer = await context.call({
       scripts: [FILES_SH, verbScript('stat')],

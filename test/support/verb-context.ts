@@ -18,6 +18,8 @@ export interface VerbRunOptions {
   /** Filled with the calls that were made. */
   readonly calls?: Call[];
   readonly warnings?: string[];
+  /** What `isRead` says; default: everything is read. */
+  readonly isRead?: TaskContext['isRead'];
 }
 
 function unused(what: string): () => never {
@@ -39,6 +41,7 @@ export function verbContext(shell: Shell, options: VerbRunOptions = {}): TaskCon
     scope,
     templar: new Proxy({} as Templar, { get: (_, name) => unused(`templar.${String(name)}`) }),
     variable: (name) => variables[name],
+    isRead: options.isRead ?? (() => true),
     render: unused('render'),
     shell: () => Promise.resolve(shell),
     call: (call) => {

@@ -69,6 +69,10 @@ export class VerbContext implements TaskContext {
     return raw === undefined ? undefined : this.templar.resolve(raw, this.scope);
   }
 
+  isRead(path: readonly string[]): boolean {
+    return this.at.play.run.readers.isRead(this.at.task, path);
+  }
+
   async render(text: Value, options?: RenderOptions & { readonly scope?: Scope }): Promise<Value> {
     return settle(() => this.templar.resolve(text, options?.scope ?? this.scope, options));
   }
