@@ -12,6 +12,11 @@ function isSpent(): boolean {
   return false;
 }
 
+/** Settles in the next turn of the event loop. */
+export function nextTurn(): Promise<void> {
+  return new Promise((go) => setImmediate(go));
+}
+
 /**
  * Settles when this turn of the event loop has time for a piece of work, in the order of the calls. To be awaited before
  * what many hosts may ask for together: Node hands out all data that has arrived, of a thousand hosts, in one turn.
@@ -19,7 +24,7 @@ function isSpent(): boolean {
 export async function shareTurn(): Promise<void> {
   if (waiting === 0 && !isSpent()) return;
   waiting++;
-  do await new Promise<void>((go) => setImmediate(go));
+  do await nextTurn();
   while (isSpent());
   waiting--;
 }
