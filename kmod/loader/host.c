@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include "../lib/json.h"
 #include "host.h"
+#include "mounts.h"
 
 #define CGROUP_REMEDY \
 	"Mount cgroup v2 (mount -t cgroup2 none /sys/fs/cgroup/unified), or boot with systemd.unified_cgroup_hierarchy=1"
@@ -27,27 +28,15 @@ static int is_type(const char *path, long magic)
 }
 
 /* A cgroup2 mount that shows the namespace's own root: root field is "/". */
-static int find_mount(char *path, size_t size)
+static int is_our_cgroup2(const char *line, const char *root, const char *where, void *found)
 {
-	char *line = NULL, root[512], where[1024];
-	size_t room = 0;
-	int found = 0;
-	FILE *file = fopen("/proc/self/mountinfo", "re");
+	struct host_cgroup *cgroup = found;
 
-	if (!file)
+	/* something may be mounted over it */
+	if (!strstr(line, " - cgroup2 ") || strcmp(root, "/") || !is_type(where, CGROUP2_SUPER_MAGIC))
 		return 0;
-	while (!found && getline(&line, &room, file) > 0) {
-		if (!strstr(line, " - cgroup2 ") || sscanf(line, "%*s %*s %*s %511s %1023s", root, where) != 2)
-			continue;
-		/* something may be mounted over it */
-		if (!strcmp(root, "/") && is_type(where, CGROUP2_SUPER_MAGIC)) {
-			snprintf(path, size, "%s", where);
-			found = 1;
-		}
-	}
-	free(line);
-	fclose(file);
-	return found;
+	snprintf(cgroup->path, sizeof(cgroup->path), "%s", where);
+	return 1;
 }
 
 /* Opens the root through a mount that is gone when this returns. */
@@ -80,7 +69,7 @@ int host_cgroup_open(const char *wanted, struct host_cgroup *cgroup)
 		if (!cgroup->mounted)
 			return toa_fail("no_cgroup2", "Name a folder in a cgroup v2 file system, or auto", "%s is not in cgroup v2", wanted);
 	} else {
-		cgroup->mounted = find_mount(cgroup->path, sizeof(cgroup->path));
+		cgroup->mounted = mounts_find(is_our_cgroup2, cgroup);
 	}
 	fd = cgroup->mounted ? open(cgroup->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : open_unmounted();
 	if (fd < 0 || fstat(fd, &st)) {

@@ -8,8 +8,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "memory.h"
+#include "mounts.h"
 
 #define STACK (256 * 1024)
+#define PROCS_PATH 1100
 
 struct call {
 	int (*work)(void *argument);
@@ -17,40 +19,25 @@ struct call {
 	int result;
 };
 
-/* Where the hierarchy with the memory controller is mounted: version 1, else 2. */
-static int find_root(char *path, size_t size)
+/* Where the hierarchy with the memory controller is mounted: version 1, else 2, which is kept while the search goes on. */
+static int is_memory_root(const char *line, const char *root, const char *where, void *found)
 {
-	char *line = NULL, root[512], where[1024];
-	size_t room = 0;
-	int found = 0;
-	FILE *file = fopen("/proc/self/mountinfo", "re");
+	const char *v1 = strstr(line, " - cgroup ");
+	int has_memory = v1 && strstr(v1, "memory");
 
-	if (!file)
+	/* "/..": above the root of our cgroup namespace, and within reach */
+	if ((!has_memory && !strstr(line, " - cgroup2 ")) || (strcmp(root, "/") && strncmp(root, "/..", 3)))
 		return 0;
-	while (getline(&line, &room, file) > 0) {
-		const char *v1 = strstr(line, " - cgroup ");
-		int version = v1 && strstr(v1, "memory") ? 1 : strstr(line, " - cgroup2 ") ? 2 : 0;
-
-		if (!version || found == 1 || sscanf(line, "%*s %*s %*s %511s %1023s", root, where) != 2)
-			continue;
-		/* "/..": above the root of our cgroup namespace, and within reach */
-		if (strcmp(root, "/") && strncmp(root, "/..", 3))
-			continue;
-		snprintf(path, size, "%s/cgroup.procs", where);
-		found = version;
-	}
-	free(line);
-	fclose(file);
-	return found;
+	snprintf(found, PROCS_PATH, "%s/cgroup.procs", where);
+	return has_memory;
 }
 
 static void enter_root(void)
 {
-	char path[1100];
+	char path[PROCS_PATH] = "";
 	int fd;
 
-	if (!find_root(path, sizeof(path)))
-		return;
+	mounts_find(is_memory_root, path);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return;
