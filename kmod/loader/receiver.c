@@ -41,13 +41,21 @@ static int load_programs(struct session *s, struct outcome *outcome)
 	return 0;
 }
 
-static int attach_all(struct session *s)
+static int store_config(const struct session *s)
 {
 	__u32 zero = 0;
-	int i;
 
 	if (bpf_map_set(s->maps[MAP_CONFIG], &zero, &s->config))
 		return toa_fail("attach_failed", "Run toa-bpf check", "cannot write the configuration: %s", strerror(errno));
+	return 0;
+}
+
+static int attach_all(struct session *s)
+{
+	int i;
+
+	if (store_config(s))
+		return -1;
 	for (i = 0; i < PROGS; i++) {
 		if (i == PROG_LISTENERS)
 			continue;
@@ -119,13 +127,10 @@ static int create_maps(void *maps)
 
 static int carry_out(struct session *s, struct outcome *outcome, int allow_differs)
 {
-	__u32 zero = 0;
-
 	if (!strcmp(outcome->action, "configured")) {
 		if (allow_differs && allow_store(s->maps[MAP_ALLOW], &outcome->allow))
 			return -1;
-		return bpf_map_set(s->maps[MAP_CONFIG], &zero, &s->config) ?
-			toa_fail("attach_failed", "Run toa-bpf check", "cannot write the configuration: %s", strerror(errno)) : 0;
+		return store_config(s);
 	}
 	if (host_pin_folder(s->options->pin) || (!s->reused && memory_uncharged(create_maps, s->maps)))
 		return -1;
