@@ -7,7 +7,7 @@
 #include <string.h>
 #include "../include/toa_abi.h"
 #include "../lib/json.h"
-#include "cases.h"
+#include "run.h"
 
 static const char usage[] =
 	"usage: toa-probe self [--kinds LIST] [--only NAME,...] [options]\n"
@@ -38,11 +38,10 @@ static int parse_endpoint(const char *text, int family, unsigned char *address, 
 
 static int parse_place(const char *text, enum place *place)
 {
-	static const char *const names[] = { "none", "ack", "syn", "data" };
 	int i;
 
-	for (i = 0; i < 4; i++)
-		if (!strcmp(text, names[i])) {
+	for (i = PLACE_NONE; i <= PLACE_DATA; i++)
+		if (!strcmp(text, run_place(i))) {
 			*place = i;
 			return 0;
 		}

@@ -86,6 +86,9 @@ int listener_accept(int fd, struct sockaddr_storage *peer, int timeout);
 void endpoint_text(const unsigned char *address, unsigned short port, char *out);
 void sockaddr_text(const struct sockaddr_storage *address, char *out);
 
+/* What getpeername() says of a socket: ENDPOINT_TEXT of an address, or of its error. */
+void peer_text(int fd, char *out);
+
 /* Builds a TOA option of kind and length; returns its length. */
 unsigned int option_build(unsigned char *out, int kind, int len, const unsigned char *address, unsigned short port);
 

@@ -1,23 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* toa-probe self: handshakes, and what short-lived listeners of our own then say about their peer. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include "run.h"
-
-static void ask_socket(int fd, const struct sockaddr_storage *accepted, struct verdict *v)
-{
-	struct sockaddr_storage peer;
-	socklen_t size = sizeof(peer);
-
-	sockaddr_text(accepted, v->accepted);
-	if (getpeername(fd, (void *)&peer, &size))
-		strcpy(v->peer, strerror(errno));
-	else
-		sockaddr_text(&peer, v->peer);
-}
 
 static void try_listener(struct run *run, const struct test *t, struct verdict *v)
 {
@@ -44,7 +31,8 @@ static void try_listener(struct run *run, const struct test *t, struct verdict *
 		if (fd < 0) {
 			v->result = "not_accepted";
 		} else {
-			ask_socket(fd, &accepted, v);
+			sockaddr_text(&accepted, v->accepted);
+			peer_text(fd, v->peer);
 			v->result = run_judge(&c, v, t->len != 7);
 			close(fd);
 		}

@@ -74,6 +74,17 @@ void sockaddr_text(const struct sockaddr_storage *address, char *out)
 	endpoint_text(mapped, ntohs(in->sin_port), out);
 }
 
+void peer_text(int fd, char *out)
+{
+	struct sockaddr_storage peer;
+	socklen_t size = sizeof(peer);
+
+	if (getpeername(fd, (void *)&peer, &size))
+		strcpy(out, strerror(errno));
+	else
+		sockaddr_text(&peer, out);
+}
+
 static int slot_write(const char *pin, const struct toa_probe_slot *slot)
 {
 	char path[4096];

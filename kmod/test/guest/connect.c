@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include "../../include/toa_option.h"
 #include "guest.h"
 
@@ -83,15 +81,4 @@ int connect_one(int listener, unsigned short port, struct client *c, const struc
 		return -1;
 	sockaddr_text(&peer, seen);
 	return fd;
-}
-
-void peer_text(int fd, char *text)
-{
-	struct sockaddr_storage peer;
-	socklen_t size = sizeof(peer);
-
-	if (getpeername(fd, (void *)&peer, &size))
-		strcpy(text, strerror(errno));
-	else
-		sockaddr_text(&peer, text);
 }

@@ -16,7 +16,6 @@ unsigned int option_of(unsigned int n, int kind, unsigned char *option, char *te
 void begin(struct client *c, unsigned short port);
 int listener_big(unsigned short *port);
 int connect_one(int listener, unsigned short port, struct client *c, const struct spec *spec, char *seen);
-void peer_text(int fd, char *text);
 
 /* many.c */
 int churn(int count);
