@@ -1,19 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { median } from '../lib/median.mjs';
+import { writeSection } from '../lib/section.mjs';
 import { plot } from './plot.mjs';
 
-const PAGE = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
 const PLOT = fileURLToPath(new URL('../../docs/performance.svg', import.meta.url));
-const [BEGIN, END] = ['<!-- made by scripts/bench: begin -->', '<!-- made by scripts/bench: end -->'];
-
-const middle = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 /** `2.31 (2.20-2.60)`: the middle one, the least and the most. */
 function spread(numbers, digits = 2) {
   if (numbers.length === 0) return '';
   const [least, most] = [Math.min(...numbers), Math.max(...numbers)].map((n) => n.toFixed(digits));
-  return numbers.length === 1 ? least : `${middle(numbers).toFixed(digits)} (${least}-${most})`;
+  return numbers.length === 1 ? least : `${median(numbers).toFixed(digits)} (${least}-${most})`;
 }
 
 const times = (one, key) => one.map((run) => run[key]);
@@ -34,10 +32,10 @@ const COLUMNS = [
   [
     'CPU, s: toa-play / its hosts',
     ({ taken }) =>
-      ['cpuSeconds', 'hostSeconds'].map((key) => middle(times(taken['toa-play'], key)).toFixed(1)).join(' / '),
+      ['cpuSeconds', 'hostSeconds'].map((key) => median(times(taken['toa-play'], key)).toFixed(1)).join(' / '),
   ],
-  ['memory, MB', ({ taken }) => `${middle(times(taken['toa-play'], 'megabytes'))}`],
-  ['longest turn, ms CPU', ({ taken }) => `${middle(times(taken['toa-play'], 'turnMs'))}`],
+  ['memory, MB', ({ taken }) => `${median(times(taken['toa-play'], 'megabytes'))}`],
+  ['longest turn, ms CPU', ({ taken }) => `${median(times(taken['toa-play'], 'turnMs'))}`],
   ['Ansible, s', ({ taken }) => spread(times(taken.ansible ?? [], 'seconds'), 1)],
   ['against Ansible', ({ taken }) => against(taken.ansible, taken['toa-play'])],
   ['Mitogen, s', ({ taken }) => spread(times(taken.mitogen ?? [], 'seconds'), 1)],
@@ -65,15 +63,13 @@ export function report(results, { write }) {
   const text = `${table(results)}\n\nMiddle of the runs, least and most in brackets. ${where}\n\n![Time and memory by number of hosts](performance.svg)`;
   process.stdout.write(`${text}\n`);
   if (!write) return;
-  const page = readFileSync(PAGE, 'utf8');
-  const [before, after] = [page.slice(0, page.indexOf(BEGIN)), page.slice(page.indexOf(END))];
-  writeFileSync(PAGE, `${before}${BEGIN}\n\n${text}\n\n${after}`);
+  writeSection('hosts', `\n${text}\n\n`);
   // A process that was never looked at while it ran has no memory noted.
   const curve = (name, key) =>
     results
       .map(({ hosts, taken }) => [hosts, times(taken[name] ?? [], key).filter((value) => value > 0)])
       .filter(([, values]) => values.length > 0)
-      .map(([hosts, values]) => [hosts, middle(values)]);
+      .map(([hosts, values]) => [hosts, median(values)]);
   const names = ['floor', 'toa-play', 'mitogen', 'ansible'];
   writeFileSync(
     PLOT,

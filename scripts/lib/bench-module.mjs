@@ -6,14 +6,13 @@ import { boot } from './kernels/boot.mjs';
 import { buildConnections, buildForeign, buildModule, buildPrograms } from './kernels/build.mjs';
 import { KERNELS } from './kernels/catalog.mjs';
 import { fetchKernel } from './kernels/packages.mjs';
+import { median } from './median.mjs';
 import { writeSection } from './section.mjs';
 
 /** One nanosecond of the guest's clock an instruction, on one CPU, without waiting for the host's clock when idle. */
 const COUNTED = ['-icount', 'shift=0,sleep=off', '-smp', '1'];
 const ROUNDS = 3;
 const COUNT = 2000;
-
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 function moduleOf({ ko, log }, what) {
   if (ko) return ko;

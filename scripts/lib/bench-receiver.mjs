@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg, release } from 'node:os';
 import { join } from 'node:path';
+import { median } from './median.mjs';
 import { writeSection } from './section.mjs';
 
 const [build, tools, ...flags] = process.argv.slice(2);
@@ -18,7 +19,6 @@ const attach = () => json(join(build, 'toa-bpf'), 'attach');
 const detach = () => json(join(build, 'toa-bpf'), 'detach');
 const connections = (count, ...args) => json(join(tools, 'connections'), 'rst', String(count), ...args);
 const stream = (ms) => json(join(tools, 'stream'), String(ms)).bytes_per_second;
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** Runs and nanoseconds of every program on the cgroup, by attach type. */
 function statistics() {
