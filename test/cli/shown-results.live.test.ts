@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { useScratch } from '../support/scratch.ts';
@@ -9,6 +9,8 @@ const at = useScratch();
 /** A playbook whose results no template reads. */
 function playbook(): string[] {
   writeFileSync(at('file'), 'hello\n');
+  // A file system keeps a later time of access as it is when the file is read.
+  utimesSync(at('file'), Date.now() / 1000 + 3600, 1_700_000_000);
   const tasks = [{ stat: { path: at('file') } }, { stat: { path: at('file') }, register: 'st' }];
   const play = { hosts: 'all', gather_facts: false, tasks };
   writeFileSync(at('site.yml'), JSON.stringify([play]));
