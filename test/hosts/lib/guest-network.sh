@@ -24,17 +24,10 @@ guest_ssh() { # ID HOST COMMAND...
 }
 
 guest_keys() { # DIR
-  local dir=$1/ssh host
-  mkdir -p "$dir"
-  chmod 700 "$dir"
-  ssh-keygen -q -t ed25519 -N '' -C toa-play-guests -f "$dir/id_ed25519"
-  for host in "${HOSTS[@]}"; do
-    mkdir -p "$1/hosts/$host/keys"
-    ssh-keygen -q -t ed25519 -N '' -C "$host" -f "$1/hosts/$host/keys/ssh_host_ed25519_key"
-    known_hosts_lines "$host" "$1/hosts/$host/keys" >>"$dir/known_hosts"
-  done
-  ssh_config "$1" >"$dir/ssh_config"
-  printf 'Host *\n  IdentitiesOnly yes\n  UserKnownHostsFile %s/ssh/known_hosts\n' "$1" >"$dir/play_config"
+  login_key "$1"
+  host_keys "$1"
+  ssh_config "$1" >"$1/ssh/ssh_config"
+  own_known_hosts "$1" >"$1/ssh/play_config"
 }
 
 guest_inventory() { # DIR
@@ -46,6 +39,6 @@ guest_inventory() { # DIR
     echo "toa_strategy=module"
     echo "# only the balancers may name a client"
     echo "toa_balancers=['10.99.0.0/16']"
-    printf "ansible_ssh_common_args='-F %s/ssh/play_config'\n" "$1"
+    common_arguments "$1"
   } >"$1/inventory.ini"
 }
