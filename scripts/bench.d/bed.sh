@@ -26,8 +26,19 @@ bed_up() {
   mkdir -p /run/sshd fleet
   # One folder for each host, as the playbook wants it.
   awk -v base="$1/fleet" '{ print base "/h" NR }' addresses | xargs mkdir -p
-  /usr/sbin/sshd -f "$1/sshd_config" -E "$1/sshd.log"
+  bed_groups "$1"
+  sh -c 'echo $$ >"$1/groups/hosts/cgroup.procs" && exec /usr/sbin/sshd -f "$1/sshd_config" -E "$1/sshd.log"' sshd "$1"
   bed_wait
+}
+
+# Two control groups, hosts and controller, that count the CPU of all that runs in them, also of what nobody waits for.
+bed_groups() {
+  mkdir cgroup groups
+  mount -t cgroup2 cgroup2 cgroup
+  for bed_group in hosts controller; do
+    mkdir "cgroup/toa-bench-$$-$bed_group"
+    ln -s "$1/cgroup/toa-bench-$$-$bed_group" "groups/$bed_group"
+  done
 }
 
 # Addresses, one a line: 200 to a third of 127.0.x.0.
@@ -69,5 +80,17 @@ bed_down() {
     # shellcheck disable=SC2046 # a list of numbers
     kill "$bed_pid" $(cat "/proc/$bed_pid/task/$bed_pid/children" 2>/dev/null) 2>/dev/null
   fi
+  cd /
+  for bed_group in "$1"/groups/*; do bed_remove "$(readlink "$bed_group")"; done
+  umount "$1/cgroup"
   rm -rf "$1"
+}
+
+# A group that its processes have left; they may be ending still. $1: its folder
+bed_remove() {
+  bed_left=50
+  while ! rmdir "$1" 2>/dev/null && [ "$bed_left" -gt 0 ]; do
+    sleep 0.1
+    bed_left=$((bed_left - 1))
+  done
 }

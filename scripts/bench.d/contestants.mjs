@@ -15,7 +15,7 @@ function isWholeRecap(output, hosts) {
 }
 
 /** The programs to run, in the order of each round. */
-export function contestants({ folder, port, key, hosts, sshd }, { ansible }) {
+export function contestants({ folder, port, key, hosts, groups }, { ansible }) {
   const playbook = ['site.yml', '-i', 'hosts'];
   const isGood = (output) => isWholeRecap(output, hosts);
   const floor = {
@@ -27,7 +27,7 @@ export function contestants({ folder, port, key, hosts, sshd }, { ansible }) {
   const toaPlay = {
     name: 'toa-play',
     // The probe notes the longest turn of the event loop; it costs one timer.
-    command: [process.execPath, '--import', file('turn-probe.mjs'), join(ROOT, 'bin/toa-play.js'), ...playbook],
+    command: [process.execPath, '--require', file('turn-probe.cjs'), join(ROOT, 'bin/toa-play.js'), ...playbook],
     cwd: folder,
     env: { TOA_BENCH_TURNS: join(folder, 'turns') },
     turns: join(folder, 'turns'),
@@ -51,5 +51,5 @@ export function contestants({ folder, port, key, hosts, sshd }, { ansible }) {
         ]
       : []),
   ];
-  return all.map((one) => ({ ...one, sshd }));
+  return all.map((one) => ({ ...one, groups }));
 }
