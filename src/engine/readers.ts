@@ -82,7 +82,8 @@ export class Readers {
   private addPlay(play: Play): void {
     const tasks = [...tasksOf([...play.preTasks, ...play.roleTasks, ...play.tasks, ...play.postTasks])];
     for (const task of tasks) {
-      this.numbers.set(task, ++this.last);
+      this.last++;
+      if (!this.numbers.has(task)) this.numbers.set(task, this.last);
       // A job in the background may render something later.
       this.addTask(task, task.async === undefined ? this.last : Infinity, new Set());
     }
@@ -98,8 +99,7 @@ export class Readers {
 
   private addTask(task: Task, until: number, seen: Set<unknown>): void {
     const { action, args, loop, parent: _parent, role: _role, ...rest } = task;
-    const isRefresh = action === 'meta' && isMapping(args) && args.get('_raw_params') === 'refresh_inventory';
-    if (BRINGS.has(action) || isRefresh) this.open(Infinity);
+    if (BRINGS.has(action) || (action === 'meta' && mayRefresh(args))) this.open(Infinity);
     if (READS_ELSEWHERE.has(action) || args instanceof TemplateText) this.open(until);
     if (loop && loop.kind !== 'loop' && !isPlainLookup(loop.kind)) this.open(until);
     const expression = EXPRESSIONS.get(action);
@@ -169,6 +169,12 @@ export class Readers {
 
 const isTemplate = (source: string): boolean => mayHoldTemplate(source, DEFAULT_SYNTAX);
 const isTask = (value: object): value is Task => 'kind' in value && value.kind === 'task';
+
+/** `meta: refresh_inventory` */
+function mayRefresh(args: Task['args']): boolean {
+  const name = isMapping(args) ? args.get('_raw_params') : undefined;
+  return typeof name !== 'string' || name.trim() === 'refresh_inventory';
+}
 
 function* tasksOf(nodes: readonly Node[]): Generator<Task> {
   for (const node of nodes) {

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { buildCatalog } from '../../src/cli/catalog.ts';
+import { nowhere } from '../../src/base/span.ts';
+import { maybeTemplate } from '../../src/base/value.ts';
 import { play, Project } from './support.ts';
 
 let project: Project | undefined;
@@ -39,7 +41,7 @@ ${lines(around.before, '    ')}    - name: look
       stat: {path: "{{ out }}/site.yml"}
 ${lines(around.own ?? 'register: st', '      ')}${lines(around.after, '    ')}${around.rest ?? ''}`;
   project = new Project({ 'site.yml': site, ...around.files });
-  const extra = new Map(Object.entries(around.extra ?? {}));
+  const extra = new Map(Object.entries(around.extra ?? {}).map(([k, v]) => [k, maybeTemplate(v, nowhere('-e'))]));
   const settings = { resultsUnseen: true, ...around.settings };
   const hosts = around.files?.['hosts'] === undefined ? undefined : `${project.folder}/hosts`;
   const ran = await play(project, { settings, extra, hosts });
@@ -72,9 +74,7 @@ const READERS: Readonly<Record<string, Around>> = {
   'a variable of a play': { play: 'vars: {x: {y: ["{{ st.stat }}"]}}' },
   'a variable of a block': { after: '- block: [{debug: {msg: "{{ x }}"}}]\n  vars: {x: "{{ st.stat }}"}' },
   'a condition of a block': { after: '- block: [{debug: }]\n  when: st.stat' },
-  'a variable of the block around it': {
-    own: 'register: st\nvars: {x: "{{ st }}"}',
-  },
+  'a variable of its own': { own: 'register: st\nvars: {x: "{{ st }}"}' },
   'a rescue': { after: '- block: [{command: "false"}]\n  rescue: [{debug: {msg: "{{ st.stat }}"}}]' },
   'a name': { after: '- name: "{{ st.stat }}"\n  debug:' },
   'a loop': { after: '- debug: {msg: "{{ item }}"}\n  loop: "{{ [st.stat] }}"' },
@@ -123,16 +123,16 @@ const READERS: Readonly<Record<string, Around>> = {
   'inventory, group': { files: { hosts: `h1 ${LOCAL}\n[all:vars]\nx={{ st.stat }}\n` } },
   'inventory, another host of the run': { files: { hosts: `h1 ${LOCAL}\nh2 ${LOCAL} x="{{ hostvars.h1.st }}"\n` } },
   'inventory, a delegate': {
-    play: 'vars: {y: 1}',
     after: '- debug:\n  delegate_to: d1',
     files: { 'host_vars/d1.yml': 'x: "{{ hostvars.h1.st }}"\n' },
   },
   'an unknown delegate': { after: '- debug:\n  delegate_to: "{{ d }}"\n  vars: {d: h1}' },
-  'extra variables from a file': { files: { 'group_vars/all/x.yml': 'x: "{{ y }}"\ny: "{{ st }}"\n' } },
+  'extra variables': { extra: { x: '{{ y }}', y: '{{ st }}' } },
   set_fact: { after: '- set_fact: {x: "{{ st.stat }}"}' },
   'the name of a fact': { after: '- set_fact: {"a{{ st.stat | length }}": 1}' },
   'set_fact from a variable': { after: '- set_fact:\n  args: "{{ x }}"\n  vars: {x: {a: 1}}' },
   group_by: { after: '- group_by: {key: g}', files: { 'group_vars/g.yml': 'x: "{{ st }}"\n' } },
+  'meta: refresh_inventory': { before: '- meta: refresh_inventory' },
   'arguments of a failed task': {
     after: '- block: [{command: "false"}]\n  rescue: [{debug: {msg: "{{ ansible_failed_task }}"}}]',
   },
@@ -177,6 +177,7 @@ const NOBODY: Readonly<Record<string, Around>> = {
     before: '- stat: {path: "{{ out }}/site.yml"}\n  register: other',
     own: 'register: st\nwhen: other.stat.exists',
   },
+  'meta: noop': { after: '- meta: noop\n- meta: flush_handlers' },
   'plain text': { after: '- debug: {msg: "st.stat.checksum"}\n- command: echo st' },
 };
 
