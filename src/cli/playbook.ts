@@ -9,13 +9,13 @@ import { playbookLoader } from '../play/playbook/index.ts';
 import type { VariableStore } from '../play/variables/index.ts';
 import { controllerPort } from './controller.ts';
 import { factCache } from './fact-cache.ts';
-import { limitHeapGrowth } from './heap.ts';
 import { interruption } from './interrupt.ts';
 import { listing } from './listing.ts';
 import type { RunFlags } from './options.ts';
 import { openReports } from './reports.ts';
 import { writeRetryFile } from './retry-file.ts';
 import { runSettings } from './settings.ts';
+import { fitToHosts } from './v8-flags.ts';
 import { hostSelection, loadContext, openWorld, playbookPath, variablesFor, type World } from './world.ts';
 
 type Select = (pattern: string | readonly string[]) => string[];
@@ -67,7 +67,7 @@ export async function execute(
   const settings = await runSettings(world);
   const cache = factCache(world.settings, world.warn);
   const hosts = world.inventory.hosts;
-  limitHeapGrowth(hosts.size);
+  fitToHosts(hosts.size);
   if (world.flags.flushCache) cache?.flush(hosts.keys());
   const reports = await openReports(world);
   const stop = interruption(world.warn);
