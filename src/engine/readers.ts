@@ -35,25 +35,27 @@ export class Readers {
   private readonly verdicts = new Map<Task, readonly Read[] | undefined>();
   /** Hosts whose variables may be evaluated. */
   private readonly hosts = new Set<string>();
+  /** Hosts that `--limit` leaves. */
+  private readonly left: ReadonlySet<string>;
   private last = 0;
   /** The last task that may read everything. */
   private openUntil = 0;
 
   constructor(options: RunOptions) {
     this.options = options;
+    this.left = new Set(options.select('all'));
     const plays = options.plans.flatMap((plan) => plan.plays);
     for (const play of plays) this.addPlay(play);
     // Each playbook's folder has variables of its own.
     if (plays.some((play) => play.folder !== plays[0].folder)) this.openUntil = Infinity;
-    this.addInventory();
+    if (this.openUntil < Infinity) this.addInventory();
   }
 
   /**
-   * Whether anybody can read the value at `path` (keys of dicts) of a task's result. False only when that is proved.
+   * Whether a text can read the value at `path` (keys of dicts) of a task's result, which nobody is shown unless it
+   * failed. False only when that is proved.
    */
   isRead(task: Task, path: readonly string[]): boolean {
-    const { settings } = this.options;
-    if (!settings.resultsUnseen || settings.verbosity > 0) return true;
     if (!this.verdicts.has(task)) this.verdicts.set(task, this.readsOfResult(task));
     return this.verdicts.get(task)?.some((read) => covers(read, path)) ?? true;
   }
@@ -90,11 +92,17 @@ export class Readers {
     // Handlers, and what blocks, roles and the play itself say, count until the play's end.
     const seen = new Set<unknown>(tasks);
     for (const one of [play, ...tasks.flatMap((task) => [task.parent, task.role])]) this.add(one, this.last, seen);
-    const patterns = Array.isArray(play.hosts) ? play.hosts : [play.hosts];
-    if (patterns.every((pattern) => typeof pattern === 'string')) {
-      for (const host of this.options.inventory.match(patterns as string[])) this.hosts.add(host);
-    } else this.open(this.last);
+    this.addHosts(play.hosts);
     if (play.varsFiles.length > 0) this.open(this.last);
+  }
+
+  /** Those that the pattern names and `--limit` leaves: files of other hosts may be many, and not to be read. */
+  private addHosts(pattern: Value): void {
+    const patterns = Array.isArray(pattern) ? pattern : [pattern];
+    if (!patterns.every((one) => typeof one === 'string')) return this.open(this.last);
+    const { inventory } = this.options;
+    const isLeft = (host: string): boolean => this.left.has(host) || !inventory.hosts.has(host);
+    for (const host of inventory.match(patterns).filter(isLeft)) this.hosts.add(host);
   }
 
   private addTask(task: Task, until: number, seen: Set<unknown>): void {

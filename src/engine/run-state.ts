@@ -1,6 +1,7 @@
 import { HostLocks } from './host-locks.ts';
 import { setMaxListeners } from 'node:events';
 import type { ModuleResult } from '../base/result.ts';
+import type { Task } from '../play/plan.ts';
 import type { Templar } from '../template/contract.ts';
 import { Emitter } from './emitter.ts';
 import type { RunOptions, RunSettings } from './options.ts';
@@ -43,7 +44,7 @@ export class RunState {
   isStepping: boolean;
   isStartFound: boolean;
   private includes = 0;
-  private knownReaders: Readers | undefined;
+  private readers: Readers | undefined;
 
   constructor(options: RunOptions) {
     this.options = options;
@@ -63,9 +64,12 @@ export class RunState {
     return this.signal.aborted;
   }
 
-  /** Who can read results; found when the first task asks. */
-  get readers(): Readers {
-    return (this.knownReaders ??= new Readers(this.options));
+  /** Whether a text or a person can read a part of a task's result (`TaskContext.isRead`). */
+  isRead(task: Task, path: readonly string[]): boolean {
+    const { resultsUnseen, verbosity } = this.settings;
+    if (!resultsUnseen || verbosity > 0) return true;
+    this.readers ??= new Readers(this.options);
+    return this.readers.isRead(task, path);
   }
 
   /** A number for each included file or role, rising in the run. */

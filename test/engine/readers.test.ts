@@ -21,6 +21,7 @@ interface Around {
   readonly rest?: string;
   readonly files?: Readonly<Record<string, string>>;
   readonly extra?: Readonly<Record<string, string>>;
+  readonly limit?: string;
   readonly settings?: { readonly verbosity?: number; readonly resultsUnseen?: boolean };
 }
 
@@ -44,7 +45,7 @@ ${lines(around.own ?? 'register: st', '      ')}${lines(around.after, '    ')}${
   const extra = new Map(Object.entries(around.extra ?? {}).map(([k, v]) => [k, maybeTemplate(v, nowhere('-e'))]));
   const settings = { resultsUnseen: true, ...around.settings };
   const hosts = around.files?.['hosts'] === undefined ? undefined : `${project.folder}/hosts`;
-  const ran = await play(project, { settings, extra, hosts });
+  const ran = await play(project, { settings, extra, hosts, limit: around.limit });
   const { result } = ran.results('look')[0];
   const one = ((result['results'] as { stat: object }[] | undefined)?.[0] ?? result) as { stat?: object };
   const { stat = {} } = one;
@@ -190,6 +191,12 @@ describe('costly keys of stat are left out for', () => {
 it('only what is read is made', async () => {
   expect(await keys({ after: '- debug: {msg: "{{ st.stat.checksum }}"}' })).toEqual(['checksum']);
   expect(await keys({ after: '- debug: {msg: "{{ st.stat.charset }}"}' })).toEqual(['mimetype', 'charset']);
+});
+
+it('files of hosts that --limit leaves out are not read', async () => {
+  const files = { hosts: `h1 ${LOCAL}\nh2\n`, 'host_vars/h2.yml': 'x: "{{ hostvars.h1.st }}"\n' };
+  expect(await keys({ files })).toEqual(COSTLY);
+  expect(await keys({ files, limit: 'h1' })).toEqual([]);
 });
 
 it('a reader of one task is none of another', async () => {

@@ -73,6 +73,7 @@ export async function play(
   options: {
     settings?: Partial<RunSettings>;
     hosts?: string;
+    limit?: string;
     extra?: Dict;
     override?: Partial<RunOptions>;
     playbook?: string;
@@ -120,7 +121,7 @@ export async function play(
     templar,
     verbs: catalog.verbs,
     openSession,
-    select: selectHosts(inventory, undefined, sources, project.folder).hosts,
+    select: selectHosts(inventory, options.limit, sources, project.folder).hosts,
     loader: playbookLoader,
     context,
     controller: controllerPort(noVault),

@@ -70,7 +70,7 @@ export class VerbContext implements TaskContext {
   }
 
   isRead(path: readonly string[]): boolean {
-    return this.at.play.run.readers.isRead(this.at.task, path);
+    return this.at.play.run.isRead(this.at.task, path);
   }
 
   async render(text: Value, options?: RenderOptions & { readonly scope?: Scope }): Promise<Value> {
