@@ -8,7 +8,7 @@ stat_main() {
 	[ -n "$follow" ] && _follow=-L
 	# one process; the second line is missing where the first had to come from ls
 	# shellcheck disable=SC2086 # -L or nothing
-	toa_said=$(stat $_follow -c 'stat=%f %a %u %g %s %U %G %Y %i %h
+	toa_said=$(LC_ALL=C stat $_follow -c 'stat=%f %a %u %g %s %U %G %Y %i %h
 more=%X %Z %b %o %d %t %T' "$path" 2>/dev/null) || {
 		_line=$(toa_stat "$path" "${_follow#-}") || { stat_missing; return; }
 		toa_said=stat=$_line
@@ -49,7 +49,7 @@ stat_more() {
 	fi
 	[ -f "$path" ] || [ -d "$path" ] || return 0
 	if [ -n "$get_attributes" ] && command -v lsattr >/dev/null 2>&1; then
-		_attributes=$(lsattr -vd "$path" 2>/dev/null)
+		_attributes=$(LC_ALL=C lsattr -vd "$path" 2>/dev/null)
 		stat_say "attr=${_attributes%" $path"}"
 	fi
 	[ -f "$path" ] || return 0

@@ -67,7 +67,7 @@ facts_platform() {
 	printf '== fqdn\n'
 	facts_name
 	printf '== date\n'
-	date '+%Y %m %d %H %M %S %s %A %w %Z %z %W'
+	LC_ALL=C date '+%Y %m %d %H %M %S %s %A %w %Z %z %W'
 	printf '== id\n'
 	facts_id
 	printf '== env\n'
@@ -184,7 +184,7 @@ facts_hardware() {
 	while read -r _device _mount _rest; do
 		case $_device in /* | *:*) set -- "$@" "$_mount" ;; esac
 	done </proc/mounts
-	[ $# -eq 0 ] || stat -f -c '%S %b %f %a %c %d %n' "$@" 2>/dev/null
+	[ $# -eq 0 ] || LC_ALL=C stat -f -c '%S %b %f %a %c %d %n' "$@" 2>/dev/null
 	facts_links uuids /dev/disk/by-uuid/* /dev/disk/by-label/* /dev/disk/by-id/*
 }
 
@@ -203,7 +203,7 @@ facts_network() {
 	_ip=
 	if command -v ip >/dev/null 2>&1; then
 		# One process; busybox's ip has no -batch. What has no route fails, the others are still answered.
-		_ip=$(ip -force -batch - 2>/dev/null <<-END
+		_ip=$(LC_ALL=C ip -force -batch - 2>/dev/null <<-END
 			route get 8.8.8.8
 			route get 2404:6800:400a:800::1012
 			addr show
