@@ -4,6 +4,14 @@
 
 stat_main() {
 	case $path in \~*) path=$(toa_expand "$path") ;; esac
+	toa_said=
+	if [ -z "$by_process" ]; then
+		stat_type || { stat_missing; return; }
+		stat_access
+		toa_tell path "$path"
+		printf %s "$toa_said"
+		return
+	fi
 	_follow=
 	[ -n "$follow" ] && _follow=-L
 	# one process; the second line is missing where the first had to come from ls
@@ -20,6 +28,24 @@ exists=1
 	stat_more
 	# all at one go, as one packet
 	printf %s "$toa_said"
+}
+
+# What the shell itself can tell.
+stat_type() {
+	if [ -z "$follow" ] && [ -h "$path" ]; then stat_say type='link'
+	elif [ -d "$path" ]; then stat_say type=directory
+	elif [ -f "$path" ]; then stat_say type='file'
+	elif [ -b "$path" ]; then stat_say type=block
+	elif [ -c "$path" ]; then stat_say type=char
+	elif [ -p "$path" ]; then stat_say type=fifo
+	elif [ -S "$path" ]; then stat_say type=socket
+	else return 1; fi
+}
+
+stat_access() {
+	[ -r "$path" ] && stat_say readable=1
+	[ -w "$path" ] && stat_say writeable=1
+	[ -x "$path" ] && stat_say executable=1
 }
 
 # What is not there does not exist; what cannot be looked at is an error. The nearest thing above that is there tells.
@@ -39,9 +65,7 @@ stat_missing() {
 }
 
 stat_more() {
-	[ -r "$path" ] && stat_say readable=1
-	[ -w "$path" ] && stat_say writeable=1
-	[ -x "$path" ] && stat_say executable=1
+	stat_access
 	if [ -h "$path" ]; then
 		toa_tell target "$(readlink "$path")"
 		toa_tell source "$(readlink -f "$path" 2>/dev/null)"

@@ -41,6 +41,38 @@ forEachShell('stat', (shell) => {
     expect(await keysWith('attributes')).toEqual(['version', 'attr_flags', 'attributes']);
   });
 
+  it('asks no process for what a shell can tell', async () => {
+    const isRead = (path: readonly string[]): boolean => ['exists', 'isdir', 'islnk'].includes(path[1]);
+    const some = async (args: Record<string, unknown>): Promise<Record<string, unknown>> =>
+      (await runVerb(verb, args, await shell(), { isRead }))['stat'] as Record<string, unknown>;
+    mkdirSync(at('d'));
+    symlinkSync('d', at('l'));
+    symlinkSync('none', at('broken'));
+    writeFileSync(at('f\ntype=directory'), 'x');
+    const whole = await run({ path: at('d') });
+    const keys = ['exists', 'path', 'readable', 'writeable', 'executable'];
+    const kinds = ['isdir', 'ischr', 'isblk', 'isreg', 'isfifo', 'islnk', 'issock'];
+    expect(Object.keys(await some({ path: at('d') })).sort()).toEqual([...keys, ...kinds].sort());
+    for (const [name, args] of [['d'], ['l'], ['l', { follow: true }], ['broken'], ['f\ntype=directory']] as const) {
+      const found = await some({ path: at(name), ...args });
+      expect(await run({ path: at(name), ...args })).toMatchObject(found);
+    }
+    expect(await some({ path: '/dev/null' })).toMatchObject({ ischr: true, isreg: false, writeable: true });
+    expect(await some({ path: at('broken'), follow: true })).toEqual({ exists: false });
+    expect(await some({ path: at('none') })).toEqual({ exists: false });
+    expect(Object.keys(whole)).toEqual(expect.arrayContaining(['mode', 'size', 'pw_name']));
+  });
+
+  it('names every key that takes a process', async () => {
+    symlinkSync('d', at('l'));
+    const asked = new Set<string>();
+    const isRead = ([, key]: readonly string[]): boolean => !asked.add(key);
+    const found = Object.keys(await run({ path: at('l') }));
+    await runVerb(verb, { path: at('l') }, await shell(), { isRead });
+    const byShell = Object.keys((await runVerb(verb, { path: at('l') }, await shell(), { isRead }))['stat'] as object);
+    expect(found.filter((key) => !asked.has(key) && !byShell.includes(key))).toEqual([]);
+  });
+
   it('says what file(1) says', async () => {
     const path = at('script');
     writeFileSync(path, '#!/bin/sh\necho hello\n');

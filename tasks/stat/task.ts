@@ -43,7 +43,26 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
   Z: 'compresseddirty',
 };
 
-function typeFlags(stat: FileStat): Record<string, boolean> {
+/** What takes a process to know; the rest a shell sees by itself. */
+const BY_PROCESS: readonly string[] = [
+  ...'mode uid gid size inode dev nlink atime mtime ctime blocks block_size device_type pw_name gr_name'.split(' '),
+  ...BITS.map(([name]) => name),
+  'lnk_target',
+  'lnk_source',
+];
+
+function seenByShell(said: Answer, type: FileType): Record<string, unknown> {
+  return {
+    exists: true,
+    path: said.get('path'),
+    ...typeFlags(type),
+    readable: said.is('readable'),
+    writeable: said.is('writeable'),
+    executable: said.is('executable'),
+  };
+}
+
+function typeFlags(wanted: FileType): Record<string, boolean> {
   const flags = {
     isdir: 'directory',
     ischr: 'char',
@@ -53,17 +72,15 @@ function typeFlags(stat: FileStat): Record<string, boolean> {
     islnk: 'link',
     issock: 'socket',
   };
-  return Object.fromEntries(Object.entries(flags).map(([name, type]) => [name, stat.type === type]));
+  return Object.fromEntries(Object.entries(flags).map(([name, type]) => [name, wanted === type]));
 }
 
 function details(said: Answer, stat: FileStat): Record<string, unknown> {
   const [atime, ctime, blocks, blockSize, dev, major, minor] = (said.get('more') ?? '').split(' ').map(Number);
   const mode = Number.parseInt(stat.mode, 8);
   return {
-    exists: true,
-    path: said.get('path'),
+    ...seenByShell(said, stat.type),
     mode: stat.mode,
-    ...typeFlags(stat),
     uid: stat.uid,
     gid: stat.gid,
     size: stat.size,
@@ -77,9 +94,6 @@ function details(said: Answer, stat: FileStat): Record<string, unknown> {
     blocks,
     block_size: blockSize,
     device_type: (major || 0) * 256 + (minor || 0),
-    readable: said.is('readable'),
-    writeable: said.is('writeable'),
-    executable: said.is('executable'),
     pw_name: stat.owner,
     gr_name: stat.group,
   };
@@ -150,9 +164,11 @@ export const verb = defineVerb({
       mime: given.get_mime && isRead('mimetype', 'charset'),
       attributes: given.get_attributes && isRead('version', 'attr_flags', 'attributes'),
     };
+    const takesProcess = isRead(...BY_PROCESS) || wanted.checksum || wanted.mime || wanted.attributes;
     const vars = {
       path,
       follow: flag(follow),
+      by_process: flag(takesProcess),
       algorithm: wanted.checksum ? checksum_algorithm : '',
       get_mime: flag(wanted.mime),
       get_attributes: flag(wanted.attributes),
@@ -165,6 +181,8 @@ export const verb = defineVerb({
     });
     if (answer.rc !== 0) return failedCall(answer);
     const said = new Answer(answer.stdout);
+    const type = said.get('type');
+    if (type !== undefined) return { changed: false, stat: seenByShell(said, type as FileType) };
     const stat = parseStat(said.get('stat'));
     if (!said.is('exists') || !stat) return { changed: false, stat: { exists: false } };
     return { changed: false, stat: { ...details(said, stat), ...extras(said, stat.type, wanted) } };
