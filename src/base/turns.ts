@@ -2,7 +2,7 @@
 const MOST_MS = 10;
 
 let begun: number | undefined;
-let waiting = 0;
+const waiting: (() => void)[] = [];
 
 /** Whether what shares this turn of the event loop has used its time up. */
 function isSpent(): boolean {
@@ -17,14 +17,23 @@ export function nextTurn(): Promise<void> {
   return new Promise((go) => setImmediate(go));
 }
 
+/** Lets one go on, and the next one when all that follows from it at once is done. */
+function goOn(): void {
+  if (isSpent()) {
+    setImmediate(goOn);
+    return;
+  }
+  waiting.shift()?.();
+  // ticks come when no promise is left to be heeded
+  if (waiting.length > 0) queueMicrotask(() => process.nextTick(goOn));
+}
+
 /**
  * Settles when this turn of the event loop has time for a piece of work, in the order of the calls. To be awaited before
  * what many hosts may ask for together: Node hands out all data that has arrived, of a thousand hosts, in one turn.
  */
-export async function shareTurn(): Promise<void> {
-  if (waiting === 0 && !isSpent()) return;
-  waiting++;
-  do await nextTurn();
-  while (isSpent());
-  waiting--;
+export function shareTurn(): Promise<void> {
+  if (waiting.length === 0 && !isSpent()) return Promise.resolve();
+  if (waiting.length === 0) setImmediate(goOn);
+  return new Promise((go) => waiting.push(go));
 }

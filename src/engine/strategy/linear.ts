@@ -80,7 +80,8 @@ async function runStep(play: PlayRun, step: Step, modes: Modes): Promise<HostRes
     if (play.run.isInterrupted) return;
     results.push(await runTaskOnHost(play, task, info, host, modes.runOnce));
   });
-  return results.sort((a, b) => hosts.indexOf(a.host) - hosts.indexOf(b.host));
+  const order = new Map(hosts.map((host, index) => [host, index]));
+  return results.sort((a, b) => (order.get(a.host) as number) - (order.get(b.host) as number));
 }
 
 /** any_errors_fatal: hosts that are not on their way to a rescue or always are given up. */

@@ -8,11 +8,14 @@ import { HostChain } from './host-chain.ts';
 class InOrder {
   private readonly play: PlayRun;
   private readonly infos: readonly TaskInfo[];
+  private readonly indexes: ReadonlyMap<number, number>;
   private readonly hosts: readonly string[];
   /** The task that is told now. */
   private told = -1;
   /** At which task each host is; beyond the last for those that are through. */
   private readonly at = new Map<string, number>();
+  /** How many hosts are at each task. */
+  private readonly standing: number[];
   /** Hosts that came no further than their task. */
   private readonly stopped = new Map<string, number>();
   private readonly held: EngineEvent[][];
@@ -22,7 +25,9 @@ class InOrder {
     this.infos = infos;
     this.hosts = hosts;
     this.held = infos.map(() => []);
+    this.indexes = new Map(infos.map(({ id }, index) => [id, index]));
     for (const host of hosts) this.at.set(host, 0);
+    this.standing = [hosts.length, ...infos.map(() => 0)];
     this.next();
   }
 
@@ -35,7 +40,7 @@ class InOrder {
   };
 
   private taskOf(event: EngineEvent): number | undefined {
-    if ('task' in event) return this.infos.findIndex(({ id }) => id === event.task.id);
+    if ('task' in event) return this.indexes.get(event.task.id);
     return event.type === 'handler-notified' ? this.at.get(event.host) : undefined;
   }
 
@@ -46,6 +51,8 @@ class InOrder {
 
   /** The host goes on to a task. */
   reach(host: string, index: number): void {
+    this.standing[this.at.get(host) as number]--;
+    this.standing[index]++;
     this.at.set(host, index);
     this.next();
   }
@@ -63,8 +70,8 @@ class InOrder {
 
   /** Tells the next tasks when all hosts are done with those before. */
   private next(): void {
-    const slowest = Math.min(...this.at.values());
-    while (this.told < Math.min(slowest, this.infos.length - 1)) {
+    // No host is at a task before the one that is told.
+    while (this.told < this.infos.length - 1 && (this.standing[this.told] ?? 0) === 0) {
       this.told++;
       const { told } = this;
       const hosts = this.hosts.filter((host) => (this.stopped.get(host) ?? told) >= told);
