@@ -110,8 +110,14 @@ function transportOf(name: string, said: string): Target['transport'] {
   });
 }
 
-function words(text: string | undefined): string[] {
-  return text === undefined ? [] : splitWords(text, { asShell: true });
+/** The same for each task of each host of a group, as a rule. */
+const split = new Map<string, readonly string[]>();
+
+function words(text: string | undefined): readonly string[] {
+  if (text === undefined) return [];
+  let known = split.get(text);
+  if (!known) split.set(text, (known = splitWords(text, { asShell: true })));
+  return known;
 }
 
 class Reader {
@@ -124,7 +130,8 @@ class Reader {
 
   /** The last of several names that has a value. */
   #last(names: readonly string[]): { name: string; value: string | number | boolean | bigint } | undefined {
-    for (const name of names.toReversed()) {
+    for (let at = names.length - 1; at >= 0; at--) {
+      const name = names[at];
       const value = this.#get(name);
       if (value === undefined || value === null || value === '') continue;
       if (typeof value === 'object' && (isMapping(value) || Array.isArray(value))) this.#bad(name, 'one value', value);
