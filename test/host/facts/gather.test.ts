@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { hostname, release, totalmem, version } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, release, tmpdir, totalmem, version } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { chooseCollectors, gatherCall, readFacts } from '../../../src/host/facts/gather.ts';
 
@@ -7,7 +9,7 @@ const SHELLS = (process.env['TOA_TEST_SHELLS'] ?? 'sh').split(/\s+(?=dash|bash|b
 
 const TRICKY = 'a\'b "c" $d `e` \\f\\\\ =g';
 
-function gather(shell: string): Record<string, any> {
+function gather(shell: string, env: Readonly<Record<string, string>> = {}): Record<string, any> {
   const collectors = chooseCollectors(['all']);
   const call = gatherCall(collectors);
   const [program, ...applet] = shell === 'busybox' ? ['busybox', 'sh'] : [shell];
@@ -15,7 +17,7 @@ function gather(shell: string): Record<string, any> {
   const raw = execFileSync(program, [...applet, '-c', script, 'sh', ...(call.args ?? [])], {
     encoding: 'utf8',
     maxBuffer: 1 << 26,
-    env: { ...process.env, TRICKY },
+    env: { ...process.env, TRICKY, ...env },
   });
   return readFacts(raw, collectors);
 }
@@ -54,6 +56,21 @@ describe.each(SHELLS)('facts of this machine under %s', (shell) => {
     expect(facts['lo']['ipv4']['address']).toBe('127.0.0.1');
     expect(Number(facts['date_time']['epoch'])).toBeGreaterThan(1_600_000_000);
   });
+});
+
+it('gathers the same where awk knows no strftime', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'toa-play-awk-'));
+  try {
+    // as mawk 1.3.3 does
+    const awk = '#!/bin/sh\necho /etc/os-release:half\ncase $* in *strftime*) exit 2 ;; esac\n';
+    writeFileSync(join(folder, 'awk'), awk, { mode: 0o755 });
+    const [usual, without] = [{}, { PATH: `${folder}:${process.env['PATH']}` }].map((env) => gather('sh', env));
+    for (const name of ['distribution_version', 'processor', 'devices', 'machine_id', 'bios_version', 'cmdline', 'lo'])
+      expect(without[name], name).toEqual(usual[name]);
+    expect(without['date_time']).toMatchObject({ weekday: usual['date_time'].weekday, tz: usual['date_time'].tz });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 describe('chooseCollectors', () => {
