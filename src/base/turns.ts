@@ -12,6 +12,11 @@ function isSpent(): boolean {
   return false;
 }
 
+/** Whether a piece of work may be done in this turn of the event loop, without waiting for one by `shareTurn`. */
+export function hasTurnTime(): boolean {
+  return waiting.length === 0 && !isSpent();
+}
+
 /** Settles in the next turn of the event loop. */
 export function nextTurn(): Promise<void> {
   return new Promise((go) => setImmediate(go));
@@ -33,7 +38,7 @@ function goOn(): void {
  * what many hosts may ask for together: Node hands out all data that has arrived, of a thousand hosts, in one turn.
  */
 export function shareTurn(): Promise<void> {
-  if (waiting.length === 0 && !isSpent()) return Promise.resolve();
+  if (hasTurnTime()) return Promise.resolve();
   if (waiting.length === 0) setImmediate(goOn);
   return new Promise((go) => waiting.push(go));
 }
