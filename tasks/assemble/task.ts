@@ -4,7 +4,7 @@ import { failure, type ModuleResult } from '../../src/base/result.ts';
 import { pythonRegex } from '../../src/base/python-regex.ts';
 import * as args from '../shared/args.ts';
 import { attributeVars, fileFacts } from '../shared/files.ts';
-import { place, PLACE_SH } from '../shared/place.ts';
+import { place, PLACE_SCRIPTS } from '../shared/place.ts';
 import { remote } from '../shared/remote.ts';
 import { defineVerb, type TaskContext } from '../shared/verb.ts';
 
@@ -66,7 +66,7 @@ async function fromController(given: AssembleArgs, context: TaskContext): Promis
 
 async function fromHost(given: AssembleArgs, context: TaskContext): Promise<ModuleResult> {
   const { src, dest, backup, validate, ignore_hidden } = given;
-  const base = { verb: 'assemble', scripts: [PLACE_SH] };
+  const base = { verb: 'assemble', scripts: PLACE_SCRIPTS };
   let names: string[] | undefined;
   if (given.regexp !== undefined) {
     const listed = await remote(context, { ...base, fn: 'assemble_names', vars: { src, ignore_hidden } });

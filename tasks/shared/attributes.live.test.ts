@@ -86,6 +86,13 @@ forEachShell('what a file keeps when it is written anew', (getShell) => {
     expect(readdirSync(join(folder, 'm')).filter((entry) => entry.startsWith('.'))).toEqual([]);
   });
 
+  it('a text that a shell writes itself does not fit on a full disk either', async () => {
+    sh(`dd if=/dev/zero of=${at('fill')} bs=1k 2>/dev/null || true`);
+    const result = await runVerb(copy, { dest: at('short'), content: 'y\n' }, await getShell());
+    expect(result).toMatchObject({ failed: true, code: 'E_DISK_FULL' });
+    expect(readdirSync(join(folder, 'm')).filter((entry) => /^\.|^short/.test(entry))).toEqual([]);
+  });
+
   it.each(names)('%s: on a read-only file system the old file is whole', async (name) => {
     const path = at('f');
     writeFileSync(path, 'old line\n');

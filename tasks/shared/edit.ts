@@ -5,6 +5,7 @@ import {
   Answer,
   attributeModes,
   attributeVars,
+  CONTENT_SH,
   contentCall,
   FILES_SH,
   failedCall,
@@ -64,7 +65,7 @@ function decode(bytes: Uint8Array): { text: string; encoding: BufferEncoding } {
   return text.includes('\ufffd') ? { text: buffer.toString('latin1'), encoding: 'latin1' } : { text, encoding: 'utf8' };
 }
 
-const scriptsOf = (options: EditOptions): string[] => [FILES_SH, EDIT_SH, ...(options.scripts ?? [])];
+const scriptsOf = (options: EditOptions): string[] => [FILES_SH, CONTENT_SH, EDIT_SH, ...(options.scripts ?? [])];
 
 function own(options: EditOptions, context: TaskContext): Record<string, string> {
   return { ...shellVars(options.vars ?? {}), check: context.check ? '1' : '', after: options.after ?? '' };

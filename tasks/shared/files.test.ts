@@ -6,12 +6,13 @@ import { forEachShell } from '../../test/support/shells.ts';
 import { runVerb } from '../../test/support/verb-context.ts';
 import { verb as copy } from '../copy/task.ts';
 import { verb as file } from '../file/task.ts';
-import { FILES_SH } from './files.ts';
+import { CONTENT_SH } from './files.ts';
 
 forEachShell('files.sh', (shell) => {
   const at = useScratch();
   const holds = async (path: string, text: string, length = Buffer.byteLength(text)): Promise<boolean> =>
-    (await (await shell()).call({ scripts: [FILES_SH], fn: 'toa_holds', args: [path, text, String(length)] })).rc === 0;
+    (await (await shell()).call({ scripts: [CONTENT_SH], fn: 'toa_holds', args: [path, text, String(length)] })).rc ===
+    0;
 
   it.each(['', 'a', 'a\n', '\n', '\n\n', '  a\t b \\n \\\n', '-n\n*\n', 'é\u0001\u007f\r\n', `${'x'.repeat(1023)}\n`])(
     'knows the text %j again, and no other',

@@ -6,6 +6,8 @@ import type { CallResult } from '../../src/host/contract.ts';
 
 /** The shell half that all file verbs share. */
 export const FILES_SH = join(packageRoot(), 'tasks/shared/files.sh');
+/** The shell half of contentCall, behind FILES_SH. */
+export const CONTENT_SH = join(packageRoot(), 'tasks/shared/content.sh');
 
 /** Absolute path of a verb's own .sh file. */
 export function verbScript(verb: string, name = `${verb}.sh`): string {
@@ -153,7 +155,8 @@ export function failedCall(answer: CallResult, extra: Partial<ModuleResult> = {}
 /** Content as toa_fill takes it: text in a variable, which shell halves can look at; what none can hold on stdin. */
 export function contentCall(data: Uint8Array): { vars: Record<string, string>; stdin?: Uint8Array } {
   const content = exactText(data);
-  return content === undefined ? { vars: { inline: '' }, stdin: data } : { vars: { inline: '1', content } };
+  if (content === undefined) return { vars: { inline: '' }, stdin: data };
+  return { vars: { inline: '1', content, content_length: String(data.length) } };
 }
 
 /** The result where a program of the host failed: all that it said is the message, as Ansible gives it. */

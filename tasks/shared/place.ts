@@ -7,6 +7,7 @@ import {
   Answer,
   attributeModes,
   attributeVars,
+  CONTENT_SH,
   contentCall,
   FILES_SH,
   failedCall,
@@ -18,7 +19,9 @@ import {
 } from './files.ts';
 import type { TaskContext } from './verb.ts';
 
-export const PLACE_SH = verbScript('shared', 'place.sh');
+/** Its shell half, behind FILES_SH. */
+export const PLACE_SCRIPTS = [CONTENT_SH, verbScript('shared', 'place.sh')];
+const SCRIPTS = [FILES_SH, ...PLACE_SCRIPTS];
 
 /** A file of the controller that is streamed to the host, never held in memory. */
 export interface LocalFile {
@@ -83,7 +86,7 @@ async function sendLarge(
   context: TaskContext,
   vars: Record<string, string>,
 ): Promise<CallResult> {
-  const call = { scripts: [FILES_SH, PLACE_SH], fn: 'place_main' };
+  const call = { scripts: SCRIPTS, fn: 'place_main' };
   const asked = await context.call({ ...call, vars: { ...vars, source: '', have: '' } });
   const said = new Answer(asked.stdout);
   if (asked.rc !== 0 || !said.is('need')) return asked;
@@ -108,7 +111,7 @@ async function sendLarge(
 function send(placement: Placement, context: TaskContext, vars: Record<string, string>): Promise<CallResult> {
   const { data } = placement;
   if (isLocalFile(data) || data.length > INLINE_LIMIT) return sendLarge(placement, context, vars);
-  const call = { scripts: [FILES_SH, PLACE_SH], fn: 'place_main' };
+  const call = { scripts: SCRIPTS, fn: 'place_main' };
   const content = contentCall(data);
   return context.call({
     ...call,
@@ -180,7 +183,7 @@ export async function compareTree(
     directory_mode: options.directoryMode ?? '',
   };
   const stdin = entries.map(({ path, sum }) => `${sum ?? 'd'} ${path}\n`).join('');
-  const answer = await context.call({ scripts: [FILES_SH, PLACE_SH], fn: 'place_tree', vars, stdin });
+  const answer = await context.call({ scripts: SCRIPTS, fn: 'place_tree', vars, stdin });
   const said = new Answer(answer.stdout);
   return { answer, changed: said.is('changed'), needed: said.all('need') };
 }
