@@ -17,19 +17,21 @@ edit_read() {
 	LC_ALL=C exec cat "$path"
 }
 
-# Only the attributes, for a text that needed no change.
+# Only the attributes, for a text that needed no change. $old: what it has to be still, or nothing.
 edit_attributes() {
 	case $path in \~*) path=$(toa_expand "$path") ;; esac
+	[ -z "$old" ] || edit_unchanged || return 75
 	[ ! -e "$path" ] || toa_attributes "$path" || return 1
 	[ -z "${after-}" ] || "$after" || return 1
 }
 
 # Whether the file still is what the controller read: $old_text of $old_length bytes where it is short, else by $old, its
-# SHA-1. A host that cannot compute sums has nothing to compare.
+# SHA-1. A host that cannot compute sums has nothing to compare: just read ($fresh), it is taken for unchanged.
 edit_unchanged() {
 	if [ -n "$old_length" ] && toa_holds "$path" "$old_text" "$old_length"; then return 0; fi
+	[ -e "$path" ] || return 1
 	toa_sum_of "$path"
-	[ -z "$toa_sum" ] || [ "$toa_sum" = "$old" ]
+	if [ -z "$toa_sum" ]; then [ -n "$fresh" ]; else [ "$toa_sum" = "$old" ]; fi
 }
 
 # Second half: the new text (see toa_fill) goes in only when the file still is what the controller read.

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { exactText } from '../../src/base/exact-text.ts';
 import { type Diff, failure, type ModuleResult } from '../../src/base/result.ts';
+import type { CallResult } from '../../src/host/contract.ts';
 import {
   Answer,
   attributeModes,
@@ -13,14 +12,13 @@ import {
   validateObjection,
   verbScript,
 } from './files.ts';
+import { keepLeft, leftAt, type Original, originalOf, originalVars } from './original.ts';
 import { shellVars, type VarValue } from './remote.ts';
 import type { TaskContext } from './verb.ts';
 
 const EDIT_SH = verbScript('shared', 'edit.sh');
 const MARK = Buffer.from('--before--\n');
-/** Bytes that toa_holds compares. */
-const SHORT = 1024;
-/** Status of edit_write when the file changed in between. */
+/** Status of edit_write and edit_attributes when the file is not what it was. */
 const CHANGED_MEANWHILE = 75;
 
 /** What an edit decides: a new text (or none, when nothing is to change), and words for the result. */
@@ -49,20 +47,13 @@ export interface EditOptions {
   readonly always?: (said: Answer) => boolean;
 }
 
-interface Original {
-  readonly exists: boolean;
-  readonly text: string;
-  /** The text, where the host can compare it without a process (toa_holds). */
-  readonly short?: string;
-  readonly sum: string;
-  readonly path: string;
-}
-
-// latin1 keeps every byte of a file that is not UTF-8; the round trip changes nothing that the edit did not
-function decode(bytes: Uint8Array): { text: string; encoding: BufferEncoding } {
-  const buffer = Buffer.from(bytes);
-  const text = buffer.toString('utf8');
-  return text.includes('\ufffd') ? { text: buffer.toString('latin1'), encoding: 'latin1' } : { text, encoding: 'utf8' };
+/** Where an edit begins. */
+interface Begin {
+  readonly original: Original;
+  /** By `prepare`. */
+  readonly said: Answer;
+  /** It was not read but left by the edit before, and has to be compared with the file also where the text stays. */
+  readonly isKept: boolean;
 }
 
 const scriptsOf = (options: EditOptions): string[] => [FILES_SH, CONTENT_SH, EDIT_SH, ...(options.scripts ?? [])];
@@ -71,10 +62,7 @@ function own(options: EditOptions, context: TaskContext): Record<string, string>
   return { ...shellVars(options.vars ?? {}), check: context.check ? '1' : '', after: options.after ?? '' };
 }
 
-async function read(
-  options: EditOptions,
-  context: TaskContext,
-): Promise<{ original: Original; encoding: BufferEncoding; said: Answer } | ModuleResult> {
+async function read(options: EditOptions, context: TaskContext): Promise<Begin | ModuleResult> {
   const vars = { ...own(options, context), prepare: options.prepare ?? '', path: options.path };
   const call = { scripts: scriptsOf(options), fn: 'edit_read', vars };
   const answer = await context.call(call);
@@ -83,15 +71,8 @@ async function read(
   const at = bytes.indexOf(MARK);
   const said = new Answer(bytes.subarray(0, at < 0 ? bytes.length : at).toString());
   const content = at < 0 ? new Uint8Array() : bytes.subarray(at + MARK.length);
-  const { text, encoding } = decode(content);
-  const original = {
-    exists: said.is('exists'),
-    text,
-    short: content.length <= SHORT ? exactText(content) : undefined,
-    sum: createHash('sha1').update(content).digest('hex'),
-    path: said.get('path') ?? options.path,
-  };
-  return { original, encoding, said };
+  const original = originalOf(said.get('path') ?? options.path, said.is('exists'), content);
+  return { original, said, isKept: false };
 }
 
 /** A result, and what was said while attributes were set. */
@@ -105,22 +86,32 @@ const ATTRIBUTES_CHANGED = 'ownership, perms or SE linux context changed';
 const hasAttributes = (options: EditOptions): boolean =>
   Object.entries(attributeVars(options.attributes, false)).some(([, value]) => value !== '');
 
-/** The trip where the text stays: only when there are attributes to look after. */
+const conflict = (answer: CallResult): ModuleResult =>
+  failedCall(answer, { code: 'E_EDIT_CONFLICT', remedy: 'run the playbook again; nothing was written' });
+
+/** The trip where the text stays: only when there are attributes to look after, or the text was not read. */
 async function attributesOnly(
   options: EditOptions,
   edit: Edit,
-  got: { readonly exists: boolean; readonly said: Answer },
+  { original, said: before, isKept }: Begin,
   context: TaskContext,
 ): Promise<Done> {
-  const always = options.always?.(got.said) ?? false;
+  const always = options.always?.(before) ?? false;
   const unchanged = { changed: false, msg: edit.msg, backup: '', ...edit.extra };
-  if (!always && (!hasAttributes(options) || !got.exists)) return { result: unchanged };
+  if (!always && !isKept && (!hasAttributes(options) || !original.exists)) return { result: unchanged };
   const attributes = attributeVars(options.attributes, context.check);
   const answer = await context.call({
     scripts: scriptsOf(options),
     fn: 'edit_attributes',
-    vars: { ...own(options, context), ...(always ? {} : { after: '' }), ...attributes, path: options.path },
+    vars: {
+      ...own(options, context),
+      ...(always ? {} : { after: '' }),
+      ...attributes,
+      ...(isKept ? originalVars(original, isKept) : { old: '' }),
+      path: options.path,
+    },
   });
+  if (answer.rc === CHANGED_MEANWHILE) return { result: conflict(answer) };
   if (answer.rc !== 0) return { result: failedCall(answer) };
   const said = new Answer(answer.stdout);
   const changed = said.is('changed');
@@ -129,13 +120,8 @@ async function attributesOnly(
 }
 
 /** What the edit would do under --check. */
-async function pretend(
-  options: EditOptions,
-  edit: Edit,
-  got: { readonly exists: boolean; readonly said: Answer },
-  context: TaskContext,
-): Promise<Done> {
-  const { result, said } = await attributesOnly({ ...options, always: undefined }, edit, got, context);
+async function pretend(options: EditOptions, edit: Edit, begin: Begin, context: TaskContext): Promise<Done> {
+  const { result, said } = await attributesOnly({ ...options, always: undefined }, edit, begin, context);
   if (result.failed) return { result };
   return { result: { ...result, changed: true, msg: withAttributes(edit.msg, said) }, said };
 }
@@ -143,30 +129,43 @@ async function pretend(
 const withAttributes = (msg: string, said: Answer | undefined): string =>
   said?.is('changed') ? `${msg} and ${ATTRIBUTES_CHANGED}` : msg;
 
+/** Pure: the present text (empty when there is no file) to the new one. */
+type Decide = (text: string, exists: boolean, said: Answer) => Edit;
+
 /**
  * Edits the text of a file on the controller: one trip to read it, one to write it, and the write only happens when the
- * file is still what was read (E_EDIT_CONFLICT otherwise). Nothing is written when the edit changes nothing.
- * @param decide pure: the present text (empty when there is no file) to the new one
+ * file is still what was read (E_EDIT_CONFLICT otherwise). Nothing is written when the edit changes nothing. A file that
+ * the edit before left needs not be read again: one trip tells whether it is still so, and writes.
  */
-export async function editFile(
-  options: EditOptions,
-  decide: (text: string, exists: boolean, said: Answer) => Edit,
-  context: TaskContext,
-): Promise<ModuleResult> {
+export async function editFile(options: EditOptions, decide: Decide, context: TaskContext): Promise<ModuleResult> {
   const objection = validateObjection(options.validate);
   if (objection !== undefined) return failure(objection);
-  const got = await read(options, context);
-  if (!('original' in got)) return got;
-  const { original, encoding, said } = got as { original: Original; encoding: BufferEncoding; said: Answer };
+  const isSimple = options.prepare === undefined && !context.check;
+  const original = isSimple ? leftAt(await context.shell(), options.path) : undefined;
+  if (original) {
+    const result = await editText(options, decide, { original, said: new Answer(''), isKept: true }, context);
+    if (result.code !== 'E_EDIT_CONFLICT') return result;
+  }
+  const begin = await read(options, context);
+  return 'original' in begin ? editText(options, decide, begin as Begin, context) : begin;
+}
+
+async function editText(
+  options: EditOptions,
+  decide: Decide,
+  begin: Begin,
+  context: TaskContext,
+): Promise<ModuleResult> {
+  const { original, said } = begin;
   const { exists } = original;
   if (!exists && !options.create) return failure(`Destination ${original.path} does not exist !`, { rc: 257 });
   const edit = decide(original.text, exists, said);
   const stays = edit.text === undefined || (edit.text === original.text && exists);
   const done = stays
-    ? await attributesOnly(options, edit, { exists, said }, context)
+    ? await attributesOnly(options, edit, begin, context)
     : context.check
-      ? await pretend(options, edit, { exists, said }, context)
-      : await write(options, edit, original, encoding, context);
+      ? await pretend(options, edit, begin, context)
+      : await write(options, edit, begin, context);
   if (done.result.failed) return done.result;
   return { ...done.result, ...diffsOf(options, edit, original, done, context) };
 }
@@ -193,29 +192,25 @@ function diffsOf(
 async function write(
   options: EditOptions,
   edit: Edit,
-  original: Original,
-  encoding: BufferEncoding,
+  { original, isKept }: Begin,
   context: TaskContext,
 ): Promise<Done> {
   const vars = {
     ...own(options, context),
     ...attributeVars(options.attributes, false),
+    ...originalVars(original, isKept),
     path: options.path,
-    old: original.exists ? original.sum : 'none',
-    old_text: original.short ?? '',
-    old_length: original.short === undefined ? '' : String(Buffer.byteLength(original.short)),
     backup: options.backup ? '1' : '',
     validate: options.validate ?? '',
     unsafe: options.attributes.unsafe_writes ? 'unsafe' : '',
   };
-  const content = contentCall(Buffer.from(edit.text as string, encoding));
+  const data = Buffer.from(edit.text as string, original.encoding);
+  const content = contentCall(data);
   const scripts = scriptsOf(options);
   const answer = await context.call({ scripts, fn: 'edit_write', ...content, vars: { ...vars, ...content.vars } });
-  if (answer.rc === CHANGED_MEANWHILE) {
-    const remedy = 'run the playbook again; nothing was written';
-    return { result: failedCall(answer, { code: 'E_EDIT_CONFLICT', remedy }) };
-  }
+  if (answer.rc === CHANGED_MEANWHILE) return { result: conflict(answer) };
   if (answer.rc !== 0) return { result: failedCall(answer) };
+  keepLeft(await context.shell(), options.path, originalOf(original.path, true, data));
   const said = new Answer(answer.stdout);
   const backup = said.get('backup_file') ?? '';
   return { result: { changed: true, msg: withAttributes(edit.msg, said), backup, ...edit.extra }, said };
