@@ -20,7 +20,7 @@ const OWN = new Set(['name', 'hostname', 'groupname', 'groups', '_raw_params']);
 export const verb = defineVerb({
   name: 'add_host',
   summary: 'Adds a host to the inventory for the rest of the run',
-  args: z.record(z.string(), z.unknown()),
+  args: () => z.record(z.string(), z.unknown()),
   anyArgs: true,
   check: 'full',
   diff: false,

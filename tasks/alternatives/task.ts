@@ -10,14 +10,15 @@ export const verb = defineVerb({
   name: 'alternatives',
   aliases: ['community.general.alternatives'],
   summary: 'Chooses among programs that serve the same name',
-  args: z.strictObject({
-    name: args.str(),
-    path: args.path(),
-    link: args.path().optional(),
-    priority: args.int().optional(),
-    state: args.choice(['present', 'selected', 'auto', 'absent']).default('selected'),
-    subcommands: z.array(slave).default([]),
-  }),
+  args: () =>
+    z.strictObject({
+      name: args.str(),
+      path: args.path(),
+      link: args.path().optional(),
+      priority: args.int().optional(),
+      state: args.choice(['present', 'selected', 'auto', 'absent']).default('selected'),
+      subcommands: z.array(slave).default([]),
+    }),
   argAliases: { slaves: 'subcommands' },
   check: 'full',
   diff: false,

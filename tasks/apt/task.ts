@@ -5,33 +5,34 @@ import { packages } from '../shared/packages.ts';
 import { defineVerb } from '../shared/verb.ts';
 import { aptExtra } from './extra.ts';
 
-const schema = z.strictObject({
-  name: args.list(args.str()).default([]),
-  deb: args.str().optional(),
-  state: args.choice(['present', 'latest', 'absent', 'build-dep', 'fixed']).default('present'),
-  update_cache: args.bool().default(false),
-  cache_valid_time: args.int().default(0),
-  default_release: args.str().optional(),
-  install_recommends: args.bool().optional(),
-  purge: args.bool().default(false),
-  autoremove: args.bool().default(false),
-  autoclean: args.bool().default(false),
-  clean: args.bool().default(false),
-  only_upgrade: args.bool().default(false),
-  upgrade: args.choice(['no', 'dist', 'full', 'safe', 'yes']).default('no'),
-  allow_downgrade: args.bool().default(false),
-  allow_unauthenticated: args.bool().default(false),
-  allow_change_held_packages: args.bool().default(false),
-  force: args.bool().default(false),
-  force_apt_get: args.bool().default(false),
-  lock_timeout: args.int().default(60),
-  update_cache_retries: args.int().default(5),
-  update_cache_retry_max_delay: args.refused('not supported: apt-get waits as it does by itself'),
-  dpkg_options: args.str().default('force-confdef,force-confold'),
-  policy_rc_d: args.int().optional(),
-  fail_on_autoremove: args.refused('not supported: run with --check first'),
-});
-export type AptArgs = z.output<typeof schema>;
+const schema = () =>
+  z.strictObject({
+    name: args.list(args.str()).default([]),
+    deb: args.str().optional(),
+    state: args.choice(['present', 'latest', 'absent', 'build-dep', 'fixed']).default('present'),
+    update_cache: args.bool().default(false),
+    cache_valid_time: args.int().default(0),
+    default_release: args.str().optional(),
+    install_recommends: args.bool().optional(),
+    purge: args.bool().default(false),
+    autoremove: args.bool().default(false),
+    autoclean: args.bool().default(false),
+    clean: args.bool().default(false),
+    only_upgrade: args.bool().default(false),
+    upgrade: args.choice(['no', 'dist', 'full', 'safe', 'yes']).default('no'),
+    allow_downgrade: args.bool().default(false),
+    allow_unauthenticated: args.bool().default(false),
+    allow_change_held_packages: args.bool().default(false),
+    force: args.bool().default(false),
+    force_apt_get: args.bool().default(false),
+    lock_timeout: args.int().default(60),
+    update_cache_retries: args.int().default(5),
+    update_cache_retry_max_delay: args.refused('not supported: apt-get waits as it does by itself'),
+    dpkg_options: args.str().default('force-confdef,force-confold'),
+    policy_rc_d: args.int().optional(),
+    fail_on_autoremove: args.refused('not supported: run with --check first'),
+  });
+export type AptArgs = z.output<ReturnType<typeof schema>>;
 
 function options(given: AptArgs): string[] {
   return [

@@ -8,16 +8,17 @@ import { defineVerb } from '../shared/verb.ts';
 export const verb = defineVerb({
   name: 'apt_key',
   summary: 'Adds or removes a key that apt trusts',
-  args: z.strictObject({
-    id: args.str().optional(),
-    data: args.str().optional(),
-    file: args.path().optional(),
-    url: args.str().optional(),
-    keyring: args.path().optional(),
-    keyserver: args.str().optional(),
-    validate_certs: args.bool().default(true),
-    state: args.choice(['absent', 'present']).default('present'),
-  }),
+  args: () =>
+    z.strictObject({
+      id: args.str().optional(),
+      data: args.str().optional(),
+      file: args.path().optional(),
+      url: args.str().optional(),
+      keyring: args.path().optional(),
+      keyserver: args.str().optional(),
+      validate_certs: args.bool().default(true),
+      state: args.choice(['absent', 'present']).default('present'),
+    }),
   argAliases: { key: 'data' },
   check: 'full',
   diff: false,

@@ -6,18 +6,19 @@ import { remote } from '../shared/remote.ts';
 import { defineVerb } from '../shared/verb.ts';
 import { listName, normalSource, parseLists, withoutSource, withSource } from './sources.ts';
 
-const schema = z.strictObject({
-  repo: args.str(),
-  state: args.choice(['present', 'absent']).default('present'),
-  mode: args.mode().optional(),
-  update_cache: args.bool().default(true),
-  update_cache_retries: args.int().default(5),
-  update_cache_retry_max_delay: args.int().default(12),
-  validate_certs: args.bool().default(true),
-  filename: args.str().optional(),
-  codename: args.str().optional(),
-  install_python_apt: args.bool().default(true),
-});
+const schema = () =>
+  z.strictObject({
+    repo: args.str(),
+    state: args.choice(['present', 'absent']).default('present'),
+    mode: args.mode().optional(),
+    update_cache: args.bool().default(true),
+    update_cache_retries: args.int().default(5),
+    update_cache_retry_max_delay: args.int().default(12),
+    validate_certs: args.bool().default(true),
+    filename: args.str().optional(),
+    codename: args.str().optional(),
+    install_python_apt: args.bool().default(true),
+  });
 
 export const verb = defineVerb({
   name: 'apt_repository',

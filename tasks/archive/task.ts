@@ -18,16 +18,17 @@ export const verb = defineVerb({
   name: 'archive',
   aliases: ['community.general.archive'],
   summary: 'Packs files and folders of the host into an archive',
-  args: z.strictObject({
-    path: args.list(args.str()),
-    format: args.choice(['bz2', 'gz', 'tar', 'xz', 'zip']).default('gz'),
-    dest: args.path().optional(),
-    exclude_path: args.list(args.str()).default([]),
-    exclusion_patterns: args.list(args.str()).default([]),
-    force_archive: args.bool().default(false),
-    remove: args.bool().default(false),
-    ...args.fileAttributes,
-  }),
+  args: () =>
+    z.strictObject({
+      path: args.list(args.str()),
+      format: args.choice(['bz2', 'gz', 'tar', 'xz', 'zip']).default('gz'),
+      dest: args.path().optional(),
+      exclude_path: args.list(args.str()).default([]),
+      exclusion_patterns: args.list(args.str()).default([]),
+      force_archive: args.bool().default(false),
+      remove: args.bool().default(false),
+      ...args.fileAttributes,
+    }),
   check: 'full',
   diff: false,
   async run(given, context) {

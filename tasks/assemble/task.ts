@@ -8,19 +8,20 @@ import { place, PLACE_SCRIPTS } from '../shared/place.ts';
 import { remote } from '../shared/remote.ts';
 import { defineVerb, type TaskContext } from '../shared/verb.ts';
 
-const schema = z.strictObject({
-  src: args.path(),
-  dest: args.path(),
-  backup: args.bool().default(false),
-  delimiter: args.str().optional(),
-  remote_src: args.bool().default(true),
-  regexp: args.str().optional(),
-  ignore_hidden: args.bool().default(false),
-  validate: args.str().optional(),
-  decrypt: args.bool().default(true),
-  ...args.fileAttributes,
-});
-type AssembleArgs = z.output<typeof schema>;
+const schema = () =>
+  z.strictObject({
+    src: args.path(),
+    dest: args.path(),
+    backup: args.bool().default(false),
+    delimiter: args.str().optional(),
+    remote_src: args.bool().default(true),
+    regexp: args.str().optional(),
+    ignore_hidden: args.bool().default(false),
+    validate: args.str().optional(),
+    decrypt: args.bool().default(true),
+    ...args.fileAttributes,
+  });
+type AssembleArgs = z.output<ReturnType<typeof schema>>;
 
 const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', '\\': '\\', '"': '"', "'": "'", '0': '\0' };
 

@@ -23,13 +23,14 @@ const text = (value: unknown, fallback: string): unknown => (value === undefined
 export const verb = defineVerb({
   name: 'assert',
   summary: 'Fails when a condition does not hold',
-  args: z.strictObject({
-    that: args.raw().optional(),
-    fail_msg: args.raw().optional(),
-    msg: args.raw().optional(),
-    success_msg: args.raw().optional(),
-    quiet: args.bool().default(false),
-  }),
+  args: () =>
+    z.strictObject({
+      that: args.raw().optional(),
+      fail_msg: args.raw().optional(),
+      msg: args.raw().optional(),
+      success_msg: args.raw().optional(),
+      quiet: args.bool().default(false),
+    }),
   rawArgs: ['that'],
   check: 'full',
   diff: false,

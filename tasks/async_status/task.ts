@@ -6,7 +6,7 @@ import { defineVerb } from '../shared/verb.ts';
 export const verb = defineVerb({
   name: 'async_status',
   summary: 'Asks for a task that runs in the background',
-  args: z.strictObject({ jid: args.str(), mode: args.choice(['status', 'cleanup']).default('status') }),
+  args: () => z.strictObject({ jid: args.str(), mode: args.choice(['status', 'cleanup']).default('status') }),
   check: 'full',
   diff: false,
   async run() {

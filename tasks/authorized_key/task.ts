@@ -8,19 +8,20 @@ import { remote } from '../shared/remote.ts';
 import { defineVerb, type TaskContext } from '../shared/verb.ts';
 import { editKeys, type KeyLine, parseKey, splitOptions } from './keys.ts';
 
-const schema = z.strictObject({
-  user: args.str(),
-  key: args.str(),
-  path: args.path().optional(),
-  manage_dir: args.bool().default(true),
-  state: args.choice(['present', 'absent']).default('present'),
-  key_options: args.str().optional(),
-  exclusive: args.bool().default(false),
-  comment: args.str().optional(),
-  validate_certs: args.bool().default(true),
-  follow: args.bool().optional(),
-});
-type KeyArgs = z.output<typeof schema>;
+const schema = () =>
+  z.strictObject({
+    user: args.str(),
+    key: args.str(),
+    path: args.path().optional(),
+    manage_dir: args.bool().default(true),
+    state: args.choice(['present', 'absent']).default('present'),
+    key_options: args.str().optional(),
+    exclusive: args.bool().default(false),
+    comment: args.str().optional(),
+    validate_certs: args.bool().default(true),
+    follow: args.bool().optional(),
+  });
+type KeyArgs = z.output<ReturnType<typeof schema>>;
 
 /** The keys of the argument: text with one a line, or a URL that the host reads. */
 async function keyText(given: KeyArgs, context: TaskContext): Promise<string | ModuleResult> {

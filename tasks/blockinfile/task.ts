@@ -5,23 +5,24 @@ import * as args from '../shared/args.ts';
 import { backupFile, type Edit, editFile, linesOf } from '../shared/edit.ts';
 import { defineVerb } from '../shared/verb.ts';
 
-const schema = z.strictObject({
-  path: args.path(),
-  state: args.choice(['present', 'absent']).default('present'),
-  marker: args.str().default('# {mark} ANSIBLE MANAGED BLOCK'),
-  marker_begin: args.str().default('BEGIN'),
-  marker_end: args.str().default('END'),
-  block: args.str().default(''),
-  insertafter: args.str().optional(),
-  insertbefore: args.str().optional(),
-  create: args.bool().default(false),
-  backup: args.bool().default(false),
-  validate: args.str().optional(),
-  append_newline: args.bool().default(false),
-  prepend_newline: args.bool().default(false),
-  ...args.fileAttributes,
-});
-type BlockArgs = z.output<typeof schema>;
+const schema = () =>
+  z.strictObject({
+    path: args.path(),
+    state: args.choice(['present', 'absent']).default('present'),
+    marker: args.str().default('# {mark} ANSIBLE MANAGED BLOCK'),
+    marker_begin: args.str().default('BEGIN'),
+    marker_end: args.str().default('END'),
+    block: args.str().default(''),
+    insertafter: args.str().optional(),
+    insertbefore: args.str().optional(),
+    create: args.bool().default(false),
+    backup: args.bool().default(false),
+    validate: args.str().optional(),
+    append_newline: args.bool().default(false),
+    prepend_newline: args.bool().default(false),
+    ...args.fileAttributes,
+  });
+type BlockArgs = z.output<ReturnType<typeof schema>>;
 
 const chomp = (line: string): string => line.replace(/[\r\n]+$/, '');
 

@@ -9,25 +9,26 @@ import { place, type Placement } from '../shared/place.ts';
 import { copyRemote } from './remote.ts';
 import { copyTree } from './tree.ts';
 
-const schema = z.strictObject({
-  src: args.path().optional(),
-  content: args.raw().optional(),
-  dest: args.path(),
-  backup: args.bool().default(false),
-  force: args.bool().default(true),
-  validate: args.str().optional(),
-  directory_mode: args.mode().optional(),
-  remote_src: args.bool().default(false),
-  follow: args.bool().default(false),
-  local_follow: args
-    .bool()
-    .refine((on) => on, 'links of the controller are always followed')
-    .default(true),
-  checksum: args.str().optional(),
-  decrypt: args.bool().default(true),
-  ...args.fileAttributes,
-});
-export type CopyArgs = z.output<typeof schema>;
+const schema = () =>
+  z.strictObject({
+    src: args.path().optional(),
+    content: args.raw().optional(),
+    dest: args.path(),
+    backup: args.bool().default(false),
+    force: args.bool().default(true),
+    validate: args.str().optional(),
+    directory_mode: args.mode().optional(),
+    remote_src: args.bool().default(false),
+    follow: args.bool().default(false),
+    local_follow: args
+      .bool()
+      .refine((on) => on, 'links of the controller are always followed')
+      .default(true),
+    checksum: args.str().optional(),
+    decrypt: args.bool().default(true),
+    ...args.fileAttributes,
+  });
+export type CopyArgs = z.output<ReturnType<typeof schema>>;
 
 /** Dicts and lists given as content are written as JSON, as Ansible does. */
 function contentBytes(content: unknown): Uint8Array {

@@ -16,25 +16,26 @@ import {
   withVariable,
 } from './crontab.ts';
 
-const schema = z.strictObject({
-  name: args.str(),
-  user: args.str().optional(),
-  job: args.str().optional(),
-  cron_file: args.path().optional(),
-  state: args.choice(['present', 'absent']).default('present'),
-  backup: args.bool().default(false),
-  minute: args.str().default('*'),
-  hour: args.str().default('*'),
-  day: args.str().default('*'),
-  month: args.str().default('*'),
-  weekday: args.str().default('*'),
-  special_time: args.choice(['reboot', 'yearly', 'annually', 'monthly', 'weekly', 'daily', 'hourly']).optional(),
-  disabled: args.bool().default(false),
-  env: args.bool().default(false),
-  insertafter: args.str().optional(),
-  insertbefore: args.str().optional(),
-});
-type CronArgs = z.output<typeof schema>;
+const schema = () =>
+  z.strictObject({
+    name: args.str(),
+    user: args.str().optional(),
+    job: args.str().optional(),
+    cron_file: args.path().optional(),
+    state: args.choice(['present', 'absent']).default('present'),
+    backup: args.bool().default(false),
+    minute: args.str().default('*'),
+    hour: args.str().default('*'),
+    day: args.str().default('*'),
+    month: args.str().default('*'),
+    weekday: args.str().default('*'),
+    special_time: args.choice(['reboot', 'yearly', 'annually', 'monthly', 'weekly', 'daily', 'hourly']).optional(),
+    disabled: args.bool().default(false),
+    env: args.bool().default(false),
+    insertafter: args.str().optional(),
+    insertbefore: args.str().optional(),
+  });
+type CronArgs = z.output<ReturnType<typeof schema>>;
 
 const FIELDS = ['minute', 'hour', 'day', 'month', 'weekday'] as const;
 

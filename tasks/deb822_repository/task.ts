@@ -6,32 +6,33 @@ import { remote } from '../shared/remote.ts';
 import { defineVerb } from '../shared/verb.ts';
 import { type Field, stanza } from './source.ts';
 
-const schema = z.strictObject({
-  name: args.str(),
-  state: args.choice(['absent', 'present']).default('present'),
-  types: args.list(args.choice(['deb', 'deb-src'])).default(['deb']),
-  uris: args.list(args.str()).default([]),
-  suites: args.list(args.str()).default([]),
-  components: args.list(args.str()).default([]),
-  architectures: args.list(args.str()).default([]),
-  languages: args.list(args.str()).default([]),
-  targets: args.list(args.str()).default([]),
-  enabled: args.bool().optional(),
-  signed_by: args.str().optional(),
-  trusted: args.bool().optional(),
-  check_date: args.bool().optional(),
-  check_valid_until: args.bool().optional(),
-  date_max_future: args.int().optional(),
-  inrelease_path: args.str().optional(),
-  pdiffs: args.bool().optional(),
-  by_hash: args.bool().optional(),
-  allow_downgrade_to_insecure: args.bool().optional(),
-  allow_insecure: args.bool().optional(),
-  allow_weak: args.bool().optional(),
-  mode: args.mode().default('0644'),
-});
+const schema = () =>
+  z.strictObject({
+    name: args.str(),
+    state: args.choice(['absent', 'present']).default('present'),
+    types: args.list(args.choice(['deb', 'deb-src'])).default(['deb']),
+    uris: args.list(args.str()).default([]),
+    suites: args.list(args.str()).default([]),
+    components: args.list(args.str()).default([]),
+    architectures: args.list(args.str()).default([]),
+    languages: args.list(args.str()).default([]),
+    targets: args.list(args.str()).default([]),
+    enabled: args.bool().optional(),
+    signed_by: args.str().optional(),
+    trusted: args.bool().optional(),
+    check_date: args.bool().optional(),
+    check_valid_until: args.bool().optional(),
+    date_max_future: args.int().optional(),
+    inrelease_path: args.str().optional(),
+    pdiffs: args.bool().optional(),
+    by_hash: args.bool().optional(),
+    allow_downgrade_to_insecure: args.bool().optional(),
+    allow_insecure: args.bool().optional(),
+    allow_weak: args.bool().optional(),
+    mode: args.mode().default('0644'),
+  });
 
-const fieldsOf = (given: z.output<typeof schema>): Field[] => [
+const fieldsOf = (given: z.output<ReturnType<typeof schema>>): Field[] => [
   ['X-Repolib-Name', given.name],
   ['Allow-Downgrade-To-Insecure', given.allow_downgrade_to_insecure],
   ['Allow-Insecure', given.allow_insecure],

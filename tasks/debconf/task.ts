@@ -20,13 +20,14 @@ const TYPES = [
 export const verb = defineVerb({
   name: 'debconf',
   summary: 'Answers a question of a Debian package beforehand',
-  args: z.strictObject({
-    name: args.str(),
-    question: args.str().optional(),
-    vtype: args.choice(TYPES).optional(),
-    value: args.str().optional(),
-    unseen: args.bool().default(false),
-  }),
+  args: () =>
+    z.strictObject({
+      name: args.str(),
+      question: args.str().optional(),
+      vtype: args.choice(TYPES).optional(),
+      value: args.str().optional(),
+      unseen: args.bool().default(false),
+    }),
   argAliases: { pkg: 'name', selection: 'question', setting: 'question', answer: 'value' },
   check: 'full',
   diff: true,

@@ -38,7 +38,7 @@ async function shownVariable(raw: Value, context: TaskContext): Promise<ModuleRe
 export const verb = defineVerb({
   name: 'debug',
   summary: 'Prints a message or a variable',
-  args: z.strictObject({ msg: args.raw(), var: args.raw(), verbosity: args.int().default(0) }).partial(),
+  args: () => z.strictObject({ msg: args.raw(), var: args.raw(), verbosity: args.int().default(0) }).partial(),
   rawArgs: ['msg', 'var'],
   check: 'full',
   diff: false,

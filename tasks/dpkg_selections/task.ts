@@ -7,10 +7,11 @@ import { defineVerb } from '../shared/verb.ts';
 export const verb = defineVerb({
   name: 'dpkg_selections',
   summary: 'Holds a Debian package at its version, or lets it go',
-  args: z.strictObject({
-    name: args.str(),
-    selection: args.choice(['install', 'hold', 'deinstall', 'purge']),
-  }),
+  args: () =>
+    z.strictObject({
+      name: args.str(),
+      selection: args.choice(['install', 'hold', 'deinstall', 'purge']),
+    }),
   check: 'full',
   diff: false,
   async run({ name, selection }, context) {

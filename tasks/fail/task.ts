@@ -6,7 +6,7 @@ import { defineVerb } from '../shared/verb.ts';
 export const verb = defineVerb({
   name: 'fail',
   summary: 'Fails with a message',
-  args: z.strictObject({ msg: args.raw().default('Failed as requested from task') }),
+  args: () => z.strictObject({ msg: args.raw().default('Failed as requested from task') }),
   check: 'full',
   diff: false,
   controllerOnly: true,

@@ -8,13 +8,14 @@ import * as args from '../shared/args.ts';
 import { remote } from '../shared/remote.ts';
 import { defineVerb, type TaskContext } from '../shared/verb.ts';
 
-const schema = z.strictObject({
-  src: args.path(),
-  dest: args.path(),
-  flat: args.bool().default(false),
-  fail_on_missing: args.bool().default(true),
-  validate_checksum: args.bool().default(true),
-});
+const schema = () =>
+  z.strictObject({
+    src: args.path(),
+    dest: args.path(),
+    flat: args.bool().default(false),
+    fail_on_missing: args.bool().default(true),
+    validate_checksum: args.bool().default(true),
+  });
 
 async function sumOf(path: string, algorithm: 'sha1' | 'md5'): Promise<string | undefined> {
   try {
@@ -28,7 +29,7 @@ async function sumOf(path: string, algorithm: 'sha1' | 'md5'): Promise<string | 
 
 /** Where a fetched file goes: dest/host/path, or dest itself (a folder when it ends in / or is one) with `flat`. */
 async function destination(
-  given: z.output<typeof schema>,
+  given: z.output<ReturnType<typeof schema>>,
   source: string,
   context: TaskContext,
 ): Promise<string | ModuleResult> {

@@ -16,7 +16,7 @@ import { defineVerb } from '../shared/verb.ts';
 const STATES = ['absent', 'directory', 'file', 'hard', 'link', 'touch'] as const;
 
 /** What was and what is, of the attributes that differ; the path always. https://docs.ansible.com/ansible-core/2.14/collections/ansible/builtin/file_module.html */
-function diffOf(path: string, said: Answer, given: z.output<typeof schema>): Diff {
+function diffOf(path: string, said: Answer, given: z.output<ReturnType<typeof schema>>): Diff {
   const before: Record<string, unknown> = { path };
   const after: Record<string, unknown> = { path };
   const differ = (name: string, was: unknown, is: unknown): void => {
@@ -37,21 +37,22 @@ function diffOf(path: string, said: Answer, given: z.output<typeof schema>): Dif
 /** What `touch -t` takes. */
 const TIME_FORMAT = '%Y%m%d%H%M.%S';
 
-const schema = z.strictObject({
-  path: args.path(),
-  state: args.choice(STATES).optional(),
-  src: args.path().optional(),
-  recurse: args.bool().default(false),
-  force: args.bool().default(false),
-  follow: args.bool().default(true),
-  access_time: args.str().optional(),
-  access_time_format: args.str().default(TIME_FORMAT),
-  modification_time: args.str().optional(),
-  modification_time_format: args.str().default(TIME_FORMAT),
-  ...args.fileAttributes,
-});
+const schema = () =>
+  z.strictObject({
+    path: args.path(),
+    state: args.choice(STATES).optional(),
+    src: args.path().optional(),
+    recurse: args.bool().default(false),
+    force: args.bool().default(false),
+    follow: args.bool().default(true),
+    access_time: args.str().optional(),
+    access_time_format: args.str().default(TIME_FORMAT),
+    modification_time: args.str().optional(),
+    modification_time_format: args.str().default(TIME_FORMAT),
+    ...args.fileAttributes,
+  });
 
-function callVars(given: z.output<typeof schema>, check: boolean): Record<string, string> {
+function callVars(given: z.output<ReturnType<typeof schema>>, check: boolean): Record<string, string> {
   const flag = (on: boolean): string => (on ? '1' : '');
   // touch sets both times to now unless told otherwise; a plain touch of an existing file is always a change
   const time = (wanted?: string): string => wanted ?? (given.state === 'touch' ? 'now' : 'preserve');

@@ -8,24 +8,25 @@ import { remote } from '../shared/remote.ts';
 import { defineVerb, type TaskContext } from '../shared/verb.ts';
 import { describeEntry, type Entry, parseListing } from './entries.ts';
 
-const schema = z.strictObject({
-  paths: args.list(args.str()),
-  patterns: args.list(args.str()).default([]),
-  excludes: args.list(args.str()).default([]),
-  contains: args.str().optional(),
-  read_whole_file: args.bool().default(false),
-  file_type: args.choice(['any', 'directory', 'file', 'link']).default('file'),
-  age: args.str().optional(),
-  age_stamp: args.choice(['atime', 'ctime', 'mtime']).default('mtime'),
-  size: args.str().optional(),
-  recurse: args.bool().default(false),
-  hidden: args.bool().default(false),
-  follow: args.bool().default(false),
-  get_checksum: args.bool().default(false),
-  use_regex: args.bool().default(false),
-  depth: args.int().optional(),
-});
-type FindArgs = z.output<typeof schema>;
+const schema = () =>
+  z.strictObject({
+    paths: args.list(args.str()),
+    patterns: args.list(args.str()).default([]),
+    excludes: args.list(args.str()).default([]),
+    contains: args.str().optional(),
+    read_whole_file: args.bool().default(false),
+    file_type: args.choice(['any', 'directory', 'file', 'link']).default('file'),
+    age: args.str().optional(),
+    age_stamp: args.choice(['atime', 'ctime', 'mtime']).default('mtime'),
+    size: args.str().optional(),
+    recurse: args.bool().default(false),
+    hidden: args.bool().default(false),
+    follow: args.bool().default(false),
+    get_checksum: args.bool().default(false),
+    use_regex: args.bool().default(false),
+    depth: args.int().optional(),
+  });
+type FindArgs = z.output<ReturnType<typeof schema>>;
 type Filter = (entry: Entry) => boolean;
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };

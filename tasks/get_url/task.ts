@@ -8,17 +8,18 @@ import { type Reply, remote, type VarValue } from '../shared/remote.ts';
 import { defineVerb, type TaskContext } from '../shared/verb.ts';
 import { findChecksum } from './checksum.ts';
 
-const schema = z.strictObject({
-  ...httpArguments,
-  dest: args.path(),
-  backup: args.bool().default(false),
-  checksum: args.str().default(''),
-  timeout: args.int().default(10),
-  headers: args.dictArg().optional(),
-  tmp_dest: args.path().optional(),
-  ...args.fileAttributes,
-});
-type GetArgs = z.output<typeof schema>;
+const schema = () =>
+  z.strictObject({
+    ...httpArguments,
+    dest: args.path(),
+    backup: args.bool().default(false),
+    checksum: args.str().default(''),
+    timeout: args.int().default(10),
+    headers: args.dictArg().optional(),
+    tmp_dest: args.path().optional(),
+    ...args.fileAttributes,
+  });
+type GetArgs = z.output<ReturnType<typeof schema>>;
 
 const ALGORITHMS = new Set(['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512']);
 /** A download may take long: `timeout` limits silence, this the whole. */

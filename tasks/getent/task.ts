@@ -25,13 +25,14 @@ export function parseDatabase(text: string, split: string | undefined): Record<s
 export const verb = defineVerb({
   name: 'getent',
   summary: "Reads the host's databases of users, groups, hosts, services... into facts",
-  args: z.strictObject({
-    database: args.str(),
-    key: args.str().optional(),
-    service: args.str().optional(),
-    split: args.str().optional(),
-    fail_key: args.bool().default(true),
-  }),
+  args: () =>
+    z.strictObject({
+      database: args.str(),
+      key: args.str().optional(),
+      service: args.str().optional(),
+      split: args.str().optional(),
+      fail_key: args.bool().default(true),
+    }),
   check: 'full',
   diff: false,
   async run({ database, key, service, split, fail_key }, context) {

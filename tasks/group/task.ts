@@ -7,14 +7,15 @@ import { defineVerb } from '../shared/verb.ts';
 export const verb = defineVerb({
   name: 'group',
   summary: 'Makes sure that a group exists, or does not',
-  args: z.strictObject({
-    name: args.str(),
-    state: args.choice(['present', 'absent']).default('present'),
-    gid: args.int().optional(),
-    system: args.bool().default(false),
-    local: args.bool().default(false),
-    non_unique: args.bool().default(false),
-  }),
+  args: () =>
+    z.strictObject({
+      name: args.str(),
+      state: args.choice(['present', 'absent']).default('present'),
+      gid: args.int().optional(),
+      system: args.bool().default(false),
+      local: args.bool().default(false),
+      non_unique: args.bool().default(false),
+    }),
   check: 'full',
   diff: false,
   async run(given, context) {

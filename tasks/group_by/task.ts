@@ -7,7 +7,7 @@ const dashed = (name: string): string => name.replaceAll(' ', '-');
 export const verb = defineVerb({
   name: 'group_by',
   summary: 'Puts the host into a group named by its variables',
-  args: z.strictObject({ key: args.str(), parents: args.list(args.str()).default(['all']) }),
+  args: () => z.strictObject({ key: args.str(), parents: args.list(args.str()).default(['all']) }),
   check: 'full',
   diff: false,
   controllerOnly: true,

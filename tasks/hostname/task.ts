@@ -9,26 +9,27 @@ const WAYS: Readonly<Record<string, string>> = { alpine: 'generic', debian: 'gen
 export const verb = defineVerb({
   name: 'hostname',
   summary: "Sets the host's name, now and for the next boot",
-  args: z.strictObject({
-    name: args.str(),
-    use: args
-      .choice([
-        'alpine',
-        'debian',
-        'freebsd',
-        'generic',
-        'macos',
-        'macosx',
-        'darwin',
-        'openbsd',
-        'openrc',
-        'redhat',
-        'sles',
-        'solaris',
-        'systemd',
-      ])
-      .optional(),
-  }),
+  args: () =>
+    z.strictObject({
+      name: args.str(),
+      use: args
+        .choice([
+          'alpine',
+          'debian',
+          'freebsd',
+          'generic',
+          'macos',
+          'macosx',
+          'darwin',
+          'openbsd',
+          'openrc',
+          'redhat',
+          'sles',
+          'solaris',
+          'systemd',
+        ])
+        .optional(),
+    }),
   check: 'full',
   diff: true,
   async run({ name, use }, context) {

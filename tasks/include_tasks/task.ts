@@ -7,11 +7,12 @@ import { defineVerb } from '../shared/verb.ts';
 export const verb = defineVerb({
   name: 'include_tasks',
   summary: 'Runs the tasks of another file, chosen while running',
-  args: z.strictObject({
-    _raw_params: args.str().optional(),
-    file: args.str().optional(),
-    apply: args.raw().optional(),
-  }),
+  args: () =>
+    z.strictObject({
+      _raw_params: args.str().optional(),
+      file: args.str().optional(),
+      apply: args.raw().optional(),
+    }),
   freeForm: true,
   check: 'full',
   diff: false,

@@ -5,26 +5,27 @@ import { editFile } from '../shared/edit.ts';
 import { defineVerb } from '../shared/verb.ts';
 import { editIni } from './ini.ts';
 
-const schema = z.strictObject({
-  path: args.path(),
-  section: args.str().optional(),
-  option: args.str().optional(),
-  value: args.str().optional(),
-  values: args.list(args.str()).optional(),
-  backup: args.bool().default(false),
-  state: args.choice(['absent', 'present']).default('present'),
-  exclusive: args.bool().default(true),
-  no_extra_spaces: args.bool().default(false),
-  ignore_spaces: args.bool().default(false),
-  create: args.bool().default(true),
-  allow_no_value: args.bool().default(false),
-  modify_inactive_option: args.bool().default(true),
-  follow: args
-    .bool()
-    .refine((on) => on, 'links are always followed')
-    .default(true),
-  ...args.fileAttributes,
-});
+const schema = () =>
+  z.strictObject({
+    path: args.path(),
+    section: args.str().optional(),
+    option: args.str().optional(),
+    value: args.str().optional(),
+    values: args.list(args.str()).optional(),
+    backup: args.bool().default(false),
+    state: args.choice(['absent', 'present']).default('present'),
+    exclusive: args.bool().default(true),
+    no_extra_spaces: args.bool().default(false),
+    ignore_spaces: args.bool().default(false),
+    create: args.bool().default(true),
+    allow_no_value: args.bool().default(false),
+    modify_inactive_option: args.bool().default(true),
+    follow: args
+      .bool()
+      .refine((on) => on, 'links are always followed')
+      .default(true),
+    ...args.fileAttributes,
+  });
 
 export const verb = defineVerb({
   name: 'ini_file',

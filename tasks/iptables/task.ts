@@ -42,28 +42,29 @@ const texts = Object.fromEntries(TEXTS.map((name) => [name, args.str().optional(
   z.ZodOptional<ReturnType<typeof args.str>>
 >;
 
-const schema = z.strictObject({
-  table: args.choice(['filter', 'nat', 'mangle', 'raw', 'security']).default('filter'),
-  state: args.choice(['absent', 'present']).default('present'),
-  action: args.choice(['append', 'insert']).default('append'),
-  ip_version: args.choice(['ipv4', 'ipv6']).default('ipv4'),
-  chain: args.str().optional(),
-  ...texts,
-  match: args.list(args.str()).default([]),
-  tcp_flags: z
-    .strictObject({ flags: args.list(args.str()).optional(), flags_set: args.list(args.str()).optional() })
-    .optional(),
-  log_level: args.str().optional(),
-  destination_ports: args.list(args.str()).default([]),
-  ctstate: args.list(args.str()).default([]),
-  match_set_flags: args.choice(['src', 'dst', 'src,dst', 'dst,src']).optional(),
-  syn: args.choice(['ignore', 'match', 'negate']).default('ignore'),
-  flush: args.bool().default(false),
-  policy: args.choice(['ACCEPT', 'DROP', 'QUEUE', 'RETURN']).optional(),
-  wait: args.str().optional(),
-  chain_management: args.bool().default(false),
-});
-export type IptablesArgs = z.output<typeof schema>;
+const schema = () =>
+  z.strictObject({
+    table: args.choice(['filter', 'nat', 'mangle', 'raw', 'security']).default('filter'),
+    state: args.choice(['absent', 'present']).default('present'),
+    action: args.choice(['append', 'insert']).default('append'),
+    ip_version: args.choice(['ipv4', 'ipv6']).default('ipv4'),
+    chain: args.str().optional(),
+    ...texts,
+    match: args.list(args.str()).default([]),
+    tcp_flags: z
+      .strictObject({ flags: args.list(args.str()).optional(), flags_set: args.list(args.str()).optional() })
+      .optional(),
+    log_level: args.str().optional(),
+    destination_ports: args.list(args.str()).default([]),
+    ctstate: args.list(args.str()).default([]),
+    match_set_flags: args.choice(['src', 'dst', 'src,dst', 'dst,src']).optional(),
+    syn: args.choice(['ignore', 'match', 'negate']).default('ignore'),
+    flush: args.bool().default(false),
+    policy: args.choice(['ACCEPT', 'DROP', 'QUEUE', 'RETURN']).optional(),
+    wait: args.str().optional(),
+    chain_management: args.bool().default(false),
+  });
+export type IptablesArgs = z.output<ReturnType<typeof schema>>;
 
 export const verb = defineVerb({
   name: 'iptables',

@@ -8,14 +8,15 @@ const url = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 is 64 hex digits'),
 });
 
-const schema = z.strictObject({
-  /** `uname -r` of the kernel to compile for; default: the running one. */
-  release: args.str().default(''),
-  /** Install gcc, make and binutils too where they are missing. */
-  compiler: args.bool().default(true),
-  /** Packages to fetch when no repository has the headers, in order, each with its checksum. */
-  urls: z.array(url).default([]),
-});
+const schema = () =>
+  z.strictObject({
+    /** `uname -r` of the kernel to compile for; default: the running one. */
+    release: args.str().default(''),
+    /** Install gcc, make and binutils too where they are missing. */
+    compiler: args.bool().default(true),
+    /** Packages to fetch when no repository has the headers, in order, each with its checksum. */
+    urls: z.array(url).default([]),
+  });
 
 export const verb = defineVerb({
   name: 'kernel_devel',

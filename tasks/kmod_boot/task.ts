@@ -7,24 +7,25 @@ import { KMOD_SCRIPTS, sharedSource, sourceTar, wrongParameter } from '../shared
 import { metricsDir, metricsFile } from '../shared/metrics.ts';
 import { defineVerb, type TaskContext } from '../shared/verb.ts';
 
-const schema = z.strictObject({
-  state: args.choice(['present', 'absent']).default('present'),
-  /** auto: what the host's init has; modules-load: the distribution's own loader (no crash guard, no allow-list). */
-  method: args.choice(['auto', 'systemd', 'sysconfig', 'openrc', 'rc.local', 'modules-load']).default('auto'),
-  /** Further module parameters, as kmod_load takes. */
-  parameters: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
-  /** Seconds after which a loaded module counts as safe. */
-  guard: args.int().default(120),
-  /** Hooks of the package manager build the module for a kernel that is installed later, where a compiler is. */
-  rebuild: args.bool().default(true),
-  /** What those build: as kmod_build takes them. */
-  source: args.str().default(''),
-  options: args.list(args.str()).default([]),
-  /** Folder of node_exporter's textfile collector: the counters are written there as toa.prom, twice a minute. */
-  metrics_dir: metricsDir().optional(),
-});
+const schema = () =>
+  z.strictObject({
+    state: args.choice(['present', 'absent']).default('present'),
+    /** auto: what the host's init has; modules-load: the distribution's own loader (no crash guard, no allow-list). */
+    method: args.choice(['auto', 'systemd', 'sysconfig', 'openrc', 'rc.local', 'modules-load']).default('auto'),
+    /** Further module parameters, as kmod_load takes. */
+    parameters: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+    /** Seconds after which a loaded module counts as safe. */
+    guard: args.int().default(120),
+    /** Hooks of the package manager build the module for a kernel that is installed later, where a compiler is. */
+    rebuild: args.bool().default(true),
+    /** What those build: as kmod_build takes them. */
+    source: args.str().default(''),
+    options: args.list(args.str()).default([]),
+    /** Folder of node_exporter's textfile collector: the counters are written there as toa.prom, twice a minute. */
+    metrics_dir: metricsDir().optional(),
+  });
 
-type Given = z.output<typeof schema>;
+type Given = z.output<ReturnType<typeof schema>>;
 
 /** The remote half, with all that it needs. */
 export const SCRIPTS = [

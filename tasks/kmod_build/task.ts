@@ -10,24 +10,25 @@ import { KMOD_SCRIPTS, type ModuleSource, artifactKey, sharedSource, sourceTar }
 import { defineVerb, type TaskContext } from '../shared/verb.ts';
 import { explainBuild, explainCheck } from './explain.ts';
 
-const schema = z.strictObject({
-  /** What toa_source answered as `source`; '' is the bundled one. */
-  source: args.str().default(''),
-  /** `uname -r` of the kernel to build for; default: the host's running one. */
-  release: args.str().default(''),
-  /** Words for make: CC=gcc-12, KDIR=... */
-  options: args.list(args.str()).default([]),
-  /** The inventory host that compiles; default: the first host that has this kernel. */
-  builder: args.str().optional(),
-  /** Bring headers and compiler to the builder where they are missing, as kernel_devel does. */
-  headers: args.bool().default(true),
-  urls: z.array(z.strictObject({ url: args.str(), sha256: z.string().regex(/^[0-9a-f]{64}$/) })).default([]),
-  /** PEM key and certificate on the controller: the module is signed with them. */
-  sign_key: args.path().optional(),
-  sign_cert: args.path().optional(),
-});
+const schema = () =>
+  z.strictObject({
+    /** What toa_source answered as `source`; '' is the bundled one. */
+    source: args.str().default(''),
+    /** `uname -r` of the kernel to build for; default: the host's running one. */
+    release: args.str().default(''),
+    /** Words for make: CC=gcc-12, KDIR=... */
+    options: args.list(args.str()).default([]),
+    /** The inventory host that compiles; default: the first host that has this kernel. */
+    builder: args.str().optional(),
+    /** Bring headers and compiler to the builder where they are missing, as kernel_devel does. */
+    headers: args.bool().default(true),
+    urls: z.array(z.strictObject({ url: args.str(), sha256: z.string().regex(/^[0-9a-f]{64}$/) })).default([]),
+    /** PEM key and certificate on the controller: the module is signed with them. */
+    sign_key: args.path().optional(),
+    sign_cert: args.path().optional(),
+  });
 
-type Given = z.output<typeof schema>;
+type Given = z.output<ReturnType<typeof schema>>;
 
 const SCRIPTS = [...KMOD_SCRIPTS, verbScript('kmod_build')];
 const cacheFolder = (): string => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'toa-play/modules');

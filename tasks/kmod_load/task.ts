@@ -5,23 +5,24 @@ import { Answer, failedCall, verbScript } from '../shared/files.ts';
 import { KMOD_SCRIPTS, moduleState, wrongParameter } from '../shared/kmod.ts';
 import { defineVerb, type TaskContext } from '../shared/verb.ts';
 
-const schema = z.strictObject({
-  state: args.choice(['present', 'absent']).default('present'),
-  /** The module on the host; default: what kmod_build put there for the running kernel. */
-  path: args.path().default(''),
-  vendor: args.list(args.str()).default(['default']),
-  balancers: args.list(args.str()).default([]),
-  /** Further module parameters, e.g. max_clients. */
-  parameters: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
-  /** Another vendor's module that is loaded. */
-  vendor_module: args.choice(['refuse', 'replace']).default('refuse'),
-  /** A newer build while an older one is loaded; auto: now, but at the next boot on 2.6 and 3.10. */
-  upgrade: args.choice(['auto', 'now', 'next-boot']).default('auto'),
-  /** When the boot script's crash guard keeps the module out: refuse, or load it and forget the crash. */
-  after_crash: args.choice(['refuse', 'load']).default('refuse'),
-});
+const schema = () =>
+  z.strictObject({
+    state: args.choice(['present', 'absent']).default('present'),
+    /** The module on the host; default: what kmod_build put there for the running kernel. */
+    path: args.path().default(''),
+    vendor: args.list(args.str()).default(['default']),
+    balancers: args.list(args.str()).default([]),
+    /** Further module parameters, e.g. max_clients. */
+    parameters: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+    /** Another vendor's module that is loaded. */
+    vendor_module: args.choice(['refuse', 'replace']).default('refuse'),
+    /** A newer build while an older one is loaded; auto: now, but at the next boot on 2.6 and 3.10. */
+    upgrade: args.choice(['auto', 'now', 'next-boot']).default('auto'),
+    /** When the boot script's crash guard keeps the module out: refuse, or load it and forget the crash. */
+    after_crash: args.choice(['refuse', 'load']).default('refuse'),
+  });
 
-type Given = z.output<typeof schema>;
+type Given = z.output<ReturnType<typeof schema>>;
 
 const NO_LIST =
   'no allow-list (toa_balancers): any peer can choose the address that services, logs, sshd and fail2ban see';

@@ -8,13 +8,14 @@ import { editKnownHosts, type HostKey, namesHost, parseHostKey } from './hosts.t
 export const verb = defineVerb({
   name: 'known_hosts',
   summary: "Adds or removes a host's keys in known_hosts",
-  args: z.strictObject({
-    name: args.str(),
-    key: args.str().optional(),
-    path: args.path().default('~/.ssh/known_hosts'),
-    hash_host: args.bool().default(false),
-    state: args.choice(['present', 'absent']).default('present'),
-  }),
+  args: () =>
+    z.strictObject({
+      name: args.str(),
+      key: args.str().optional(),
+      path: args.path().default('~/.ssh/known_hosts'),
+      hash_host: args.bool().default(false),
+      state: args.choice(['present', 'absent']).default('present'),
+    }),
   argAliases: { host: 'name' },
   check: 'full',
   diff: true,

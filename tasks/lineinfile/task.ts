@@ -5,24 +5,25 @@ import { editFile } from '../shared/edit.ts';
 import { defineVerb } from '../shared/verb.ts';
 import { absentLine, presentLine } from './edit.ts';
 
-const schema = z.strictObject({
-  path: args.path(),
-  state: args.choice(['present', 'absent']).default('present'),
-  line: args.str().optional(),
-  regexp: args.str().optional(),
-  search_string: args.str().optional(),
-  backrefs: args.bool().default(false),
-  insertafter: args.str().optional(),
-  insertbefore: args.str().optional(),
-  firstmatch: args.bool().default(false),
-  create: args.bool().default(false),
-  backup: args.bool().default(false),
-  validate: args.str().optional(),
-  ...args.fileAttributes,
-});
+const schema = () =>
+  z.strictObject({
+    path: args.path(),
+    state: args.choice(['present', 'absent']).default('present'),
+    line: args.str().optional(),
+    regexp: args.str().optional(),
+    search_string: args.str().optional(),
+    backrefs: args.bool().default(false),
+    insertafter: args.str().optional(),
+    insertbefore: args.str().optional(),
+    firstmatch: args.bool().default(false),
+    create: args.bool().default(false),
+    backup: args.bool().default(false),
+    validate: args.str().optional(),
+    ...args.fileAttributes,
+  });
 
 /** Combinations that lineinfile refuses, with its words. */
-function objection(given: z.output<typeof schema>): string | undefined {
+function objection(given: z.output<ReturnType<typeof schema>>): string | undefined {
   if (given.regexp !== undefined && given.search_string !== undefined) {
     return 'parameters are mutually exclusive: regexp|search_string';
   }

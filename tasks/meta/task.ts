@@ -7,9 +7,10 @@ import { defineVerb } from '../shared/verb.ts';
 export const verb = defineVerb({
   name: 'meta',
   summary: 'Steers the run: handlers, facts, ends, connections',
-  args: z.strictObject({
-    _raw_params: args.str(),
-  }),
+  args: () =>
+    z.strictObject({
+      _raw_params: args.str(),
+    }),
   freeForm: true,
   check: 'full',
   diff: false,

@@ -8,12 +8,13 @@ export const verb = defineVerb({
   name: 'modprobe',
   aliases: ['community.general.modprobe'],
   summary: 'Loads or unloads a kernel module, now and at boot',
-  args: z.strictObject({
-    name: args.str(),
-    state: args.choice(['absent', 'present']).default('present'),
-    params: args.str().default(''),
-    persistent: args.choice(['disabled', 'present', 'absent']).default('disabled'),
-  }),
+  args: () =>
+    z.strictObject({
+      name: args.str(),
+      state: args.choice(['absent', 'present']).default('present'),
+      params: args.str().default(''),
+      persistent: args.choice(['disabled', 'present', 'absent']).default('disabled'),
+    }),
   check: 'full',
   diff: false,
   async run(given, context) {

@@ -7,19 +7,20 @@ import { remote } from '../shared/remote.ts';
 import { defineVerb, type TaskContext } from '../shared/verb.ts';
 import { withMount, withoutMount } from './fstab.ts';
 
-const schema = z.strictObject({
-  path: args.path(),
-  src: args.str().optional(),
-  fstype: args.str().optional(),
-  opts: args.str().optional(),
-  dump: args.str().default('0'),
-  passno: args.str().default('0'),
-  state: args.choice(['absent', 'absent_from_fstab', 'mounted', 'present', 'unmounted', 'remounted', 'ephemeral']),
-  fstab: args.path().default('/etc/fstab'),
-  boot: args.bool().default(true),
-  backup: args.bool().default(false),
-});
-type MountArgs = z.output<typeof schema>;
+const schema = () =>
+  z.strictObject({
+    path: args.path(),
+    src: args.str().optional(),
+    fstype: args.str().optional(),
+    opts: args.str().optional(),
+    dump: args.str().default('0'),
+    passno: args.str().default('0'),
+    state: args.choice(['absent', 'absent_from_fstab', 'mounted', 'present', 'unmounted', 'remounted', 'ephemeral']),
+    fstab: args.path().default('/etc/fstab'),
+    boot: args.bool().default(true),
+    backup: args.bool().default(false),
+  });
+type MountArgs = z.output<ReturnType<typeof schema>>;
 
 const NEEDS_SOURCE = new Set(['mounted', 'present', 'ephemeral']);
 const LEAVES_FSTAB = new Set(['unmounted', 'remounted', 'ephemeral']);

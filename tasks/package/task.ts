@@ -6,20 +6,21 @@ import { defineVerb } from '../shared/verb.ts';
 export const verb = defineVerb({
   name: 'package',
   summary: "Installs or removes packages with the host's own manager",
-  args: z.strictObject({
-    name: args.list(args.str()),
-    state: args.choice(['present', 'installed', 'latest', 'absent', 'removed']).default('present'),
-    use: args.choice(['auto', 'apt', 'dnf', 'yum', 'zypper']).default('auto'),
-    update_cache: args.bool().default(false),
-    // what Ansible hands on to the manager's own module; each works where that manager knows it
-    cache_valid_time: args.int().default(0),
-    install_recommends: args.bool().optional(),
-    default_release: args.str().optional(),
-    purge: args.bool().default(false),
-    enablerepo: args.list(args.str()).default([]),
-    disablerepo: args.list(args.str()).default([]),
-    lock_timeout: args.int().optional(),
-  }),
+  args: () =>
+    z.strictObject({
+      name: args.list(args.str()),
+      state: args.choice(['present', 'installed', 'latest', 'absent', 'removed']).default('present'),
+      use: args.choice(['auto', 'apt', 'dnf', 'yum', 'zypper']).default('auto'),
+      update_cache: args.bool().default(false),
+      // what Ansible hands on to the manager's own module; each works where that manager knows it
+      cache_valid_time: args.int().default(0),
+      install_recommends: args.bool().optional(),
+      default_release: args.str().optional(),
+      purge: args.bool().default(false),
+      enablerepo: args.list(args.str()).default([]),
+      disablerepo: args.list(args.str()).default([]),
+      lock_timeout: args.int().optional(),
+    }),
   argAliases: { pkg: 'name' },
   check: 'full',
   diff: false,

@@ -39,10 +39,11 @@ export function parsePackages(text: string): Record<string, Package[]> {
 export const verb = defineVerb({
   name: 'package_facts',
   summary: 'Gathers the installed packages and their versions into a fact',
-  args: z.strictObject({
-    manager: args.list(args.str()).default(['auto']),
-    strategy: args.choice(['first', 'all']).default('first'),
-  }),
+  args: () =>
+    z.strictObject({
+      manager: args.list(args.str()).default(['auto']),
+      strategy: args.choice(['first', 'all']).default('first'),
+    }),
   check: 'full',
   diff: false,
   hostLocal: true,

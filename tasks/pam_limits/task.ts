@@ -26,18 +26,19 @@ const ITEMS = [
   'chroot',
 ] as const;
 
-const schema = z.strictObject({
-  domain: args.str(),
-  limit_type: args.choice(['hard', 'soft', '-']),
-  limit_item: args.choice(ITEMS),
-  value: args.str(),
-  use_max: args.bool().default(false),
-  use_min: args.bool().default(false),
-  comment: args.str().default(''),
-  dest: args.path().default('/etc/security/limits.conf'),
-  backup: args.bool().default(false),
-});
-type Limit = z.output<typeof schema>;
+const schema = () =>
+  z.strictObject({
+    domain: args.str(),
+    limit_type: args.choice(['hard', 'soft', '-']),
+    limit_item: args.choice(ITEMS),
+    value: args.str(),
+    use_max: args.bool().default(false),
+    use_min: args.bool().default(false),
+    comment: args.str().default(''),
+    dest: args.path().default('/etc/security/limits.conf'),
+    backup: args.bool().default(false),
+  });
+type Limit = z.output<ReturnType<typeof schema>>;
 
 const isNumber = (text: string): boolean => /^-?\d+$/.test(text);
 const UNLIMITED = new Set(['unlimited', 'infinity', '-1']);

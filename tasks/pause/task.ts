@@ -13,12 +13,13 @@ async function waitFor(seconds: number, context: TaskContext): Promise<void> {
 export const verb = defineVerb({
   name: 'pause',
   summary: 'Waits for a time or for a key',
-  args: z.strictObject({
-    minutes: args.float().optional(),
-    seconds: args.float().optional(),
-    prompt: args.str().optional(),
-    echo: args.bool().default(true),
-  }),
+  args: () =>
+    z.strictObject({
+      minutes: args.float().optional(),
+      seconds: args.float().optional(),
+      prompt: args.str().optional(),
+      echo: args.bool().default(true),
+    }),
   check: 'full',
   diff: false,
   controllerOnly: true,

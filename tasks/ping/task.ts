@@ -6,7 +6,7 @@ import { defineVerb } from '../shared/verb.ts';
 export const verb = defineVerb({
   name: 'ping',
   summary: 'Logs in and answers',
-  args: z.strictObject({ data: args.str().default('pong') }),
+  args: () => z.strictObject({ data: args.str().default('pong') }),
   check: 'full',
   diff: false,
   async run({ data }, context) {

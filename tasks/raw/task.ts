@@ -6,7 +6,7 @@ import { defineVerb } from '../shared/verb.ts';
 export const verb = defineVerb({
   name: 'raw',
   summary: 'Runs a command line as it is',
-  args: z.strictObject({ _raw_params: args.str(), executable: args.path().optional() }),
+  args: () => z.strictObject({ _raw_params: args.str(), executable: args.path().optional() }),
   freeForm: true,
   check: 'none',
   diff: false,

@@ -45,17 +45,18 @@ async function newBoot(
 export const verb = defineVerb({
   name: 'reboot',
   summary: 'Reboots the host and waits until it is back',
-  args: z.strictObject({
-    pre_reboot_delay: args.int().default(0),
-    post_reboot_delay: args.int().default(0),
-    reboot_timeout: args.int().default(600),
-    connect_timeout: args.int().default(10),
-    test_command: args.str().optional(),
-    msg: args.str().default('Reboot initiated by Ansible'),
-    reboot_command: args.str().optional(),
-    /** Ours: the kernel release that must run afterwards. */
-    expected_release: args.str().optional(),
-  }),
+  args: () =>
+    z.strictObject({
+      pre_reboot_delay: args.int().default(0),
+      post_reboot_delay: args.int().default(0),
+      reboot_timeout: args.int().default(600),
+      connect_timeout: args.int().default(10),
+      test_command: args.str().optional(),
+      msg: args.str().default('Reboot initiated by Ansible'),
+      reboot_command: args.str().optional(),
+      /** Ours: the kernel release that must run afterwards. */
+      expected_release: args.str().optional(),
+    }),
   argAliases: {
     pre_reboot_delay_sec: 'pre_reboot_delay',
     post_reboot_delay_sec: 'post_reboot_delay',

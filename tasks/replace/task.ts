@@ -6,27 +6,28 @@ import * as args from '../shared/args.ts';
 import { backupFile, type Edit, editFile } from '../shared/edit.ts';
 import { defineVerb } from '../shared/verb.ts';
 
-const schema = z.strictObject({
-  path: args.path(),
-  regexp: args.str(),
-  replace: args.str().default(''),
-  after: args.str().optional(),
-  before: args.str().optional(),
-  backup: args.bool().default(false),
-  validate: args.str().optional(),
-  encoding: args.str().default('utf-8'),
-  ...args.fileAttributes,
-});
+const schema = () =>
+  z.strictObject({
+    path: args.path(),
+    regexp: args.str(),
+    replace: args.str().default(''),
+    after: args.str().optional(),
+    before: args.str().optional(),
+    backup: args.bool().default(false),
+    validate: args.str().optional(),
+    encoding: args.str().default('utf-8'),
+    ...args.fileAttributes,
+  });
 
 /** What finds the part of the text between `after` and `before`, or undefined when neither is given. */
-function sectionPattern({ after, before }: z.output<typeof schema>): string | undefined {
+function sectionPattern({ after, before }: z.output<ReturnType<typeof schema>>): string | undefined {
   if (after === undefined && before === undefined) return undefined;
   const any = after !== undefined && before !== undefined ? '.*?' : '.*';
   return `${after ?? ''}(?P<subsection>${any})${before ?? ''}`;
 }
 
 /** The text with each match of regexp replaced (multi-line mode, `\1` and `\g<name>` as in Python). */
-export function replaceText(text: string, given: z.output<typeof schema>): Edit {
+export function replaceText(text: string, given: z.output<ReturnType<typeof schema>>): Edit {
   const pattern = sectionPattern(given);
   const match = pattern === undefined ? undefined : new RegExp(pythonRegex(pattern, { dotall: true }), 'dv').exec(text);
   if (match === null) return { msg: `Pattern for before/after params did not match the given file: ${pattern}` };

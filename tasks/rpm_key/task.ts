@@ -8,12 +8,13 @@ import { defineVerb } from '../shared/verb.ts';
 export const verb = defineVerb({
   name: 'rpm_key',
   summary: 'Adds or removes a key that rpm trusts',
-  args: z.strictObject({
-    key: args.str(),
-    state: args.choice(['absent', 'present']).default('present'),
-    fingerprint: args.str().optional(),
-    validate_certs: args.bool().default(true),
-  }),
+  args: () =>
+    z.strictObject({
+      key: args.str(),
+      state: args.choice(['absent', 'present']).default('present'),
+      fingerprint: args.str().optional(),
+      validate_certs: args.bool().default(true),
+    }),
   check: 'full',
   diff: false,
   async run({ key, state, fingerprint, validate_certs }, context) {

@@ -12,15 +12,16 @@ const SCRIPTS = [COMMAND_SH, verbScript('script')];
 export const verb = defineVerb({
   name: 'script',
   summary: "Runs a script of the controller's on the host",
-  args: z.strictObject({
-    _raw_params: args.str().optional(),
-    cmd: args.str().optional(),
-    chdir: args.path().optional(),
-    creates: args.path().optional(),
-    removes: args.path().optional(),
-    executable: args.str().optional(),
-    decrypt: args.bool().default(true),
-  }),
+  args: () =>
+    z.strictObject({
+      _raw_params: args.str().optional(),
+      cmd: args.str().optional(),
+      chdir: args.path().optional(),
+      creates: args.path().optional(),
+      removes: args.path().optional(),
+      executable: args.str().optional(),
+      decrypt: args.bool().default(true),
+    }),
   freeForm: true,
   check: 'partial',
   diff: false,

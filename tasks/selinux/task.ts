@@ -7,11 +7,12 @@ export const verb = defineVerb({
   name: 'selinux',
   aliases: ['ansible.posix.selinux'],
   summary: 'Sets mode and policy of SELinux, now and at boot',
-  args: z.strictObject({
-    state: args.choice(['enforcing', 'permissive', 'disabled']),
-    policy: args.str().optional(),
-    configfile: args.path().default('/etc/selinux/config'),
-  }),
+  args: () =>
+    z.strictObject({
+      state: args.choice(['enforcing', 'permissive', 'disabled']),
+      policy: args.str().optional(),
+      configfile: args.path().default('/etc/selinux/config'),
+    }),
   argAliases: { conf: 'configfile', file: 'configfile' },
   check: 'full',
   diff: false,

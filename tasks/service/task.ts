@@ -7,30 +7,31 @@ import { defineVerb } from '../shared/verb.ts';
 export const verb = defineVerb({
   name: 'service',
   summary: "Starts, stops, restarts, reloads or enables a service with the host's own init system",
-  args: z.strictObject({
-    name: args.str(),
-    state: args.choice(['reloaded', 'restarted', 'started', 'stopped']).optional(),
-    enabled: args.bool().optional(),
-    arguments: args.str().default(''),
-    pattern: args.str().optional(),
-    sleep: args.int().optional(),
-    runlevel: args.str().optional(),
-    // what Ansible hands on to systemd; other init systems have no use for it
-    masked: args.bool().optional(),
-    daemon_reload: args.bool().default(false),
-    no_block: args.bool().default(false),
-    use: args
-      .choice([
-        'auto',
-        'systemd',
-        'ansible.builtin.systemd',
-        'sysvinit',
-        'ansible.builtin.sysvinit',
-        'openrc',
-        'upstart',
-      ])
-      .default('auto'),
-  }),
+  args: () =>
+    z.strictObject({
+      name: args.str(),
+      state: args.choice(['reloaded', 'restarted', 'started', 'stopped']).optional(),
+      enabled: args.bool().optional(),
+      arguments: args.str().default(''),
+      pattern: args.str().optional(),
+      sleep: args.int().optional(),
+      runlevel: args.str().optional(),
+      // what Ansible hands on to systemd; other init systems have no use for it
+      masked: args.bool().optional(),
+      daemon_reload: args.bool().default(false),
+      no_block: args.bool().default(false),
+      use: args
+        .choice([
+          'auto',
+          'systemd',
+          'ansible.builtin.systemd',
+          'sysvinit',
+          'ansible.builtin.sysvinit',
+          'openrc',
+          'upstart',
+        ])
+        .default('auto'),
+    }),
   argAliases: { args: 'arguments' },
   check: 'full',
   diff: false,

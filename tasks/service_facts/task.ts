@@ -23,7 +23,7 @@ export function parseServices(text: string): Record<string, Service> {
 export const verb = defineVerb({
   name: 'service_facts',
   summary: 'Gathers the services and their states into a fact',
-  args: z.strictObject({}),
+  args: () => z.strictObject({}),
   check: 'full',
   diff: false,
   async run(_given, context) {

@@ -11,7 +11,7 @@ const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, yes: true, fal
 export const verb = defineVerb({
   name: 'set_fact',
   summary: 'Sets variables of the host for the rest of the run',
-  args: z.record(z.string(), z.unknown()),
+  args: () => z.record(z.string(), z.unknown()),
   anyArgs: true,
   check: 'full',
   diff: false,

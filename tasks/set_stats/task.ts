@@ -8,11 +8,12 @@ import { defineVerb } from '../shared/verb.ts';
 export const verb = defineVerb({
   name: 'set_stats',
   summary: 'Keeps values for the end of the run',
-  args: z.strictObject({
-    data: args.raw(),
-    per_host: args.bool().default(false),
-    aggregate: args.bool().default(true),
-  }),
+  args: () =>
+    z.strictObject({
+      data: args.raw(),
+      per_host: args.bool().default(false),
+      aggregate: args.bool().default(true),
+    }),
   rawArgs: ['data'],
   check: 'full',
   diff: false,

@@ -38,12 +38,13 @@ export const verb = defineVerb({
   name: 'setup',
   aliases: ['gather_facts', 'ansible.builtin.gather_facts', 'ansible.legacy.setup'],
   summary: 'Gathers facts of the host, in one round trip and without Python',
-  args: z.strictObject({
-    gather_subset: args.list(args.str()).default(['all']),
-    gather_timeout: args.int().default(10),
-    filter: args.list(args.str()).default([]),
-    fact_path: args.path().default('/etc/ansible/facts.d'),
-  }),
+  args: () =>
+    z.strictObject({
+      gather_subset: args.list(args.str()).default(['all']),
+      gather_timeout: args.int().default(10),
+      filter: args.list(args.str()).default([]),
+      fact_path: args.path().default('/etc/ansible/facts.d'),
+    }),
   check: 'full',
   diff: false,
   hostLocal: true,

@@ -97,9 +97,20 @@ export interface Verb<S extends z.ZodType = z.ZodType> {
   run(args: z.output<S>, context: TaskContext): Promise<ModuleResult>;
 }
 
-/** Gives a verb its types. */
-export function defineVerb<S extends z.ZodType>(verb: Verb<S>): Verb<S> {
-  return verb;
+/**
+ * Gives a verb its types. Its arguments are made when first looked at: those of all verbs would be a twentieth of a short
+ * run.
+ */
+export function defineVerb<S extends z.ZodType>(
+  definition: Omit<Verb<S>, 'args'> & { readonly args: () => S },
+): Verb<S> {
+  let args: S | undefined;
+  return {
+    ...definition,
+    get args() {
+      return (args ??= definition.args());
+    },
+  };
 }
 
 export type { Dict, Value };

@@ -6,7 +6,7 @@ import { defineVerb } from '../shared/verb.ts';
 export const verb = defineVerb({
   name: 'slurp',
   summary: 'Reads a file of the host as base64',
-  args: z.strictObject({ src: args.path() }),
+  args: () => z.strictObject({ src: args.path() }),
   argAliases: { path: 'src' },
   check: 'full',
   diff: false,

@@ -134,14 +134,15 @@ function extras(
 export const verb = defineVerb({
   name: 'stat',
   summary: 'Tells whether a path exists, and its type, mode, owner, size, times and checksum',
-  args: z.strictObject({
-    path: args.path(),
-    follow: args.bool().default(false),
-    get_checksum: args.bool().default(true),
-    checksum_algorithm: args.choice(ALGORITHMS).default('sha1'),
-    get_mime: args.bool().default(true),
-    get_attributes: args.bool().default(true),
-  }),
+  args: () =>
+    z.strictObject({
+      path: args.path(),
+      follow: args.bool().default(false),
+      get_checksum: args.bool().default(true),
+      checksum_algorithm: args.choice(ALGORITHMS).default('sha1'),
+      get_mime: args.bool().default(true),
+      get_attributes: args.bool().default(true),
+    }),
   argAliases: {
     dest: 'path',
     name: 'path',

@@ -5,15 +5,16 @@ import { type Edit, editFile, linesOf } from '../shared/edit.ts';
 import { verbScript } from '../shared/files.ts';
 import { defineVerb } from '../shared/verb.ts';
 
-const schema = z.strictObject({
-  name: args.str(),
-  value: args.str().optional(),
-  state: args.choice(['present', 'absent']).default('present'),
-  reload: args.bool().default(true),
-  ignoreerrors: args.bool().default(false),
-  sysctl_file: args.path().default('/etc/sysctl.conf'),
-  sysctl_set: args.bool().default(false),
-});
+const schema = () =>
+  z.strictObject({
+    name: args.str(),
+    value: args.str().optional(),
+    state: args.choice(['present', 'absent']).default('present'),
+    reload: args.bool().default(true),
+    ignoreerrors: args.bool().default(false),
+    sysctl_file: args.path().default('/etc/sysctl.conf'),
+    sysctl_set: args.bool().default(false),
+  });
 
 const words = (text: string): string => text.trim().split(/\s+/).join(' ');
 

@@ -7,16 +7,17 @@ import { defineVerb } from '../shared/verb.ts';
 export const verb = defineVerb({
   name: 'sysvinit',
   summary: 'Manages services by System V init scripts',
-  args: z.strictObject({
-    name: args.str(),
-    state: args.choice(['started', 'stopped', 'restarted', 'reloaded']).optional(),
-    enabled: args.bool().optional(),
-    sleep: args.int().default(1),
-    pattern: args.str().optional(),
-    arguments: args.str().optional(),
-    runlevels: args.list(args.str()).optional(),
-    daemonize: args.bool().default(false),
-  }),
+  args: () =>
+    z.strictObject({
+      name: args.str(),
+      state: args.choice(['started', 'stopped', 'restarted', 'reloaded']).optional(),
+      enabled: args.bool().optional(),
+      sleep: args.int().default(1),
+      pattern: args.str().optional(),
+      arguments: args.str().optional(),
+      runlevels: args.list(args.str()).optional(),
+      daemonize: args.bool().default(false),
+    }),
   argAliases: { service: 'name', args: 'arguments' },
   check: 'full',
   diff: false,

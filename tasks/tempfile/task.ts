@@ -8,12 +8,13 @@ import { defineVerb } from '../shared/verb.ts';
 export const verb = defineVerb({
   name: 'tempfile',
   summary: 'Makes a temporary file or folder with a name of its own',
-  args: z.strictObject({
-    state: args.choice(['file', 'directory']).default('file'),
-    path: args.path().optional(),
-    prefix: args.str().default('ansible.'),
-    suffix: args.str().default(''),
-  }),
+  args: () =>
+    z.strictObject({
+      state: args.choice(['file', 'directory']).default('file'),
+      path: args.path().optional(),
+      prefix: args.str().default('ansible.'),
+      suffix: args.str().default(''),
+    }),
   check: 'none',
   diff: false,
   hostLocal: true,

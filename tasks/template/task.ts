@@ -9,26 +9,27 @@ import { place } from '../shared/place.ts';
 import { defineVerb, type TaskContext } from '../shared/verb.ts';
 import { templateScope } from './scope.ts';
 
-const schema = z.strictObject({
-  src: args.path(),
-  dest: args.path(),
-  backup: args.bool().default(false),
-  force: args.bool().default(true),
-  follow: args.bool().default(false),
-  validate: args.str().optional(),
-  newline_sequence: args.choice(['\n', '\r', '\r\n', '\\n', '\\r', '\\r\\n']).default('\n'),
-  trim_blocks: args.bool().default(true),
-  lstrip_blocks: args.bool().default(false),
-  block_start_string: args.str().optional(),
-  block_end_string: args.str().optional(),
-  variable_start_string: args.str().optional(),
-  variable_end_string: args.str().optional(),
-  comment_start_string: args.str().optional(),
-  comment_end_string: args.str().optional(),
-  output_encoding: args.str().default('utf-8'),
-  ...args.fileAttributes,
-});
-type TemplateArgs = z.output<typeof schema>;
+const schema = () =>
+  z.strictObject({
+    src: args.path(),
+    dest: args.path(),
+    backup: args.bool().default(false),
+    force: args.bool().default(true),
+    follow: args.bool().default(false),
+    validate: args.str().optional(),
+    newline_sequence: args.choice(['\n', '\r', '\r\n', '\\n', '\\r', '\\r\\n']).default('\n'),
+    trim_blocks: args.bool().default(true),
+    lstrip_blocks: args.bool().default(false),
+    block_start_string: args.str().optional(),
+    block_end_string: args.str().optional(),
+    variable_start_string: args.str().optional(),
+    variable_end_string: args.str().optional(),
+    comment_start_string: args.str().optional(),
+    comment_end_string: args.str().optional(),
+    output_encoding: args.str().default('utf-8'),
+    ...args.fileAttributes,
+  });
+type TemplateArgs = z.output<ReturnType<typeof schema>>;
 
 const LINE_ENDS: Record<string, string> = { '\\n': '\n', '\\r': '\r', '\\r\\n': '\r\n' };
 const HEADER = /^#jinja2:([^\n]*)\n/;

@@ -8,10 +8,11 @@ export const verb = defineVerb({
   name: 'timezone',
   aliases: ['community.general.timezone'],
   summary: "Sets the host's time zone, and whether its hardware clock runs in UTC",
-  args: z.strictObject({
-    name: args.str().optional(),
-    hwclock: args.choice(['local', 'UTC']).optional(),
-  }),
+  args: () =>
+    z.strictObject({
+      name: args.str().optional(),
+      hwclock: args.choice(['local', 'UTC']).optional(),
+    }),
   argAliases: { rtc: 'hwclock' },
   check: 'full',
   diff: true,

@@ -6,18 +6,19 @@ import { metricsDir, metricsFile } from '../shared/metrics.ts';
 import { archOf, callWithProgram, parseJson, program, TOA_SH } from '../shared/programs.ts';
 import { defineVerb, type TaskContext } from '../shared/verb.ts';
 
-const schema = z.strictObject({
-  state: args.choice(['present', 'absent']).default('present'),
-  /** Presets by vendor, or KIND:LEN pairs. */
-  vendor: args.list(args.str()).default(['default']),
-  /** Networks of the balancers; empty: every peer may say which address it has. */
-  balancers: args.list(args.str()).default([]),
-  nat64: args.bool().default(true),
-  /** Reads the bare ACK that listeners with TCP_DEFER_ACCEPT drop; a program then runs for every packet that comes in. */
-  deferred: args.bool().default(false),
-  /** Folder of node_exporter's textfile collector: the counters are written there as toa.prom, now and at boot. */
-  metrics_dir: metricsDir().optional(),
-});
+const schema = () =>
+  z.strictObject({
+    state: args.choice(['present', 'absent']).default('present'),
+    /** Presets by vendor, or KIND:LEN pairs. */
+    vendor: args.list(args.str()).default(['default']),
+    /** Networks of the balancers; empty: every peer may say which address it has. */
+    balancers: args.list(args.str()).default([]),
+    nat64: args.bool().default(true),
+    /** Reads the bare ACK that listeners with TCP_DEFER_ACCEPT drop; a program then runs for every packet that comes in. */
+    deferred: args.bool().default(false),
+    /** Folder of node_exporter's textfile collector: the counters are written there as toa.prom, now and at boot. */
+    metrics_dir: metricsDir().optional(),
+  });
 
 const SCRIPT = verbScript('toa_ebpf');
 const NO_LIST =
@@ -40,7 +41,7 @@ function refusal(report: Record<string, unknown>, extra: Partial<ModuleResult>):
   });
 }
 
-async function present(given: z.output<typeof schema>, context: TaskContext): Promise<ModuleResult> {
+async function present(given: z.output<ReturnType<typeof schema>>, context: TaskContext): Promise<ModuleResult> {
   const which = await program('toa-bpf', archOf(context), context);
   const vars = {
     kinds: given.vendor.join(','),

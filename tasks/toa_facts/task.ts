@@ -67,11 +67,12 @@ function facts(said: Answer): Record<string, unknown> {
 export const verb = defineVerb({
   name: 'toa_facts',
   summary: 'Tells what a host can do as a TOA receiver, which receiver it has, and which one would be chosen',
-  args: z.strictObject({
-    strategy: args.choice(['auto', 'ebpf', 'module', 'lvs-kernel']).default('auto'),
-    /** A vendor's `toa` module that is loaded: refuse, or let kmod_load / toa_ebpf replace it. */
-    vendor_module: args.choice(['refuse', 'replace']).default('refuse'),
-  }),
+  args: () =>
+    z.strictObject({
+      strategy: args.choice(['auto', 'ebpf', 'module', 'lvs-kernel']).default('auto'),
+      /** A vendor's `toa` module that is loaded: refuse, or let kmod_load / toa_ebpf replace it. */
+      vendor_module: args.choice(['refuse', 'replace']).default('refuse'),
+    }),
   check: 'full',
   diff: false,
   hostLocal: true,

@@ -8,20 +8,21 @@ import * as args from '../shared/args.ts';
 import { sharedSource } from '../shared/kmod.ts';
 import { defineVerb, type TaskContext } from '../shared/verb.ts';
 
-const schema = z.strictObject({
-  /** A folder on the controller with the module's Makefile. */
-  path: args.path().optional(),
-  /** A tar archive on the controller, with its checksum. */
-  archive: args.path().optional(),
-  checksum: args.str().optional(),
-  /** A git repository, at a full commit id. */
-  git: args.str().optional(),
-  version: args.str().optional(),
-  /** The folder inside archive or repository in which the Makefile lies. */
-  subdir: args.str().default(''),
-});
+const schema = () =>
+  z.strictObject({
+    /** A folder on the controller with the module's Makefile. */
+    path: args.path().optional(),
+    /** A tar archive on the controller, with its checksum. */
+    archive: args.path().optional(),
+    checksum: args.str().optional(),
+    /** A git repository, at a full commit id. */
+    git: args.str().optional(),
+    version: args.str().optional(),
+    /** The folder inside archive or repository in which the Makefile lies. */
+    subdir: args.str().default(''),
+  });
 
-type Given = z.output<typeof schema>;
+type Given = z.output<ReturnType<typeof schema>>;
 
 const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'toa-play/sources');
 

@@ -6,24 +6,25 @@ import { archOf, callWithProgram, parseJson, program } from '../shared/programs.
 import { defineVerb } from '../shared/verb.ts';
 import { verdict } from './verdict.ts';
 
-const schema = z.strictObject({
-  /** Cases of the own listeners to try; empty: all. */
-  only: args.list(args.str()).default([]),
-  vendor: args.list(args.str()).default(['default']),
-  /** A port of a service on the host to look at, instead of own listeners. */
-  port: args.int().optional(),
-  address: args.str().optional(),
-  family: args.int().optional(),
-  place: args.choice(['ack', 'syn', 'data']).default('ack'),
-  /** With port: a path to ask for by HTTP; where the service's socket cannot be asked, its answer decides. */
-  http: args.str().optional(),
-  /** With port: a server name (`-` for none) to begin a TLS handshake with, for services that accept with their first data. */
-  tls: args.str().optional(),
-  timeout: args.int().default(2000),
-});
+const schema = () =>
+  z.strictObject({
+    /** Cases of the own listeners to try; empty: all. */
+    only: args.list(args.str()).default([]),
+    vendor: args.list(args.str()).default(['default']),
+    /** A port of a service on the host to look at, instead of own listeners. */
+    port: args.int().optional(),
+    address: args.str().optional(),
+    family: args.int().optional(),
+    place: args.choice(['ack', 'syn', 'data']).default('ack'),
+    /** With port: a path to ask for by HTTP; where the service's socket cannot be asked, its answer decides. */
+    http: args.str().optional(),
+    /** With port: a server name (`-` for none) to begin a TLS handshake with, for services that accept with their first data. */
+    tls: args.str().optional(),
+    timeout: args.int().default(2000),
+  });
 
 /** The command line of toa-probe. */
-export function probeArguments(given: z.output<typeof schema>): string[] {
+export function probeArguments(given: z.output<ReturnType<typeof schema>>): string[] {
   if (given.port === undefined) {
     const only = given.only.length > 0 ? ['--only', given.only.join(',')] : [];
     return ['self', '--kinds', given.vendor.join(','), ...only, '--timeout', String(given.timeout)];

@@ -7,23 +7,24 @@ import { remote } from '../shared/remote.ts';
 import { defineVerb, type TaskContext } from '../shared/verb.ts';
 
 const { url: _url, force: _force, ...requestArguments } = httpArguments;
-const schema = z.strictObject({
-  src: args.path(),
-  dest: args.path(),
-  remote_src: args.bool().optional(),
-  copy: args.bool().optional(),
-  creates: args.path().optional(),
-  list_files: args.bool().default(false),
-  include: args.list(args.str()).default([]),
-  exclude: args.list(args.str()).default([]),
-  keep_newer: args.bool().default(false),
-  extra_opts: args.list(args.str()).default([]),
-  io_buffer_size: args.int().default(65536),
-  decrypt: args.bool().default(true),
-  validate_certs: requestArguments.validate_certs,
-  ...args.fileAttributes,
-});
-type UnarchiveArgs = z.output<typeof schema>;
+const schema = () =>
+  z.strictObject({
+    src: args.path(),
+    dest: args.path(),
+    remote_src: args.bool().optional(),
+    copy: args.bool().optional(),
+    creates: args.path().optional(),
+    list_files: args.bool().default(false),
+    include: args.list(args.str()).default([]),
+    exclude: args.list(args.str()).default([]),
+    keep_newer: args.bool().default(false),
+    extra_opts: args.list(args.str()).default([]),
+    io_buffer_size: args.int().default(65536),
+    decrypt: args.bool().default(true),
+    validate_certs: requestArguments.validate_certs,
+    ...args.fileAttributes,
+  });
+type UnarchiveArgs = z.output<ReturnType<typeof schema>>;
 
 const HANDLERS: Readonly<Record<string, string>> = {
   gz: 'TgzArchive',

@@ -8,25 +8,26 @@ import { type Reply, remote } from '../shared/remote.ts';
 import { defineVerb, type TaskContext } from '../shared/verb.ts';
 import { readBody } from './answer.ts';
 
-const schema = z.strictObject({
-  ...httpArguments,
-  dest: args.path().optional(),
-  body: args.raw().optional(),
-  body_format: args.choice(['form-urlencoded', 'json', 'raw', 'form-multipart']).default('raw'),
-  src: args.path().optional(),
-  remote_src: args.bool().default(false),
-  method: args.str().default('GET'),
-  return_content: args.bool().default(false),
-  follow_redirects: args.choice(['all', 'no', 'none', 'safe', 'urllib2', 'yes']).default('safe'),
-  creates: args.path().optional(),
-  removes: args.path().optional(),
-  status_code: args.list(args.int()).default([200]),
-  timeout: args.int().default(30),
-  headers: args.dictArg().default({}),
-  unix_socket: args.path().optional(),
-  ...args.fileAttributes,
-});
-export type UriArgs = z.output<typeof schema>;
+const schema = () =>
+  z.strictObject({
+    ...httpArguments,
+    dest: args.path().optional(),
+    body: args.raw().optional(),
+    body_format: args.choice(['form-urlencoded', 'json', 'raw', 'form-multipart']).default('raw'),
+    src: args.path().optional(),
+    remote_src: args.bool().default(false),
+    method: args.str().default('GET'),
+    return_content: args.bool().default(false),
+    follow_redirects: args.choice(['all', 'no', 'none', 'safe', 'urllib2', 'yes']).default('safe'),
+    creates: args.path().optional(),
+    removes: args.path().optional(),
+    status_code: args.list(args.int()).default([200]),
+    timeout: args.int().default(30),
+    headers: args.dictArg().default({}),
+    unix_socket: args.path().optional(),
+    ...args.fileAttributes,
+  });
+export type UriArgs = z.output<ReturnType<typeof schema>>;
 
 const FOLLOW: Readonly<Record<string, string>> = {
   all: 'all',

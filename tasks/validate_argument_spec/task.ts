@@ -7,11 +7,12 @@ import { defineVerb } from '../shared/verb.ts';
 export const verb = defineVerb({
   name: 'validate_argument_spec',
   summary: 'Checks variables against a specification',
-  args: z.strictObject({
-    argument_spec: args.raw(),
-    provided_arguments: args.raw().optional(),
-    validate_args_context: args.raw().optional(),
-  }),
+  args: () =>
+    z.strictObject({
+      argument_spec: args.raw(),
+      provided_arguments: args.raw().optional(),
+      validate_args_context: args.raw().optional(),
+    }),
   rawArgs: ['argument_spec'],
   check: 'full',
   diff: false,

@@ -18,21 +18,22 @@ const STATES: Readonly<Record<string, string>> = {
 };
 const ACTIVE = ['ESTABLISHED', 'FIN_WAIT1', 'FIN_WAIT2', 'SYN_RECV', 'SYN_SENT', 'TIME_WAIT'];
 
-const schema = z.strictObject({
-  host: args.str().default('127.0.0.1'),
-  port: args.int().optional(),
-  path: args.path().optional(),
-  state: args.choice(['absent', 'drained', 'present', 'started', 'stopped']).default('started'),
-  search_regex: args.str().optional(),
-  timeout: args.int().default(300),
-  connect_timeout: args.int().default(5),
-  delay: args.int().default(0),
-  sleep: args.int().default(1),
-  msg: args.str().optional(),
-  active_connection_states: args.list(args.str()).default(ACTIVE),
-  exclude_hosts: args.list(args.str()).optional(),
-});
-type Args = z.output<typeof schema>;
+const schema = () =>
+  z.strictObject({
+    host: args.str().default('127.0.0.1'),
+    port: args.int().optional(),
+    path: args.path().optional(),
+    state: args.choice(['absent', 'drained', 'present', 'started', 'stopped']).default('started'),
+    search_regex: args.str().optional(),
+    timeout: args.int().default(300),
+    connect_timeout: args.int().default(5),
+    delay: args.int().default(0),
+    sleep: args.int().default(1),
+    msg: args.str().optional(),
+    active_connection_states: args.list(args.str()).default(ACTIVE),
+    exclude_hosts: args.list(args.str()).optional(),
+  });
+type Args = z.output<ReturnType<typeof schema>>;
 
 /** What one look found: whether to stop waiting, and values for the result. */
 interface Look {

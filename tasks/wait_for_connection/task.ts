@@ -8,12 +8,13 @@ import { defineVerb } from '../shared/verb.ts';
 export const verb = defineVerb({
   name: 'wait_for_connection',
   summary: 'Waits until the host lets us in',
-  args: z.strictObject({
-    connect_timeout: args.int().default(5),
-    delay: args.int().default(0),
-    sleep: args.int().default(1),
-    timeout: args.int().default(600),
-  }),
+  args: () =>
+    z.strictObject({
+      connect_timeout: args.int().default(5),
+      delay: args.int().default(0),
+      sleep: args.int().default(1),
+      timeout: args.int().default(600),
+    }),
   check: 'full',
   diff: false,
   async run({ connect_timeout, delay, sleep: pause, timeout }, context) {

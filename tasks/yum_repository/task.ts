@@ -52,22 +52,23 @@ const LISTS = ['baseurl', 'exclude', 'gpgkey', 'includepkgs'] as const;
 const each = <K extends string, T>(names: readonly K[], make: () => T): Record<K, T> =>
   Object.fromEntries(names.map((name) => [name, make()])) as Record<K, T>;
 
-const schema = z.strictObject({
-  name: args.str(),
-  description: args.str().optional(),
-  file: args.str().optional(),
-  reposdir: args.path().default('/etc/yum.repos.d'),
-  state: args.choice(['present', 'absent']).default('present'),
-  async: args.bool().optional(),
-  failovermethod: args.choice(['roundrobin', 'priority']).optional(),
-  ...each(BOOLS, () => args.bool().optional()),
-  deltarpm_metadata_percentage: args.str().optional(),
-  deltarpm_percentage: args.str().optional(),
-  ...each(TEXTS, () => args.str().optional()),
-  ...each(LISTS, () => args.list(args.str()).optional()),
-  ...args.fileAttributes,
-});
-type RepositoryArgs = z.output<typeof schema>;
+const schema = () =>
+  z.strictObject({
+    name: args.str(),
+    description: args.str().optional(),
+    file: args.str().optional(),
+    reposdir: args.path().default('/etc/yum.repos.d'),
+    state: args.choice(['present', 'absent']).default('present'),
+    async: args.bool().optional(),
+    failovermethod: args.choice(['roundrobin', 'priority']).optional(),
+    ...each(BOOLS, () => args.bool().optional()),
+    deltarpm_metadata_percentage: args.str().optional(),
+    deltarpm_percentage: args.str().optional(),
+    ...each(TEXTS, () => args.str().optional()),
+    ...each(LISTS, () => args.list(args.str()).optional()),
+    ...args.fileAttributes,
+  });
+type RepositoryArgs = z.output<ReturnType<typeof schema>>;
 
 const NOT_OPTIONS = new Set(['name', 'description', 'file', 'reposdir', 'state', ...Object.keys(args.fileAttributes)]);
 

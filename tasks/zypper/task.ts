@@ -7,14 +7,15 @@ export const verb = defineVerb({
   name: 'zypper',
   aliases: ['community.general.zypper'],
   summary: 'Installs, upgrades or removes packages with zypper',
-  args: z.strictObject({
-    name: args.list(args.str()),
-    state: args.choice(['present', 'installed', 'latest', 'absent', 'removed']).default('present'),
-    update_cache: args.bool().default(false),
-    disable_gpg_check: args.bool().default(false),
-    disable_recommends: args.bool().default(true),
-    extra_args_precommand: args.str().optional(),
-  }),
+  args: () =>
+    z.strictObject({
+      name: args.list(args.str()),
+      state: args.choice(['present', 'installed', 'latest', 'absent', 'removed']).default('present'),
+      update_cache: args.bool().default(false),
+      disable_gpg_check: args.bool().default(false),
+      disable_recommends: args.bool().default(true),
+      extra_args_precommand: args.str().optional(),
+    }),
   argAliases: { pkg: 'name', refresh: 'update_cache' },
   check: 'full',
   diff: false,
