@@ -179,10 +179,17 @@ facts_local() {
 
 facts_hardware() {
 	printf '== statfs\n'
-	set --
-	while read -r _device _mount _rest; do
-		case $_device in /* | *:*) set -- "$@" "$_mount" ;; esac
-	done </proc/mounts
+	if [ -n "${_text-}" ]; then
+		set -f
+		# shellcheck disable=SC2086 # paths
+		set -- ${_text##*"== mountpoints"}
+		set +f
+	else
+		set --
+		while read -r _device _mount _rest; do
+			case $_device in /* | *:*) set -- "$@" "$_mount" ;; esac
+		done </proc/mounts
+	fi
 	[ $# -eq 0 ] || LC_ALL=C stat -f -c '%S %b %f %a %c %d %n' "$@" 2>/dev/null
 	facts_links uuids /dev/disk/by-uuid/* /dev/disk/by-label/* /dev/disk/by-id/*
 }
@@ -239,19 +246,28 @@ facts_gather() {
 	printf '%s\n' "$_facts"
 }
 
-# Prints $toa_files, and the date in the format $1. An awk without strftime (mawk before 2012) fails.
+# Prints $toa_files, and the date in the format $1; keeps it in _text, where the last line are the mount points of disks
+# and network file systems. An awk without strftime (mawk before 2012) fails.
 facts_print() {
 	# shellcheck disable=SC2086 # patterns
 	_text=$(LC_ALL=C awk -v "format=$1" 'BEGIN {
 		for (i = 1; i < ARGC; i++) {
-			while ((getline line <ARGV[i]) > 0) print ARGV[i] ":" line
+			while ((getline line <ARGV[i]) > 0) {
+				print ARGV[i] ":" line
+				if (ARGV[i] != "/proc/mounts") continue
+				split(line, words, " ")
+				if (words[1] ~ /^\// || words[1] ~ /:/) mounts = mounts " " words[2]
+			}
 			close(ARGV[i])
 		}
 		print "== date"
 		print strftime(format)
+		print "== mountpoints"
+		print mounts
 	}' $toa_files 2>/dev/null) && printf '%s\n' "$_text" && return
 	# shellcheck disable=SC2086
 	[ -z "$toa_files" ] || LC_ALL=C grep -sH '' $toa_files 2>/dev/null
+	_text=
 	printf '== date\n'
 	LC_ALL=C date "+$1"
 }

@@ -67,6 +67,8 @@ it('gathers the same where awk knows no strftime', () => {
     const [usual, without] = [gather('sh'), gather('sh', { PATH: `${folder}:${process.env['PATH']}` })];
     for (const name of ['distribution_version', 'processor', 'devices', 'machine_id', 'bios_version', 'cmdline', 'lo'])
       expect(without[name], name).toEqual(usual[name]);
+    const mounted = (facts: Record<string, any>): string[] => facts['mounts'].map(({ mount }: any) => mount);
+    expect(mounted(without)).toEqual(mounted(usual));
     expect(without['date_time']).toMatchObject({ weekday: usual['date_time'].weekday, tz: usual['date_time'].tz });
   } finally {
     rmSync(folder, { recursive: true });
