@@ -4,6 +4,14 @@ import type { Value } from '../../src/base/value.ts';
 import type { Scope } from '../../src/template/contract.ts';
 import type { TaskContext } from '../shared/verb.ts';
 
+let controller: { readonly host: string; readonly user: string } | undefined;
+
+/** Asked for once: the user's name is looked up in files. */
+function ownNames(): { readonly host: string; readonly user: string } {
+  controller ??= { host: hostname(), user: userInfo().username };
+  return controller;
+}
+
 /** Variables that exist only inside a template file: template_path, template_fullpath, ansible_managed... */
 export function templateScope(
   context: TaskContext,
@@ -11,10 +19,11 @@ export function templateScope(
   dest: string,
   stat: { mtimeMs: number } | undefined,
 ): Scope {
+  const { host, user } = ownNames();
   const own = new Map<string, Value>([
     ['ansible_managed', 'Ansible managed'],
-    ['template_host', hostname()],
-    ['template_uid', userInfo().username],
+    ['template_host', host],
+    ['template_uid', user],
     ['template_path', path],
     ['template_fullpath', path],
     ['template_destpath', dest],

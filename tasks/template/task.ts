@@ -90,12 +90,28 @@ function withClass(error: unknown): never {
   throw new ToaError(error.code, `${name}: ${error.message}`, error.details);
 }
 
-async function renderFile(given: TemplateArgs, path: string, context: TaskContext): Promise<Uint8Array> {
+type Stat = Awaited<ReturnType<TaskContext['controller']['stat']>>;
+
+/** A file that was changed so lately may change again without another time or size. */
+const FRESH_MS = 1000;
+const sources = new Map<string, { readonly stamp: string; readonly source: string }>();
+
+/** The text of a template file, read once for all hosts as long as it does not change. */
+async function sourceOf(path: string, stat: Stat, context: TaskContext): Promise<string> {
+  const stamp = `${stat?.mtimeMs} ${stat?.size}`;
+  const known = sources.get(path);
+  if (known?.stamp === stamp) return known.source;
   const source = Buffer.from(await context.controller.readDecrypted(path)).toString('utf8');
+  if (stat && Date.now() - stat.mtimeMs > FRESH_MS) sources.set(path, { stamp, source });
+  return source;
+}
+
+async function renderFile(given: TemplateArgs, path: string, stat: Stat, context: TaskContext): Promise<Uint8Array> {
+  const source = await sourceOf(path, stat, context);
   const header = headerOptions(source);
   // a header line is replaced by nothing, but keeps its place in the positions
   const body = HEADER.test(source) ? source.replace(HEADER, '') : source;
-  const scope = templateScope(context, path, given.dest, await context.controller.stat(path));
+  const scope = templateScope(context, path, given.dest, stat);
   const options = renderOptions(given, header);
   const rendered = await context.render(templateText(path, body), { ...options, scope }).catch(withClass);
   const encoding = given.output_encoding.toLowerCase().replace(/[-_]/g, '');
@@ -117,7 +133,7 @@ export const verb = defineVerb({
   async run(given, context): Promise<ModuleResult> {
     const path = context.findFile('templates', given.src);
     const local = await context.controller.stat(path);
-    const data = await renderFile(given, path, context);
+    const data = await renderFile(given, path, local, context);
     const mode = given.mode === 'preserve' ? (local?.mode ?? 0o644).toString(8).padStart(4, '0') : given.mode;
     const placement = {
       dest: given.dest,
