@@ -30,7 +30,7 @@ function goOn(): void {
   }
   waiting.shift()?.();
   // ticks come when no promise is left to be heeded
-  if (waiting.length > 0) queueMicrotask(() => process.nextTick(goOn));
+  if (waiting.length > 0) void Promise.resolve().then(() => process.nextTick(goOn));
 }
 
 /**

@@ -58,23 +58,32 @@ export class ArgRenderer {
   private async layer(layer: Value): Promise<Map<string, Value>> {
     const args = layer instanceof TemplateText ? await this.resolve(layer) : layer;
     const out = new Map<string, Value>();
-    for (const [name, value] of named(args, this.task)) out.set(name, await this.one(name, value));
+    for (const [name, value] of named(args, this.task)) {
+      const rendered = this.one(name, value);
+      // hardly ever: an await for each would be half the cost
+      out.set(name, rendered instanceof Promise ? await rendered : rendered);
+    }
     return out;
   }
 
-  private async one(name: string, value: Value): Promise<Value> {
+  private one(name: string, value: Value): Value | Promise<Value> {
     if (typeof value !== 'object' || value === null || this.verb.rawArgs?.includes(name)) return value;
     return this.resolve(value, name === '_raw_params' && value instanceof TemplateText);
   }
 
-  private async resolve(value: Value, asText = false): Promise<Value> {
+  private resolve(value: Value, asText = false): Value | Promise<Value> {
     try {
-      return await settle(() => this.templar.resolve(value, this.scope, asText ? { convert: false } : undefined));
+      const rendered = settle(() => this.templar.resolve(value, this.scope, asText ? { convert: false } : undefined));
+      return rendered instanceof Promise ? rendered.catch(explained) : rendered;
     } catch (error) {
-      if (!isUndefinedError(error)) throw error;
-      throw inContext(error, 'The task includes an option with an undefined variable. The error was: ');
+      return explained(error);
     }
   }
+}
+
+function explained(error: unknown): never {
+  if (!isUndefinedError(error)) throw error;
+  throw inContext(error, 'The task includes an option with an undefined variable. The error was: ');
 }
 
 /** The layers of module_defaults that name this action, as dicts of arguments; an inner layer replaces an outer one. */
