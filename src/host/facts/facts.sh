@@ -52,10 +52,11 @@ facts_disks() {
 	done
 }
 
-# Files of network interfaces, but for speed: it cannot be read (EINVAL) while the link is down, and awks may end there.
+# Files of network interfaces, and _speeds: speed cannot be read (EINVAL) while a link is down, and awks may end there.
 facts_cards() {
 	for _net in /sys/class/net/*; do
-		{ read -r _speed <"$_net/speed" && printf '%s\n' "$_net/speed:$_speed"; } 2>/dev/null
+		{ read -r _speed <"$_net/speed" && _speeds="$_speeds$_net/speed:$_speed
+"; } 2>/dev/null
 		toa_files="$toa_files $_net/address $_net/mtu $_net/operstate $_net/type $_net/flags"
 		[ -e "$_net/bridge" ] && toa_files="$toa_files $_net/bridge/bridge_id"
 		[ -e "$_net/bonding" ] && toa_files="$toa_files $_net/bonding/mode"
@@ -179,10 +180,10 @@ facts_local() {
 
 facts_hardware() {
 	printf '== statfs\n'
-	if [ -n "${_text-}" ]; then
+	if [ -n "$_points" ]; then
 		set -f
 		# shellcheck disable=SC2086 # paths
-		set -- ${_text##*"== mountpoints"}
+		set -- $_points
 		set +f
 	else
 		set --
@@ -239,43 +240,35 @@ facts_virtual() {
 	fi
 }
 
-# $1: words of sections wanted (files platform local hardware network virtual); $2: folder of local facts. Printed at one
-# go: sshd would make a packet of each little piece.
-facts_gather() {
-	_facts=$(facts_all "$1" "$2")
-	printf '%s\n' "$_facts"
-}
-
-# Prints $toa_files, and the date in the format $1; keeps it in _text, where the last line are the mount points of disks
-# and network file systems. An awk without strftime (mawk before 2012) fails.
+# Prints $toa_files, and the date in the format $1. Sets _points: where disks and network file systems are mounted, or
+# nothing. An awk without strftime (mawk before 2012) fails.
 facts_print() {
 	# shellcheck disable=SC2086 # patterns
 	_text=$(LC_ALL=C awk -v "format=$1" 'BEGIN {
+		while ((getline line <"/proc/mounts") > 0) {
+			split(line, words, " ")
+			if (words[1] ~ /^\// || words[1] ~ /:/) points = points " " words[2]
+		}
+		close("/proc/mounts")
+		print points
 		for (i = 1; i < ARGC; i++) {
-			while ((getline line <ARGV[i]) > 0) {
-				print ARGV[i] ":" line
-				if (ARGV[i] != "/proc/mounts") continue
-				split(line, words, " ")
-				if (words[1] ~ /^\// || words[1] ~ /:/) mounts = mounts " " words[2]
-			}
+			while ((getline line <ARGV[i]) > 0) print ARGV[i] ":" line
 			close(ARGV[i])
 		}
 		print "== date"
 		print strftime(format)
-		print "== mountpoints"
-		print mounts
-	}' $toa_files 2>/dev/null) && printf '%s\n' "$_text" && return
+	}' $toa_files 2>/dev/null) && _points=${_text%%"
+"*} && printf '== files\n%s%s\n' "$_speeds" "${_text#*"
+"}" && return
+	_points=
+	printf '== files\n%s' "$_speeds"
 	# shellcheck disable=SC2086
 	[ -z "$toa_files" ] || LC_ALL=C grep -sH '' $toa_files 2>/dev/null
-	_text=
 	printf '== date\n'
 	LC_ALL=C date "+$1"
 }
 
-facts_all() {
-	printf '== files\n'
-	facts_files "$1"
-	facts_print '%Y %m %d %H %M %S %s %A %w %Z %z %W'
+facts_sections() {
 	for _section in $1; do
 		case $_section in
 		platform) facts_platform ;;
@@ -286,4 +279,14 @@ facts_all() {
 		esac
 	done
 	return 0
+}
+
+# $1: words of sections wanted (files platform local hardware network virtual); $2: folder of local facts. The sections are
+# printed at one go: sshd would make a packet of each little piece.
+facts_gather() {
+	_speeds=
+	facts_files "$1"
+	facts_print '%Y %m %d %H %M %S %s %A %w %Z %z %W'
+	_facts=$(facts_sections "$1" "$2")
+	printf '%s\n' "$_facts"
 }
