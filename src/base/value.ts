@@ -125,11 +125,12 @@ export function fromJs(input: unknown): Value {
     return new Map([...input].map(([k, v]) => [k as Value, fromJs(v)]));
   }
   if (Object.getPrototypeOf(input) !== Object.prototype) return input as Value;
-  return new Map(
-    Object.entries(input)
-      .filter(([, v]) => v !== undefined)
-      .map(([k, v]) => [k, fromJs(v)]),
-  );
+  const out: Dict = new Map();
+  for (const key of Object.keys(input)) {
+    const value = (input as Record<string, unknown>)[key];
+    if (value !== undefined) out.set(key, fromJs(value));
+  }
+  return out;
 }
 
 function isScalar(value: unknown): boolean {

@@ -42,10 +42,10 @@ function setFacts(play: PlayRun, task: Task, host: string, item: ItemOutcome, ru
   for (const target of hosts) {
     if (task.action === 'include_vars') variables.includeVars(target, facts);
     else if (task.action === 'set_fact') {
-      if (item.result['_ansible_facts_cacheable']) variables.setFacts(target, new Map(facts));
+      if (item.result['_ansible_facts_cacheable']) variables.setFacts(target, facts);
       variables.setVars(target, facts);
     } else {
-      variables.setFacts(target, new Map(facts));
+      variables.setFacts(target, facts);
       if (/(?:^|\.)gather_facts$/.test(task.actionAsWritten)) play.run.gathered.add(target);
     }
   }

@@ -137,8 +137,9 @@ function detached(value: unknown): unknown {
   if (typeof value === 'string') return value.length < SHORT ? value : Buffer.from(value).toString();
   if (Array.isArray(value)) return value.map(detached);
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
-  for (const [name, one] of Object.entries(value)) (value as Record<string, unknown>)[name] = detached(one);
-  return value;
+  const facts = value as Record<string, unknown>;
+  for (const name of Object.keys(facts)) facts[name] = detached(facts[name]);
+  return facts;
 }
 
 /** Turns the raw answer into facts, without the `ansible_` prefix (as `ansible_facts.*`). */

@@ -174,11 +174,9 @@ function humanSize(sectors: number): string {
   return `${size.toFixed(2)} ${units[unit]}`;
 }
 
-function partitionsOf(raw: Sections, disk: string): Facts {
-  const names = raw
-    .paths(`/sys/block/${disk}/`)
-    .filter((path) => path.endsWith('/partition'))
-    .map((path) => path.split('/')[4]);
+/** @param marks the files `partition` of all disks */
+function partitionsOf(raw: Sections, disk: string, marks: readonly string[]): Facts {
+  const names = marks.filter((path) => path.startsWith(`/sys/block/${disk}/`)).map((path) => path.split('/')[4]);
   return Object.fromEntries(
     names.map((name) => {
       const sectors = raw.first(`/sys/block/${disk}/${name}/size`) ?? '0';
@@ -190,7 +188,9 @@ function partitionsOf(raw: Sections, disk: string): Facts {
 }
 
 export function deviceFacts(raw: Sections): Facts {
-  const disks = new Set(raw.paths('/sys/block/').map((path) => path.split('/')[3]));
+  const paths = raw.paths('/sys/block/');
+  const disks = new Set(paths.map((path) => path.split('/')[3]));
+  const marks = paths.filter((path) => path.endsWith('/partition'));
   const devices = [...disks].sort().map((disk) => {
     const sectors = raw.first(`/sys/block/${disk}/size`) ?? '0';
     return [
@@ -204,7 +204,7 @@ export function deviceFacts(raw: Sections): Facts {
         model: raw.first(`/sys/block/${disk}/device/model`) ?? null,
         vendor: raw.first(`/sys/block/${disk}/device/vendor`) ?? null,
         holders: [],
-        partitions: partitionsOf(raw, disk),
+        partitions: partitionsOf(raw, disk, marks),
       },
     ] as const;
   });

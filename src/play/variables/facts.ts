@@ -4,6 +4,25 @@ import type { Dict, Value } from '../../base/value.ts';
 const RESTRICTED =
   /^(?:ansible_(?:connection|module_compression|shell_type|shell_executable|host|user|password|port|pipelining|timeout|private_key_file|network_os|connection_user|become|rsync_path|playbook_python|facts)|ansible_become_.*|ansible_(?:ssh|local|paramiko_ssh|psrp|winrm)_(?!host_key_).*|ansible_.*_interpreter|add_host|add_group)$/;
 
+interface FactNames {
+  /** As in `ansible_facts`. */
+  readonly short: Value;
+  /** Whether the name that it came with is seen beside other variables. */
+  readonly isInjected: boolean;
+}
+
+/** The names of facts are the same for all hosts. */
+const known = new Map<Value, FactNames>();
+
+function namesOf(name: Value): FactNames {
+  let names = known.get(name);
+  if (!names) {
+    const isInjected = typeof name !== 'string' || !RESTRICTED.test(name) || /_(?:bridge|gwbridge)$/.test(name);
+    known.set(name, (names = { short: shortName(name), isInjected }));
+  }
+  return names;
+}
+
 /** Facts of one host in their two forms. */
 export class HostFacts {
   /** As `ansible_distribution`, seen beside other variables. */
@@ -13,10 +32,9 @@ export class HostFacts {
 
   add(facts: Dict): void {
     for (const [name, value] of facts) {
-      this.named.set(shortName(name), value);
-      if (typeof name !== 'string' || !RESTRICTED.test(name) || /_(?:bridge|gwbridge)$/.test(name)) {
-        this.injected.set(name, value);
-      }
+      const { short, isInjected } = namesOf(name);
+      this.named.set(short, value);
+      if (isInjected) this.injected.set(name, value);
     }
   }
 
