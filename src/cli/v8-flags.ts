@@ -13,10 +13,15 @@ const BYTES_BEFORE_OPTIMIZING = 500_000;
  * - It optimizes what is called very often only. A host's tasks call hundreds of functions a few times: with several
  *   hosts they all become just warm enough to be compiled, in threads beside ours, and few are worth it. A fifth of the
  *   CPU at 50 hosts, a tenth at 200.
+ * - It collects young objects in one thread: others would be waited for, since the cores are busy with the hosts' answers
+ *   (a twentieth of the CPU at 200 hosts).
  * - With many hosts the heap grows less between collections: by 80 % instead of up to 300. At 1,000 hosts 290 MB
  *   instead of 420, for a twentieth more CPU.
  */
 export function fitToHosts(hosts: number): void {
-  if (hosts >= SEVERAL_HOSTS) setFlagsFromString(`--interrupt-budget=${BYTES_BEFORE_OPTIMIZING}`);
+  if (hosts >= SEVERAL_HOSTS) {
+    setFlagsFromString(`--interrupt-budget=${BYTES_BEFORE_OPTIMIZING}`);
+    setFlagsFromString('--no-parallel-scavenge');
+  }
   if (hosts >= MANY_HOSTS) setFlagsFromString('--heap-growing-percent=80');
 }
