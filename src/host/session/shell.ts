@@ -73,12 +73,13 @@ export class HostShell implements Shell {
       this.#become ? this.#exec() : '',
     );
     const framed = new FramedShell(channel, this.#target.name, pty ? PTY_ERROR_FILE : undefined);
-    // Sent together with the first call: no round trip of its own. Frame 0 swallows what profiles and banners print.
+    // Sent together with the first call: no round trip of its own. The frame swallows what profiles and banners print; the
+    // last line is ours.
     framed.load(bootstrap);
-    const synchronised = framed.run('toa_session_start </dev/null >/dev/null 2>&1');
-    const pid = framed.run('echo $$').then((frame) => Number(frame.stdout.toString('latin1')));
+    const started = framed.run("toa_session_start </dev/null >/dev/null 2>&1\nprintf '\\n%s\\n' $$");
+    const pid = started.then((frame) => Number(frame.stdout.toString('latin1').trimEnd().split('\n').at(-1)));
     framed.loaded.add(BOOTSTRAP);
-    for (const promise of [synchronised, pid]) promise.catch(() => undefined);
+    pid.catch(() => undefined);
     return { framed, pid, pty };
   }
 
