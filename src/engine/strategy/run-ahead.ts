@@ -1,8 +1,12 @@
+import { shareTurn } from '../../base/turns.ts';
 import type { Task } from '../../play/plan.ts';
 import type { EngineEvent, TaskInfo } from '../events.ts';
 import type { PlayRun } from '../play-run.ts';
 import { forEachLimited } from '../semaphore.ts';
 import { HostChain } from './host-chain.ts';
+
+/** Told at once; a slow host may keep back what a thousand others did in ten tasks. */
+const EVENTS_AT_ONCE = 20;
 
 /** Tasks that hosts go through at their own speed, told as if each had been run on all hosts before the next. */
 class InOrder {
@@ -19,6 +23,10 @@ class InOrder {
   /** Hosts that came no further than their task. */
   private readonly stopped = new Map<string, number>();
   private readonly held: EngineEvent[][];
+  private telling: Promise<void> = Promise.resolve();
+  private isTelling = false;
+  /** What was kept back of the task that is told now is not all told yet. */
+  private isCatchingUp = false;
 
   constructor(play: PlayRun, infos: readonly TaskInfo[], hosts: readonly string[]) {
     this.play = play;
@@ -34,7 +42,7 @@ class InOrder {
   /** Keeps what belongs to a task that is not told yet. */
   readonly hold = (event: EngineEvent): boolean => {
     const index = this.taskOf(event);
-    if (index === undefined || index <= this.told) return false;
+    if (index === undefined || index < this.told || (index === this.told && !this.isCatchingUp)) return false;
     this.held[index].push(event);
     return true;
   };
@@ -64,21 +72,48 @@ class InOrder {
   }
 
   /** Tells what is left, also when the work was broken off. */
-  finish(): void {
+  async finish(): Promise<void> {
     for (const [host, index] of this.at) if (index < this.infos.length) this.leave(host, false);
+    await this.telling;
   }
 
-  /** Tells the next tasks when all hosts are done with those before. */
+  /** All hosts are done with the task that is told, and there is another one. */
+  private get isNextDue(): boolean {
+    return this.told < this.infos.length - 1 && (this.standing[this.told] ?? 0) === 0;
+  }
+
   private next(): void {
-    // No host is at a task before the one that is told.
-    while (this.told < this.infos.length - 1 && (this.standing[this.told] ?? 0) === 0) {
-      this.told++;
-      const { told } = this;
-      const hosts = this.hosts.filter((host) => (this.stopped.get(host) ?? told) >= told);
-      if (hosts.length === 0) continue;
-      this.play.run.emitter.emit({ type: 'task-start', task: this.infos[told], hosts });
-      for (const event of this.held[told]) if (!this.isVoid(event)) this.play.run.emitter.tell(event);
+    if (this.isTelling || !this.isNextDue) return;
+    this.isTelling = true;
+    this.telling = this.tellDue();
+    // It is waited for at the end; until then a failure must not count as nobody's.
+    this.telling.catch(() => undefined);
+  }
+
+  private async tellDue(): Promise<void> {
+    try {
+      while (this.isNextDue) {
+        this.told++;
+        const { told } = this;
+        const hosts = this.hosts.filter((host) => (this.stopped.get(host) ?? told) >= told);
+        if (hosts.length === 0) continue;
+        this.play.run.emitter.emit({ type: 'task-start', task: this.infos[told], hosts });
+        await this.tellHeld(this.held[told]);
+      }
+    } finally {
+      this.isTelling = false;
     }
+  }
+
+  /** More may come while these are told. */
+  private async tellHeld(events: EngineEvent[]): Promise<void> {
+    this.isCatchingUp = true;
+    for (let at = 0; at < events.length; at++) {
+      if (at % EVENTS_AT_ONCE === EVENTS_AT_ONCE - 1) await shareTurn();
+      if (!this.isVoid(events[at])) this.play.run.emitter.tell(events[at]);
+    }
+    events.length = 0;
+    this.isCatchingUp = false;
   }
 }
 
@@ -96,6 +131,6 @@ export async function runAhead(play: PlayRun, tasks: readonly Task[], hosts: rea
   try {
     await play.run.emitter.holding(order.hold, () => forEachLimited(hosts, play.run.settings.forks, oneHost));
   } finally {
-    order.finish();
+    await order.finish();
   }
 }
