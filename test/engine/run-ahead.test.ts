@@ -9,12 +9,17 @@ afterEach(() => project?.remove());
 
 const target = { connection: 'ssh', timeoutSeconds: 3 };
 
-function run(text: string, settings: Partial<RunSettings> = {}, files: Record<string, string> = {}): Promise<Ran> {
+function run(
+  text: string,
+  settings: Partial<RunSettings> = {},
+  files: Record<string, string> = {},
+  hosts = 'h1,h2,h3,',
+): Promise<Ran> {
   project?.remove();
   project = new Project({ 'site.yml': text, ...files });
   remote = new RemoteSessions();
   const override = { openSession: remote.open };
-  return play(project, { hosts: 'h1,h2,h3,', settings: { target, ...settings }, override });
+  return play(project, { hosts, settings: { target, ...settings }, override });
 }
 
 const playOf = (tasks: string, keywords = ''): string =>
@@ -66,6 +71,20 @@ describe('hosts run ahead', () => {
     expect(lines.slice(5, 8).sort()).toEqual(['h1 changed', 'h2 changed', 'h3 changed']);
     expect(ran.results('say').map((one) => one.result.msg)).toEqual([true, true, true]);
     expect(ranAhead()).toBe(true);
+  });
+
+  it('what a slow host keeps back of many others is told whole and in order', async () => {
+    const names = Array.from({ length: 60 }, (_, i) => `h${i + 1}`);
+    const tasks = ['a', 'b', 'c'].map((name) => `    - name: ${name}\n      file: ${TOUCH}\n`).join('');
+    const ran = await run(playOf(`${slowFirst}${tasks}`), { forks: 60 }, {}, names.join(','));
+    const lines = told(ran);
+    expect(ranAhead()).toBe(true);
+    for (const [index, name] of ['slow', 'a', 'b', 'c'].entries()) {
+      const [head, ...results] = lines.slice(index * 61, (index + 1) * 61);
+      expect(head).toBe(`${name}: ${names.join(' ')}`);
+      expect(results.map((line) => line.split(' ')[0]).sort()).toEqual(names.toSorted());
+    }
+    expect(lines).toHaveLength(4 * 61);
   });
 
   it('a host that fails is not told of again, and its rescue comes when the others are through', async () => {
