@@ -29,12 +29,22 @@ toa_fill() {
 # is closed. cat does, and tries where it is not there whole.
 toa_fill_short() {
 	[ "$content_length" -le 1024 ] || return 1
-	(toa_fill_new printf %s "$content") 2>/dev/null && toa_holds "$toa_new" "$content" "$content_length" && return 0
+	_key=''
+	{ read -r _name && read -r _key _was; } 2>/dev/null </proc/self/status
+	if [ "$_key" = Umask: ]; then
+		# Linux 4.7: without the process that a subshell is
+		toa_fill_new printf %s "$content" 2>/dev/null
+		set +C
+		umask "$_was"
+	else
+		(toa_fill_new printf %s "$content") 2>/dev/null
+	fi
+	toa_holds "$toa_new" "$content" "$content_length" && return 0
 	rm -f -- "$toa_new"
 	return 1
 }
 
-# $@: what writes it. In a subshell
+# $@: what writes it. Leaves umask and noclobber set
 toa_fill_new() {
 	[ -z "$_umask" ] || umask "$_umask"
 	set -C
