@@ -57,6 +57,13 @@ const times = (count: number, task: (i: number) => string): string =>
 /** More than the status of its call decides, so nothing is sent behind it. */
 const JUDGED = '\n      failed_when: false';
 
+/** Edits that all change something, of so many files by turns. */
+function edits(count: number, from: number, files: number): string {
+  const edit = (i: number): string =>
+    `lineinfile: {path: /root/e${i % files}, line: "line {{ ${i} + q }}", create: true}\n      vars: {q: ${from}}`;
+  return times(count, edit);
+}
+
 describe('round trips on the wire', () => {
   it('is one for each task that waits for the one before', async () => {
     for (const task of [
@@ -74,10 +81,13 @@ describe('round trips on the wire', () => {
     const copy = (i: number): string => `copy: {content: "x${i}", dest: /root/c${i}}${JUDGED}`;
     const [few, many] = [await run(times(2, copy)), await run(times(62, copy))];
     expectNear(many.turns - few.turns, 60, 'copy');
-    const edit = (i: number): string => `lineinfile: {path: /root/e, line: "line {{ ${i} + q }}", create: true}`;
-    const before = await run(times(2, (i) => `${edit(i)}\n      vars: {q: 100}`));
-    const after = await run(times(62, (i) => `${edit(i)}\n      vars: {q: 200}`));
+    const [before, after] = [await run(edits(2, 100, 2)), await run(edits(62, 200, 2))];
     expectNear(after.turns - before.turns, 120, 'lineinfile');
+  });
+
+  it('is one for the next edit of the same file', async () => {
+    const [before, after] = [await run(edits(2, 300, 1)), await run(edits(62, 400, 1))];
+    expectNear(after.turns - before.turns, 60, 'lineinfile');
   });
 
   it("is one for tasks that do not read one another's results", async () => {
