@@ -17,6 +17,17 @@ function cpuOf(group) {
   return Number(/^usage_usec (\d+)/m.exec(readFileSync(join(group, 'cpu.stat'), 'utf8'))[1]) / 1e6;
 }
 
+/** Ends what a program has left behind in its control group: Ansible's connections stay for a minute. */
+function endLeft(group) {
+  for (const pid of readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean)) {
+    try {
+      process.kill(Number(pid));
+    } catch {
+      // it ended by itself
+    }
+  }
+}
+
 /** Starts a program in a control group. */
 const IN_GROUP = ['sh', '-c', 'echo $$ >"$0/cgroup.procs" && exec "$@"'];
 
@@ -47,6 +58,7 @@ export async function runOnce({ name, command, cwd, env, turns, groups, isGood }
   const code = await new Promise((done, fail) => child.once('error', fail).once('close', done));
   clearInterval(timer);
   const seconds = (performance.now() - begun) / 1000;
+  endLeft(controller);
   // Sessions end a little later.
   await delay(300);
   const [hostSeconds, cpuSeconds] = [hosts, controller].map((group, i) => cpuOf(group) - before[i]);
