@@ -6,7 +6,7 @@ file_say() { echo "$*" >&2; return 1; }
 
 file_do() { toa_forget; [ -n "$check" ] || "$@"; }
 
-# Sets toa_is: what toa_state says of $path, without a process.
+# Sets toa_is: what is at $path, link, directory, file or absent.
 file_state() {
 	if [ -h "$path" ]; then toa_is='link'
 	elif [ -d "$path" ]; then toa_is=directory

@@ -56,14 +56,6 @@ toa_forget() {
 	toa_seen_link=''
 }
 
-# file, directory, link, hard (a file of several names), absent. $1 path
-toa_state() {
-	if [ -h "$1" ]; then echo link
-	elif [ -d "$1" ]; then echo directory
-	elif [ -e "$1" ]; then echo file
-	else echo absent; fi
-}
-
 # Sets toa_mode to $1, an octal mode, in four digits or more if it has them.
 toa_octal() {
 	toa_mode=$1
