@@ -65,6 +65,11 @@ forEachShell('edits of one file after another', (shell) => {
     expect(text()).toBe('other\nsecond\n');
   });
 
+  it('read a long text each time', async () => {
+    await add('x'.repeat(9000));
+    expect((await add('second'))[1]).toEqual(['edit_read', 'edit_write']);
+  });
+
   it('read it under --check', async () => {
     await add('first');
     const calls: Call[] = [];

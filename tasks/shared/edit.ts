@@ -107,7 +107,7 @@ async function attributesOnly(
       ...own(options, context),
       ...(always ? {} : { after: '' }),
       ...attributes,
-      ...(isKept ? originalVars(original, isKept) : { old: '' }),
+      ...(isKept ? originalVars(original, true) : { old: '' }),
       path: options.path,
     },
   });
@@ -210,7 +210,7 @@ async function write(
   const answer = await context.call({ scripts, fn: 'edit_write', ...content, vars: { ...vars, ...content.vars } });
   if (answer.rc === CHANGED_MEANWHILE) return { result: conflict(answer) };
   if (answer.rc !== 0) return { result: failedCall(answer) };
-  keepLeft(await context.shell(), options.path, originalOf(original.path, true, data));
+  keepLeft(await context.shell(), options.path, original, data);
   const said = new Answer(answer.stdout);
   const backup = said.get('backup_file') ?? '';
   return { result: { changed: true, msg: withAttributes(edit.msg, said), backup, ...edit.extra }, said };

@@ -56,8 +56,8 @@ export function leftAt(shell: Shell, path: string): Original | undefined {
   return edited?.path === path ? edited.left : undefined;
 }
 
-/** Keeps what an edit left, for the next one of the same file. */
-export function keepLeft(shell: Shell, path: string, left: Original): void {
-  if (left.bytes <= KEPT) last.set(shell, { path, left });
+/** Keeps what an edit of `before` left, for the next one of the same file. @param path as the task said it */
+export function keepLeft(shell: Shell, path: string, before: Original, data: Uint8Array): void {
+  if (data.length <= KEPT) last.set(shell, { path, left: originalOf(before.path, true, data) });
   else last.delete(shell);
 }
