@@ -81,9 +81,12 @@ bed_down() {
     kill "$bed_pid" $(cat "/proc/$bed_pid/task/$bed_pid/children" 2>/dev/null) 2>/dev/null
   fi
   cd /
-  for bed_group in "$1"/groups/*; do bed_remove "$(readlink "$bed_group")"; done
-  umount "$1/cgroup"
-  rm -rf "$1"
+  for bed_group in "$1"/groups/*; do
+    if [ -h "$bed_group" ]; then bed_remove "$(readlink "$bed_group")"; fi
+  done
+  umount "$1/cgroup" 2>/dev/null
+  # The machine's control groups are not ours to remove, should they be mounted still.
+  rm -rf --one-file-system "$1"
 }
 
 # A group that its processes have left; they may be ending still. $1: its folder
