@@ -93,12 +93,13 @@ export function becomeDialogue(channel: Channel, become: Become, tokens: BecomeT
     const fail = (code?: number) => finish(becomeError(become, host, seen.replaceAll(tokens.prompt, ''), code));
     const timer = setTimeout(fail, DIALOGUE_MS);
     const onData = (chunk: Buffer) => {
-      seen = (seen + chunk.toString('latin1')).slice(-16_384);
-      const at = seen.indexOf(tokens.success);
+      const said = seen + chunk.toString('latin1');
+      seen = said.slice(-16_384);
+      const at = said.indexOf(tokens.success);
       if (at >= 0) {
         finish();
-        // what the script has already said belongs to whoever reads on
-        const rest = seen.slice(at + tokens.success.length).replace(/^\r?\n/, '');
+        // what the script has already said belongs to whoever reads on, however much came with the token
+        const rest = said.slice(at + tokens.success.length).replace(/^\r?\n/, '');
         if (rest !== '') channel.stdout.unshift(Buffer.from(rest, 'latin1'));
         return;
       }
