@@ -56,6 +56,13 @@ export interface Call {
    * answers of earlier such calls are awaited. Not with `timeoutMs`.
    */
   readonly pipelined?: boolean;
+  /**
+   * The function may run in the shell itself: it ends soon, ends itself where what it runs is killed, and leaves folder,
+   * umask, options and traps of the shell as they were. Its variables (lower case) are taken back. It must not meet an error that ends
+   * a shell, such as a redirection of a special builtin (`: >file`) that fails. What it says on stderr is in the
+   * result only where it fails.
+   */
+  readonly inPlace?: boolean;
   /** It is dropped on the host when a call before it with `isCondition` has failed, or after an interruption. */
   readonly isBehind?: boolean;
   /** When it fails, the calls behind it are dropped. */

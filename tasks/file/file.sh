@@ -107,7 +107,8 @@ file_touch() {
 			file_say "Error, could not touch target: [Errno 2] No such file or directory: b'$path'"
 			return 1
 		}
-		: >>"$path" || return 1
+		# not ":", whose redirections end a shell when they fail
+		true >>"$path" || return 1
 		[ "$modification_time" = now ] || [ "$modification_time" = preserve ] || touch -m -t "$modification_time" "$path"
 		[ "$access_time" = now ] || [ "$access_time" = preserve ] || touch -a -t "$access_time" "$path"
 	else

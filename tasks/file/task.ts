@@ -95,6 +95,7 @@ export const verb = defineVerb({
       fn: 'file_main',
       vars,
       pipelined: true,
+      inPlace: true,
     });
     if (answer.rc !== 0) {
       const isAbsent = answer.stderr.includes(') is absent, cannot continue');

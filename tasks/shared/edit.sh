@@ -14,7 +14,7 @@ edit_read() {
 	fi
 	[ -r "$path" ] || { echo "cannot read $path: Permission denied" >&2; return 1; }
 	printf 'path=%s\nexists=1\n--before--\n' "$path"
-	LC_ALL=C exec cat "$path"
+	LC_ALL=C cat "$path"
 }
 
 # Only the attributes, for a text that needed no change. $old: what it has to be still, or nothing.

@@ -56,7 +56,11 @@ interface Begin {
   readonly isKept: boolean;
 }
 
-const scriptsOf = (options: EditOptions): string[] => [FILES_SH, CONTENT_SH, EDIT_SH, ...(options.scripts ?? [])];
+/** What the calls of an edit share. A verb's own half may do what a shell does not survive: it gets a subshell. */
+const callOf = (options: EditOptions): { readonly scripts: readonly string[]; readonly inPlace: boolean } => ({
+  scripts: [FILES_SH, CONTENT_SH, EDIT_SH, ...(options.scripts ?? [])],
+  inPlace: options.scripts === undefined,
+});
 
 function own(options: EditOptions, context: TaskContext): Record<string, string> {
   return { ...shellVars(options.vars ?? {}), check: context.check ? '1' : '', after: options.after ?? '' };
@@ -64,7 +68,7 @@ function own(options: EditOptions, context: TaskContext): Record<string, string>
 
 async function read(options: EditOptions, context: TaskContext): Promise<Begin | ModuleResult> {
   const vars = { ...own(options, context), prepare: options.prepare ?? '', path: options.path };
-  const call = { scripts: scriptsOf(options), fn: 'edit_read', vars };
+  const call = { ...callOf(options), fn: 'edit_read', vars };
   const answer = await context.call(call);
   if (answer.rc !== 0) return failedCall(answer, { rc: 256 });
   const bytes = Buffer.from(answer.stdoutBytes);
@@ -101,7 +105,7 @@ async function attributesOnly(
   if (!always && !isKept && (!hasAttributes(options) || !original.exists)) return { result: unchanged };
   const attributes = attributeVars(options.attributes, context.check);
   const answer = await context.call({
-    scripts: scriptsOf(options),
+    ...callOf(options),
     fn: 'edit_attributes',
     vars: {
       ...own(options, context),
@@ -206,8 +210,12 @@ async function write(
   };
   const data = Buffer.from(edit.text as string, original.encoding);
   const content = contentCall(data);
-  const scripts = scriptsOf(options);
-  const answer = await context.call({ scripts, fn: 'edit_write', ...content, vars: { ...vars, ...content.vars } });
+  const answer = await context.call({
+    ...callOf(options),
+    fn: 'edit_write',
+    ...content,
+    vars: { ...vars, ...content.vars },
+  });
   if (answer.rc === CHANGED_MEANWHILE) return { result: conflict(answer) };
   if (answer.rc !== 0) return { result: failedCall(answer) };
   keepLeft(await context.shell(), options.path, original, data);

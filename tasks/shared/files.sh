@@ -77,7 +77,7 @@ toa_mode_after() {
 	case $2 in
 	*[!0-7]*)
 		_stand=$(mktemp -d "${TMPDIR:-/tmp}/.toa.XXXXXX") || return 1
-		if [ -d "$1" ]; then mkdir "$_stand/x"; else : >"$_stand/x"; fi
+		if [ -d "$1" ]; then mkdir "$_stand/x"; else true >"$_stand/x"; fi
 		chmod "$(toa_mode "$1")" "$_stand/x" && chmod -- "$2" "$_stand/x" 2>/dev/null && toa_mode "$_stand/x"
 		_rc=$?
 		rm -rf "$_stand"

@@ -118,6 +118,7 @@ function send(placement: Placement, context: TaskContext, vars: Record<string, s
     ...content,
     vars: { ...vars, ...content.vars, source: '', have: '1' },
     pipelined: true,
+    inPlace: true,
   });
 }
 

@@ -179,6 +179,7 @@ export const verb = defineVerb({
       fn: 'stat_main',
       vars,
       pipelined: true,
+      inPlace: true,
     });
     if (answer.rc !== 0) return failedCall(answer);
     const said = new Answer(answer.stdout);

@@ -17,3 +17,16 @@ t_env() { env; }
 t_read_all() { while read -r t_line; do printf '[%s]' "$t_line"; done; }
 t_binary() { printf 'a\000b\377\n\n'; }
 t_count() { wc -c; }
+# What a call that runs in place must leave as it was: variables, options, umask, folder, traps.
+t_state() {
+  # bash prints functions too, unless it is to behave
+  # shellcheck disable=SC3040
+  if (set -o posix) 2>/dev/null; then set -o posix; fi
+  set
+  set +o 2>/dev/null
+  umask
+  pwd
+  trap
+}
+t_says() { echo "out"; echo "said $1" >&2; return "$1"; }
+t_slow() { sleep "$1"; return 3; }

@@ -117,6 +117,8 @@ export class VerbContext implements TaskContext {
       ...call,
       environment: { ...(await this.environment()), ...call.environment },
       timeoutMs: call.timeoutMs ?? this.parts.timeoutMs,
+      // the shell itself, where it hangs, could not be ended in time
+      inPlace: call.inPlace === true && this.parts.timeoutMs === undefined,
       signal: call.signal ?? this.signal,
     };
     return this.parts.turn?.call(shell, whole) ?? shell.call({ ...whole, pipelined: false });

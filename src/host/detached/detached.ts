@@ -36,7 +36,7 @@ export async function startDetached(call: Call, id: string, seconds: number, abo
   const texts = await Promise.all([BOOTSTRAP_SH, DETACHED_SH, ...call.scripts].map(scriptText));
   const script = [
     ...texts,
-    `toa_detached_call() {\n${callText(call)}\n}`,
+    `toa_detached_call() {\n${callText({ ...call, inPlace: false })}\n}`,
     `toa_about=${shellQuote(about)}`,
     'toa_detached_run "$@"\n',
   ].join('\n');

@@ -129,7 +129,7 @@ export function chooseCollectors(subset: readonly string[]): string[] {
 export function gatherCall(collectors: readonly string[], factPath?: string): Call {
   const sections = new Set(collectors.flatMap((name) => COLLECTORS[name].needs));
   const scripts = [join(packageRoot(), 'src/host/facts/facts.sh')];
-  return { scripts, fn: 'facts_gather', args: [[...sections].join(' '), factPath ?? ''] };
+  return { scripts, fn: 'facts_gather', inPlace: true, args: [[...sections].join(' '), factPath ?? ''] };
 }
 
 /** A part of a text holds on to the whole (V8): else each host's raw answer would stay in memory beside its facts. */

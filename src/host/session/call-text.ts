@@ -2,6 +2,7 @@ import { ToaError } from '../../base/errors.ts';
 import { exactText } from '../../base/exact-text.ts';
 import { shellQuote } from '../../base/quote.ts';
 import type { Call } from '../contract.ts';
+import { inPlaceText, runsInPlace } from './in-place.ts';
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Bytes of one `printf` argument: below the kernel's limit for one word, where printf is not built in. */
@@ -70,7 +71,10 @@ function quoteAlways(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The text that makes a shell run one call in a subshell, so that it cannot change or end the shell. */
+/**
+ * The text that makes a shell run one call, in a subshell, so that it cannot change or end the shell, or in the shell
+ * itself where the call says that it does neither.
+ */
 export function callText(call: Call): string {
   if (!NAME.test(call.fn)) throw new TypeError(`not a function name: ${call.fn}`);
   const words = [call.fn, ...(call.args ?? []).map((arg, i) => quote(arg, `argument ${i + 1}`))];
@@ -78,15 +82,17 @@ export function callText(call: Call): string {
     assignments(call.vars, 'a variable', '') +
     assignments(call.environment, 'an environment variable', 'export ') +
     words.join(' ');
+  if (runsInPlace(call)) return inPlaceText(body, call);
   if (call.stdin === undefined || call.stdin.length === 0) return `(\n${body}\n) </dev/null`;
   const stdin = typeof call.stdin === 'string' ? Buffer.from(call.stdin, 'utf8') : call.stdin;
   return `{\n${printing(stdin)}\n} </dev/null 2>/dev/null | (\n${body}\n)`;
 }
 
-/** What becomes of a call when others before it fail, and of those behind it when it does. */
+/** What becomes of a call when others before it fail, and of those behind it when it does (see Call). */
 export interface CallOrder {
   readonly isBehind?: boolean;
   readonly isCondition?: boolean;
+  readonly inPlace?: boolean;
 }
 
 /** The text of a call that is dropped, or drops others (bootstrap.sh). One that is not behind others begins anew. */
@@ -100,6 +106,10 @@ export interface Framing {
   readonly mark: string;
   /** With a terminal, stderr goes through this file (a shell word), because both arrive on one stream. */
   readonly mergedErrorFile?: string;
+  /** What is said on stderr counts only where the call fails: else nothing ends its part there, a packet less. */
+  readonly isQuiet?: boolean;
+  /** The call before was such a one: what it said on stderr has to end somewhere. */
+  readonly isBehindQuiet?: boolean;
 }
 
 /**
@@ -109,7 +119,10 @@ export interface Framing {
 export function framedText(text: string, id: number, framing: Framing): string {
   const { mark, mergedErrorFile: file } = framing;
   if (file === undefined) {
-    return `{\n${text}\nset -- $?\nprintf '${mark} ${id}\\n' >&2\nprintf '${mark} ${id} %s\\n' "$1"\n}\n`;
+    const begin = framing.isBehindQuiet && !framing.isQuiet ? `printf '${mark} ${id} begin\\n' >&2\n` : '';
+    const unlessQuiet = framing.isQuiet ? '[ "$1" = 0 ] || ' : '';
+    const ends = `${unlessQuiet}printf '${mark} ${id}\\n' >&2\nprintf '${mark} ${id} %s\\n' "$1"`;
+    return `{\n${begin}${text}\nset -- $?\n${ends}\n}\n`;
   }
   return (
     `{\n{\n${text}\n} 2>${file}\nset -- $?\nprintf '${mark} ${id} %s\\n' "$1"\n` +

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { StringDecoder } from 'node:string_decoder';
 import { ToaError } from '../../base/errors.ts';
 import type { Channel, ChannelExit } from '../../transport/contract.ts';
-import { type CallOrder, framedText, orderedText } from './call-text.ts';
+import { type CallOrder, type Framing, framedText, orderedText } from './call-text.ts';
 import { FrameReader } from './frame-reader.ts';
 
 /** What one frame brought back. */
@@ -20,9 +20,9 @@ interface Pending {
   readonly id: number;
   readonly order: CallOrder;
   readonly stdout: Buffer[];
-  readonly stderr: Buffer[];
   rc?: number;
-  stderrEnded: boolean;
+  /** Set when its part of stderr has ended. */
+  stderr?: Buffer;
   /** When it was sent, or the frame before it was back. */
   begunAt: number;
   readonly onOutput?: (text: string) => void;
@@ -30,6 +30,8 @@ interface Pending {
   readonly resolve: (frame: Frame) => void;
   readonly reject: (error: unknown) => void;
 }
+
+const isComplete = ({ rc, stderr }: Pending): boolean => rc !== undefined && stderr !== undefined;
 
 /** What stderr said last, for the message about a shell that ended. */
 const TAIL = 2000;
@@ -46,6 +48,9 @@ export class FramedShell {
   readonly #describe: string;
   #next = 0;
   #answered = false;
+  /** What stderr said since its last mark. */
+  #errors: Buffer[] = [];
+  #isBehindQuiet = false;
   #dropping = false;
   #failure: ToaError | undefined;
   #strayError = '';
@@ -80,12 +85,15 @@ export class FramedShell {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       const decoder = new StringDecoder('utf8');
-      const parts = { stdout: [], stderr: [], stderrEnded: false, begunAt: performance.now() };
-      this.#pending.push({ id, order, ...parts, onOutput, decoder, resolve, reject });
-      this.#send(
-        framedText(orderedText(text, order), id, { mark: this.#mark, mergedErrorFile: this.#mergedErrorFile }),
-      );
+      this.#pending.push({ id, order, stdout: [], begunAt: performance.now(), onOutput, decoder, resolve, reject });
+      this.#send(framedText(orderedText(text, order), id, this.#framing(order)));
     });
+  }
+
+  #framing({ inPlace: isQuiet = false }: CallOrder): Framing {
+    const isBehindQuiet = this.#isBehindQuiet;
+    this.#isBehindQuiet = isQuiet;
+    return { mark: this.#mark, mergedErrorFile: this.#mergedErrorFile, isQuiet, isBehindQuiet };
   }
 
   /** Text that defines functions; no frame comes back for it. */
@@ -130,20 +138,25 @@ export class FramedShell {
     return new FrameReader(
       this.#mark,
       (piece) => this.#data(stream, piece),
-      (line) => this.#endOfPart(stream, line),
+      (line) => this.#endOfPart(line),
     );
   }
 
   /** Bytes before the first frame's start (banners, profiles) are kept only for error messages. */
   #data(stream: 'stdout' | 'stderr', piece: Buffer): void {
-    const current = this.#pendingOf(stream);
-    if (!current) {
+    if (this.#pending.length === 0) {
       this.#stray(stream, piece);
       return;
     }
-    const isError = stream === 'stderr' || (this.#mergedErrorFile !== undefined && current.rc !== undefined);
-    current[isError ? 'stderr' : 'stdout'].push(piece);
-    if (!isError && current.onOutput) current.onOutput(current.decoder.write(piece));
+    // the streams do not arrive in step
+    const current = this.#pending.find(({ rc }) => rc === undefined);
+    const isError = stream === 'stderr' || (this.#mergedErrorFile !== undefined && current !== this.#pending[0]);
+    if (isError || !current) {
+      this.#errors.push(piece);
+      return;
+    }
+    current.stdout.push(piece);
+    current.onOutput?.(current.decoder.write(piece));
   }
 
   #stray(stream: 'stdout' | 'stderr', piece: Buffer): void {
@@ -151,26 +164,37 @@ export class FramedShell {
     else this.#strayOutput = (this.#strayOutput + piece.toString('utf8')).slice(-TAIL);
   }
 
-  /** The first call whose part of this stream is still open: the streams do not arrive in step. */
-  #pendingOf(stream: 'stdout' | 'stderr'): Pending | undefined {
-    if (this.#mergedErrorFile !== undefined) return this.#pending[0];
-    return this.#pending.find((call) => (stream === 'stdout' ? call.rc === undefined : !call.stderrEnded));
+  /** A mark: `ID STATUS` on stdout, on stderr `ID`, or `ID begin` behind calls that did not say where theirs ended. */
+  #endOfPart(line: string): void {
+    const [id, rc] = line.split(' ');
+    const current = this.#pending.find((call) => call.id === Number(id));
+    if (rc === 'begin') this.#errors = [];
+    if (!current || rc === 'begin') return;
+    if (rc === undefined) current.stderr = this.#takeErrors();
+    else current.rc = Number(rc);
+    if (current.rc === 0 && this.#isQuiet(current)) current.stderr ??= Buffer.alloc(0);
+    // in their order: a quiet one may be complete before the one in front of it
+    while (this.#pending.length > 0 && isComplete(this.#pending[0])) this.#resolve(this.#pending.shift() as Pending);
   }
 
-  #endOfPart(stream: 'stdout' | 'stderr', line: string): void {
-    const [id, rc] = line.split(' ');
-    const current = this.#pendingOf(stream);
-    if (!current || current.id !== Number(id)) return;
-    if (rc === undefined) current.stderrEnded = true;
-    else current.rc = Number(rc);
-    if (current.rc === undefined || !current.stderrEnded) return;
+  #resolve({ rc = 0, stdout, stderr = Buffer.alloc(0), order, begunAt, resolve }: Pending): void {
     this.#answered = true;
-    this.#pending.splice(this.#pending.indexOf(current), 1);
-    if (this.#pending.length > 0) this.#pending[0].begunAt = performance.now();
-    const [stdout, stderr] = [Buffer.concat(current.stdout), Buffer.concat(current.stderr)];
-    const isDropped = this.#isDropped(current.order, current.rc);
-    const milliseconds = performance.now() - current.begunAt;
-    current.resolve({ rc: current.rc, stdout, stderr, milliseconds, isDropped });
+    const now = performance.now();
+    if (this.#pending.length > 0) this.#pending[0].begunAt = now;
+    // of calls that were quiet: nothing else can have said it
+    else this.#errors = [];
+    const isDropped = this.#isDropped(order, rc);
+    resolve({ rc, stdout: Buffer.concat(stdout), stderr, milliseconds: now - begunAt, isDropped });
+  }
+
+  #isQuiet({ order }: Pending): boolean {
+    return order.inPlace === true && this.#mergedErrorFile === undefined;
+  }
+
+  #takeErrors(): Buffer {
+    const errors = Buffer.concat(this.#errors);
+    this.#errors = [];
+    return errors;
   }
 
   /** Follows what the shell keeps in toa_dropping. */
@@ -184,7 +208,7 @@ export class FramedShell {
   /** The last words of the host, for messages. */
   lastWords(): string {
     const current = this.#pending[0];
-    const error = Buffer.concat(current?.stderr ?? []).toString('utf8') || this.#strayError;
+    const error = Buffer.concat(this.#errors).toString('utf8') || this.#strayError;
     const output = Buffer.concat(current?.stdout ?? []).toString('utf8') || this.#strayOutput;
     return (error.trim() || output.trim()).slice(-TAIL);
   }

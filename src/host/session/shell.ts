@@ -10,6 +10,7 @@ import { PTY_CLEAN, PTY_ERROR_FILE, shellStart } from './become.ts';
 import * as bulk from './bulk.ts';
 import { callText } from './call-text.ts';
 import { FramedShell, type Frame } from './framed-shell.ts';
+import { namesText, runsInPlace, scriptsId } from './in-place.ts';
 import { startProcess, type StartedProcess } from './processes.ts';
 import { scriptText } from './scripts.ts';
 
@@ -104,7 +105,7 @@ export class HostShell implements Shell {
     // what it is behind was lost with another shell
     if (call.isBehind && framed !== this.#used) throw lost(this.#target.name);
     this.#used = framed;
-    await this.#load(framed, call.scripts);
+    await this.#load(framed, call);
     return { framed, running: framed.run(text, call.onOutput, call) };
   }
 
@@ -123,12 +124,17 @@ export class HostShell implements Shell {
     };
   }
 
-  async #load(framed: FramedShell, scripts: readonly string[]): Promise<void> {
-    for (const path of scripts) {
+  async #load(framed: FramedShell, call: Call): Promise<void> {
+    for (const path of call.scripts) {
       if (framed.loaded.has(path)) continue;
       framed.load(await scriptText(path));
       framed.loaded.add(path);
     }
+    if (!runsInPlace(call)) return;
+    const names = `names ${scriptsId(call.scripts)}`;
+    if (framed.loaded.has(names)) return;
+    framed.load(await namesText(call.scripts));
+    framed.loaded.add(names);
   }
 
   /** Waits for a frame; ends what runs on the host when the time is up or the call is cancelled. */
