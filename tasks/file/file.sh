@@ -190,10 +190,10 @@ file_main() {
 		esac
 		;;
 	esac
-	toa_look "$path"
+	toa_said=
 	# shellcheck disable=SC2034 # told by toa_report
-	toa_said="before_stat=$toa_line
-"
+	if [ -z "$untold" ]; then toa_look "$path"; toa_said="before_stat=$toa_line
+"; fi
 	case $state in
 	directory) file_directory ;;
 	file) file_file ;;

@@ -9,6 +9,7 @@ import {
   fileFacts,
   parseStat,
   stateOf,
+  untoldVar,
   verbScript,
 } from '../shared/files.ts';
 import { defineVerb } from '../shared/verb.ts';
@@ -89,7 +90,7 @@ export const verb = defineVerb({
         path: given.path,
       };
     }
-    const vars = callVars(given, context.check);
+    const vars = { ...callVars(given, context.check), ...untoldVar(context) };
     const answer = await context.call({
       scripts: [FILES_SH, verbScript('file')],
       fn: 'file_main',

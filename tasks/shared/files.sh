@@ -27,21 +27,24 @@ toa_stat() {
 }
 
 # Sets toa_line to the line of toa_stat for $1, and asks only once: a process costs a millisecond, and comparing,
-# changing and reporting all want it. What changes $1 calls toa_forget.
+# changing and reporting all want it. What changes $1 calls toa_forget. Without what only a result shows ($untold), names
+# of users are not looked up.
 toa_look() {
 	if [ "${toa_seen-}" != "$1" ]; then
 		toa_seen=$1
+		_format='%f %a %u %g %s %U %G %Y %i %h'
+		if [ -n "${untold-}" ] && [ -z "${owner-}${group-}" ]; then _format='%f %a %u %g %s'; fi
 		case $1 in
 		*[!A-Za-z0-9_./+:@%,-]*) false ;;
 		*) [ -h "$1" ] && toa_look_link "$1" ;;
-		esac || toa_line=$(LC_ALL=C stat -c '%f %a %u %g %s %U %G %Y %i %h' "$1" 2>/dev/null) || toa_line=$(toa_stat "$1")
+		esac || toa_line=$(LC_ALL=C stat -c "$_format" "$1" 2>/dev/null) || toa_line=$(toa_stat "$1")
 	fi
 	[ -n "$toa_line" ]
 }
 
 # toa_look for a link: sets toa_target too where stat says it ('NAME' -> 'TARGET') without quoting anything.
 toa_look_link() {
-	toa_line=$(LC_ALL=C stat -c '%f %a %u %g %s %U %G %Y %i %h %N' "$1" 2>/dev/null) || return 1
+	toa_line=$(LC_ALL=C stat -c "$_format %N" "$1" 2>/dev/null) || return 1
 	_leads=${toa_line#*" '$1' -> '"}
 	_leads=${_leads%"'"}
 	case $_leads in
@@ -187,8 +190,13 @@ toa_tell() {
 }
 
 # What is at a path now, for the result: "stat=..." and for links "target=". Lines that a verb kept in toa_said go with
-# it: what is printed at one go is one packet.
+# it: what is printed at one go is one packet. Where nobody is told ($untold, docs/adr/0007), only those.
 toa_report() {
+	if [ -n "${untold-}" ]; then
+		printf %s "$toa_said"
+		toa_said=
+		return
+	fi
 	toa_look "$1" && toa_said="${toa_said-}stat=$toa_line
 "
 	if [ -h "$1" ]; then
@@ -212,7 +220,7 @@ toa_report() {
 toa_target_of() {
 	if [ "${toa_seen_link-}" != "$1" ]; then
 		toa_seen_link=$1
-		toa_target=$(readlink "$1")
+		toa_target=$(LC_ALL=C readlink "$1")
 	fi
 }
 

@@ -3,6 +3,7 @@ import { exactText } from '../../src/base/exact-text.ts';
 import { packageRoot } from '../../src/base/package-root.ts';
 import type { Diff, ModuleResult } from '../../src/base/result.ts';
 import type { CallResult } from '../../src/host/contract.ts';
+import type { TaskContext } from './verb.ts';
 
 /** The shell half that all file verbs share. */
 export const FILES_SH = join(packageRoot(), 'tasks/shared/files.sh');
@@ -104,6 +105,13 @@ export function fileFacts(answer: Answer): Partial<ModuleResult> {
   if (!stat) return {};
   const { uid, gid, owner, group, mode, size } = stat;
   return { uid, gid, owner, group, mode, size, state: stateOf(stat) };
+}
+
+const TOLD = ['uid', 'gid', 'owner', 'group', 'mode', 'size', 'state', 'diff'];
+
+/** Set when nobody sees more of a file verb's result than whether it changed: to know more may take a process (ADR 7). */
+export function untoldVar(context: TaskContext): { readonly untold: string } {
+  return { untold: context.diff || TOLD.some((key) => context.isRead([key])) ? '' : '1' };
 }
 
 /** The attribute arguments as shell variables for toa_attributes. */

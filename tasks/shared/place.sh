@@ -47,6 +47,10 @@ place_fetch() {
 # Whether dest has the content already. Its size tells it mostly; files of the kernel have none (0).
 place_same() {
 	[ -n "$sum" ] || return 1
+	if [ -n "${untold-}" ] && [ -z "$mode$owner$group" ]; then
+		place_compare
+		case $? in 0 | 1) return ;; esac
+	fi
 	if [ ! -h "$dest" ] && [ -n "${length-}" ] && toa_look "$dest"; then
 		# shellcheck disable=SC2086 # its words
 		set -- $toa_line
@@ -54,6 +58,20 @@ place_same() {
 		if [ -n "${inline-}" ] && toa_holds "$dest" "$content" "$length"; then return 0; fi
 	fi
 	toa_sum_of "$dest" && [ "$toa_sum" = "$sum" ]
+}
+
+# Compares dest with text that ends a line: 0 the same, 1 not, else it is not known. Cheaper than stat, where nothing else
+# wants that; a text of another size is no reason to read on. Beyond 4 KB a here-document would take a process.
+place_compare() {
+	[ -n "${inline-}" ] && [ -f "$dest" ] && [ "$length" -le 4096 ] || return 2
+	case $content in
+	*'
+') ;;
+	*) return 2 ;;
+	esac
+	LC_ALL=C cmp -s - "$dest" 2>/dev/null <<-END
+		${content%?}
+	END
 }
 
 place_validate() {

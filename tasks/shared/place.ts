@@ -14,6 +14,7 @@ import {
   fileFacts,
   INLINE_LIMIT,
   textDiff,
+  untoldVar,
   validateObjection,
   verbScript,
 } from './files.ts';
@@ -77,6 +78,7 @@ function variables(placement: Placement, context: TaskContext, sum: string): Rec
     want_diff: flag(context.diff),
     unsafe: placement.attributes.unsafe_writes ? 'unsafe' : '',
     in_tree: flag(placement.inTree),
+    ...untoldVar(context),
   };
 }
 

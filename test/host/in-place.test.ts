@@ -1,17 +1,11 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Call, Shell } from '../../src/host/contract.ts';
 import { assignedNames } from '../../src/host/session/in-place.ts';
-import { verb as copy } from '../../tasks/copy/task.ts';
-import { verb as file } from '../../tasks/file/task.ts';
-import { verb as lineinfile } from '../../tasks/lineinfile/task.ts';
-import { verb as replace } from '../../tasks/replace/task.ts';
-import { verb as setup } from '../../tasks/setup/task.ts';
-import { verb as stat } from '../../tasks/stat/task.ts';
+import { runFileVerbs } from '../support/file-verbs.ts';
 import { tree, useScratch } from '../support/scratch.ts';
 import { forEachShell } from '../support/shells.ts';
-import { runVerb, type VerbRunOptions } from '../support/verb-context.ts';
 
 const scripts = [resolve('test/host/session.sh')];
 
@@ -23,36 +17,6 @@ async function stateOf(shell: Shell): Promise<string[]> {
   return stdout.split('\n').filter((line) => !OWN.test(line));
 }
 
-/** All ways through the verbs whose calls run in place. */
-async function runAll(shell: Shell, at: (name: string) => string, options: VerbRunOptions = {}): Promise<void> {
-  const run = (verb: Parameters<typeof runVerb>[0], args: Record<string, unknown>, more: VerbRunOptions = {}) =>
-    runVerb(verb, args, shell, { ...options, ...more });
-  writeFileSync(at('old'), 'old\n');
-  mkdirSync(at('tree'));
-  symlinkSync('old', at('there'));
-  for (const state of ['directory', 'absent', 'touch', 'file']) await run(file, { path: at('new'), state });
-  await run(file, { path: at('tree'), state: 'directory', recurse: true, mode: 'u=rwX,g=rX,o=' });
-  await run(file, { path: at('link'), src: at('old'), state: 'link' });
-  await run(file, { path: at('link'), src: at('new'), state: 'link' });
-  await run(file, { path: at('hard'), src: at('old'), state: 'hard' });
-  await run(file, { path: at('no/where/f'), state: 'touch' });
-  await run(file, { path: at('old'), owner: 'nobody-has-this-name' });
-  for (const mode of ['0640', '0640', '0600', undefined]) await run(copy, { dest: at('text'), content: 'a\nb', mode });
-  await run(copy, { dest: at('text'), content: 'b'.repeat(2000), backup: true });
-  await run(copy, { dest: at('text'), content: 'c' }, { check: true, diff: true });
-  await run(copy, { dest: at('text'), content: 'd' }, { diff: true });
-  await run(copy, { dest: at('there'), content: 'e', follow: true, validate: 'grep -q e %s' });
-  await run(copy, { dest: at('there'), content: 'f', validate: 'false %s' });
-  await run(copy, { dest: at('no/where/g'), content: 'g' });
-  for (const line of ['x', 'y', 'x']) await run(lineinfile, { path: at('lines'), line, create: true, mode: '0600' });
-  await run(lineinfile, { path: at('lines'), line: 'z', backup: true, validate: 'true %s' });
-  await run(replace, { path: at('lines'), regexp: 'x', replace: 'w' });
-  await run(replace, { path: at('lines'), regexp: 'none', replace: 'w', mode: '0640' });
-  await run(stat, { path: at('old') });
-  await run(stat, { path: at('old/none') }, { isRead: () => false });
-  await run(setup, {});
-}
-
 forEachShell('calls in the shell itself', (getShell) => {
   const at = useScratch();
 
@@ -60,7 +24,7 @@ forEachShell('calls in the shell itself', (getShell) => {
     const shell = await getShell();
     const before = await stateOf(shell);
     const calls: Call[] = [];
-    await runAll(shell, at, { calls });
+    await runFileVerbs(shell, at, { calls });
     expect(await stateOf(shell)).toEqual(before);
     expect(calls.filter(({ inPlace }) => inPlace).length).toBeGreaterThan(25);
     expect(tree(at())).toMatchObject({ text: '0600 d', old: expect.stringContaining('e'), lines: expect.anything() });
@@ -116,7 +80,7 @@ describe('a variable of the environment', () => {
     it('is not lost', async () => {
       const shell = await getShell();
       const before = await stateOf(shell);
-      await runAll(shell, at);
+      await runFileVerbs(shell, at);
       expect(await stateOf(shell)).toEqual(before);
       expect((await shell.call({ scripts, fn: 't_env' })).stdout).toMatch(
         /^(mode|toa_line)=theirs$[^]*^(mode|toa_line)=theirs$/m,
@@ -151,7 +115,7 @@ describe('scripts whose functions run in the shell itself', () => {
   forEachShell('as the verbs load them', (getShell) => {
     it('do nothing that ends or changes a shell', async () => {
       const calls: Call[] = [];
-      await runAll(await getShell(), at, { calls });
+      await runFileVerbs(await getShell(), at, { calls });
       const paths = new Set(calls.filter(({ inPlace }) => inPlace).flatMap((call) => call.scripts));
       expect(paths.size).toBeGreaterThan(6);
       const lines = [...paths].flatMap((path) => linesOf(path).map((line) => `${relative('.', path)}: ${line}`));
