@@ -56,6 +56,81 @@ export abstract class LazyMapping {
   abstract get size(): number;
 }
 
+/** Where a LazyDict has its entries from. */
+export interface DictSource {
+  find(key: Value): Value | undefined;
+  entries(): Iterable<readonly [Value, Value]>;
+}
+
+/** A dict whose entries are made when somebody looks at them, all of them when somebody looks at more than one key. */
+export class LazyDict extends Map<Value, Value> {
+  private source: DictSource | undefined;
+
+  constructor(source: DictSource) {
+    super();
+    this.source = source;
+  }
+
+  private whole(): this {
+    const { source } = this;
+    this.source = undefined;
+    for (const [key, value] of source?.entries() ?? []) super.set(key, value);
+    return this;
+  }
+
+  override get(key: Value): Value | undefined {
+    return this.source ? this.source.find(key) : super.get(key);
+  }
+
+  override has(key: Value): boolean {
+    return this.source ? this.source.find(key) !== undefined : super.has(key);
+  }
+
+  override set(key: Value, value: Value): this {
+    this.whole();
+    return super.set(key, value);
+  }
+
+  override delete(key: Value): boolean {
+    this.whole();
+    return super.delete(key);
+  }
+
+  override clear(): void {
+    this.source = undefined;
+    super.clear();
+  }
+
+  override get size(): number {
+    this.whole();
+    return super.size;
+  }
+
+  override keys(): MapIterator<Value> {
+    this.whole();
+    return super.keys();
+  }
+
+  override values(): MapIterator<Value> {
+    this.whole();
+    return super.values();
+  }
+
+  override entries(): MapIterator<[Value, Value]> {
+    this.whole();
+    return super.entries();
+  }
+
+  override [Symbol.iterator](): MapIterator<[Value, Value]> {
+    return this.entries();
+  }
+
+  override forEach(each: (value: Value, key: Value, map: Dict) => void): void {
+    this.whole();
+    super.forEach(each);
+  }
+}
+
 /**
  * Text written by a user that may hold Jinja2. `locate` maps an offset in `source` to its place in the file (inside
  * quoted and block scalars too), for error messages. `compiled` is a cache that belongs to src/template.
@@ -121,6 +196,7 @@ export function fromJs(input: unknown): Value {
   if (input === undefined) return null;
   if (Array.isArray(input)) return input.every(isScalar) ? (input as Value[]) : input.map(fromJs);
   if (input === null || typeof input !== 'object') return input as Value;
+  if (input instanceof LazyDict) return input;
   if (input instanceof Map) {
     return new Map([...input].map(([k, v]) => [k as Value, fromJs(v)]));
   }

@@ -62,10 +62,12 @@ export class Readers {
 
   /** Undefined: perhaps everything. */
   private readsOfResult(task: Task): readonly Read[] | undefined {
-    const number = this.numbers.get(task);
-    if (number === undefined || isJudged(task)) return undefined;
     const { register } = task;
+    if (isJudged(task)) return undefined;
+    // also of tasks that are not in the plan: play's facts, handlers, included ones
     if (register === undefined) return [];
+    const number = this.numbers.get(task);
+    if (number === undefined) return undefined;
     if (this.openUntil >= number || OWN_NAME.test(register)) return undefined;
     const found: Read[] = [];
     for (const { text, until } of this.texts) {

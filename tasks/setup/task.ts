@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { failure } from '../../src/base/result.ts';
+import { LazyDict } from '../../src/base/value.ts';
 import { chooseCollectors, gatherCall, readFacts } from '../../src/host/facts/gather.ts';
+import { fullName, LazyFacts } from '../../src/host/facts/lazy.ts';
 import * as args from '../shared/args.ts';
 import { defineVerb } from '../shared/verb.ts';
 
@@ -20,15 +22,6 @@ function select(facts: Record<string, unknown>, filters: readonly string[]): Rec
   const wanted = (name: string): boolean =>
     patterns.some((pattern) => matches(pattern, name) || matches(pattern, `ansible_${name}`));
   return Object.fromEntries(Object.entries(facts).filter(([name]) => wanted(name)));
-}
-
-/** Full names of facts: one text for all hosts. */
-const fullNames = new Map<string, string>();
-
-function fullName(name: string): string {
-  let full = fullNames.get(name);
-  if (full === undefined) fullNames.set(name, (full = name.startsWith('ansible_') ? name : `ansible_${name}`));
-  return full;
 }
 
 const prefixed = (facts: Record<string, unknown>): Record<string, unknown> =>
@@ -54,8 +47,12 @@ export const verb = defineVerb({
     const call = gatherCall(collectors, fact_path);
     const answer = await context.call({ ...call, timeoutMs: gather_timeout * 6000 });
     if (answer.rc !== 0) return failure(`gathering facts failed: ${answer.stderr.trim()}`, { rc: answer.rc });
-    const facts = select(readFacts(answer.stdout, collectors), filter);
     const subset = { gather_subset, module_setup: true };
+    // most runs look at few facts
+    if (filter.length === 0 && !context.isRead(['ansible_facts'])) {
+      return { changed: false, ansible_facts: new LazyDict(new LazyFacts(answer.stdout, collectors, subset)) };
+    }
+    const facts = select(readFacts(answer.stdout, collectors), filter);
     return { changed: false, ansible_facts: prefixed(filter.length > 0 ? facts : { ...facts, ...subset }) };
   },
 });

@@ -5,7 +5,7 @@ import type { Call } from '../contract.ts';
 import { distributionFacts, packageManagerFacts, pythonFacts, serviceManagerFacts } from './distribution.ts';
 import { cpuFacts, deviceFacts, dmiFacts, memoryFacts, mountFacts, uptimeFacts } from './hardware.ts';
 import { localFacts, lsbFacts } from './local.ts';
-import { networkFacts } from './network.ts';
+import { interfaceNames, networkFacts } from './network.ts';
 import * as system from './platform.ts';
 import { Sections } from './sections.ts';
 import { virtualFacts } from './virtual.ts';
@@ -15,6 +15,8 @@ interface Collector {
   readonly needs: readonly string[];
   /** Part of `min`, which is gathered unless `!min` is said. */
   readonly min: boolean;
+  /** The names of its facts (LazyFacts). */
+  readonly gives: RegExp;
   readonly read: (raw: Sections) => Record<string, unknown>;
 }
 
@@ -22,27 +24,40 @@ const BASE = ['files', 'platform'];
 
 /** Ansible's subset names (https://docs.ansible.com/ansible-core/2.14/collections/ansible/builtin/setup_module.html). */
 const COLLECTORS: Record<string, Collector> = {
-  platform: { needs: BASE, min: true, read: system.platformFacts },
-  distribution: { needs: BASE, min: true, read: distributionFacts },
-  pkg_mgr: { needs: BASE, min: true, read: packageManagerFacts },
-  service_mgr: { needs: BASE, min: true, read: serviceManagerFacts },
-  date_time: { needs: BASE, min: true, read: system.dateTimeFacts },
-  user: { needs: BASE, min: true, read: system.userFacts },
-  env: { needs: BASE, min: true, read: system.envFacts },
-  cmdline: { needs: BASE, min: true, read: system.cmdlineFacts },
-  dns: { needs: BASE, min: true, read: system.dnsFacts },
-  selinux: { needs: BASE, min: true, read: system.selinuxFacts },
-  apparmor: { needs: BASE, min: true, read: system.apparmorFacts },
-  caps: { needs: BASE, min: true, read: system.capabilityFacts },
-  fips: { needs: BASE, min: true, read: system.fipsFacts },
-  ssh_pub_keys: { needs: BASE, min: true, read: system.sshKeyFacts },
-  lsb: { needs: BASE, min: true, read: lsbFacts },
-  python: { needs: BASE, min: true, read: pythonFacts },
-  local: { needs: ['local'], min: true, read: localFacts },
-  loadavg: { needs: BASE, min: false, read: system.loadFacts },
+  platform: {
+    needs: BASE,
+    min: true,
+    gives:
+      /^(?:system|kernel|kernel_version|machine|architecture|userspace_\w+|nodename|hostname|fqdn|domain|machine_id|boot_id)$/,
+    read: system.platformFacts,
+  },
+  distribution: { needs: BASE, min: true, gives: /^(?:distribution(?:_\w+)?|os_family)$/, read: distributionFacts },
+  pkg_mgr: { needs: BASE, min: true, gives: /^pkg_mgr$/, read: packageManagerFacts },
+  service_mgr: { needs: BASE, min: true, gives: /^service_mgr$/, read: serviceManagerFacts },
+  date_time: { needs: BASE, min: true, gives: /^date_time$/, read: system.dateTimeFacts },
+  user: {
+    needs: BASE,
+    min: true,
+    gives: /^(?:user_(?:id|uid|gid|gecos|dir|shell)|(?:real|effective)_(?:user|group)_id)$/,
+    read: system.userFacts,
+  },
+  env: { needs: BASE, min: true, gives: /^env$/, read: system.envFacts },
+  cmdline: { needs: BASE, min: true, gives: /^(?:proc_)?cmdline$/, read: system.cmdlineFacts },
+  dns: { needs: BASE, min: true, gives: /^dns$/, read: system.dnsFacts },
+  selinux: { needs: BASE, min: true, gives: /^selinux(?:_python_present)?$/, read: system.selinuxFacts },
+  apparmor: { needs: BASE, min: true, gives: /^apparmor$/, read: system.apparmorFacts },
+  caps: { needs: BASE, min: true, gives: /^system_capabilities(?:_enforced)?$/, read: system.capabilityFacts },
+  fips: { needs: BASE, min: true, gives: /^fips$/, read: system.fipsFacts },
+  ssh_pub_keys: { needs: BASE, min: true, gives: /^ssh_host_key_\w+_public(?:_keytype)?$/, read: system.sshKeyFacts },
+  lsb: { needs: BASE, min: true, gives: /^lsb$/, read: lsbFacts },
+  python: { needs: BASE, min: true, gives: /^python$/, read: pythonFacts },
+  local: { needs: ['local'], min: true, gives: /^ansible_local$/, read: localFacts },
+  loadavg: { needs: BASE, min: false, gives: /^loadavg$/, read: system.loadFacts },
   hardware: {
     needs: ['files', 'hardware'],
     min: false,
+    gives:
+      /^(?:(?:mem|swap)(?:total|free)_mb|memory_mb|processor(?:_\w+)?|(?:bios|board|chassis|product)_\w+|system_vendor|mounts|devices|uptime_seconds)$/,
     read: (raw) => ({
       ...memoryFacts(raw),
       ...cpuFacts(raw),
@@ -52,8 +67,14 @@ const COLLECTORS: Record<string, Collector> = {
       ...uptimeFacts(raw),
     }),
   },
-  network: { needs: ['network'], min: false, read: networkFacts },
-  virtual: { needs: [...BASE, 'virtual'], min: false, read: virtualFacts },
+  // and any name that an interface may have (hasInterface)
+  network: {
+    needs: ['network'],
+    min: false,
+    gives: /^(?:interfaces|(?:all|default)_ipv[46](?:_addresses)?)$/,
+    read: networkFacts,
+  },
+  virtual: { needs: [...BASE, 'virtual'], min: false, gives: /^virtualization_\w+$/, read: virtualFacts },
 };
 
 const ALIASES: Record<string, string> = {
@@ -130,6 +151,34 @@ export function gatherCall(collectors: readonly string[], factPath?: string): Ca
   const sections = new Set(collectors.flatMap((name) => COLLECTORS[name].needs));
   const scripts = [join(packageRoot(), 'src/host/facts/facts.sh')];
   return { scripts, fn: 'facts_gather', inPlace: true, args: [[...sections].join(' '), factPath ?? ''] };
+}
+
+const known = new Map<string, readonly string[]>();
+
+/** The collectors that may give a fact of that name (without the prefix `ansible_`), the one of any name last. */
+export function collectorsOf(name: string): readonly string[] {
+  let found = known.get(name);
+  if (!found) {
+    const all = Object.keys(COLLECTORS).filter((one) => one !== 'network');
+    found = [...all.filter((one) => COLLECTORS[one].gives.test(name)), 'network'];
+    known.set(name, found);
+  }
+  return found;
+}
+
+/** Whether the collector `network` gives a fact of that name, told without reading the whole answer. */
+export function hasNetworkFact(raw: string, name: string): boolean {
+  if (COLLECTORS['network'].gives.test(name)) return true;
+  const [begin, end] = [raw.indexOf('\n== sysnet\n'), raw.indexOf('\n== drivers\n')];
+  return (
+    begin >= 0 &&
+    interfaceNames(
+      raw
+        .slice(begin, end < begin ? undefined : end)
+        .split('\n')
+        .slice(2),
+    ).includes(name)
+  );
 }
 
 /** A part of a text holds on to the whole (V8): else each host's raw answer would stay in memory beside its facts. */

@@ -141,9 +141,14 @@ function defaultRoute6(raw: Sections, interfaces: Map<string, Interface>): Recor
   return { ...address, gateway: route.get('via') ?? '', interface: device.device, macaddress, mtu, type };
 }
 
+const isDevice = (line: string): boolean => !line.includes(':') && line !== '';
+
+/** Names of the facts about interfaces, of the section `sysnet`. */
+export const interfaceNames = (lines: readonly string[]): string[] => lines.filter(isDevice).map(factName);
+
 /** Interfaces, addresses and default routes (module_utils/facts/network/linux.py's keys). */
 export function networkFacts(raw: Sections): Record<string, unknown> {
-  const names = raw.lines('sysnet').filter((line) => !line.includes(':') && line !== '');
+  const names = raw.lines('sysnet').filter(isDevice);
   const interfaces = new Map(names.map((name) => [name, fromSysfs(raw, name)]));
   readAddresses(raw, interfaces);
   readIfconfig(raw, interfaces);

@@ -1,4 +1,4 @@
-import type { Dict, Value } from '../../base/value.ts';
+import { type Dict, LazyDict, type Value } from '../../base/value.ts';
 
 /** Facts must not change how a host is reached: such names are seen as ansible_facts.* only. */
 const RESTRICTED =
@@ -26,16 +26,42 @@ function namesOf(name: Value): FactNames {
 /** Facts of one host in their two forms. */
 export class HostFacts {
   /** As `ansible_distribution`, seen beside other variables. */
-  readonly injected: Dict = new Map();
+  injected: Dict = new Map();
   /** As `ansible_facts.distribution`. */
-  readonly named: Dict = new Map();
+  named: Dict = new Map();
+  private isEmpty = true;
 
   add(facts: Dict): void {
+    if (this.isEmpty && facts instanceof LazyDict) this.addLazy(facts);
+    else this.addAll(facts);
+    this.isEmpty = false;
+  }
+
+  private addAll(facts: Dict): void {
     for (const [name, value] of facts) {
       const { short, isInjected } = namesOf(name);
       this.named.set(short, value);
       if (isInjected) this.injected.set(name, value);
     }
+  }
+
+  /** Facts that came first, all with Ansible's prefix: they are made when they are looked at. */
+  private addLazy(facts: LazyDict): void {
+    this.named = new LazyDict({
+      find: (short) => {
+        const name = longName(short);
+        return shortName(name) === short ? facts.get(name) : undefined;
+      },
+      *entries() {
+        for (const [name, value] of facts) yield [namesOf(name).short, value];
+      },
+    });
+    this.injected = new LazyDict({
+      find: (name) => (namesOf(name).isInjected ? facts.get(name) : undefined),
+      *entries() {
+        for (const [name, value] of facts) if (namesOf(name).isInjected) yield [name, value];
+      },
+    });
   }
 
   /** Under the names that they came with. */
