@@ -105,7 +105,7 @@ export function distributionFacts(raw: Sections): Record<string, unknown> {
 }
 
 function tools(raw: Sections): Map<string, string> {
-  return new Map(raw.lines('tools').map((line) => [line.split(' ')[0], line.slice(line.indexOf(' ') + 1)]));
+  return new Map(raw.lines('tools').map((path) => [path.slice(path.lastIndexOf('/') + 1), path]));
 }
 
 /** pkg_mgr: what the distribution uses at its version, when it is really there; else the first that is. */

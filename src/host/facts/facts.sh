@@ -76,9 +76,8 @@ facts_platform() {
 	printf '== tools\n'
 	for _tool in apt-get dpkg yum dnf dnf5 microdnf zypper rpm apk pacman systemctl initctl rpm-ostree transactional-update \
 		flatcar-update service chkconfig update-rc.d python3 python gcc make modprobe; do
-		# twice, since catching the answer would take a process
-		command -v "$_tool" >/dev/null 2>&1 && printf '%s ' "$_tool" && command -v "$_tool"
-	done
+		command -v "$_tool"
+	done 2>/dev/null
 	printf '== paths\n'
 	for _path in /run/systemd/system /etc/init/rc.conf /sbin/openrc /etc/inittab /run/ostree-booted /.dockerenv /run/.containerenv \
 		/proc/vz /proc/bc /proc/xen /dev/kvm /sys/kernel/security/apparmor /sys/fs/selinux /proc/1/root /etc/coreos; do

@@ -286,7 +286,7 @@ function rawOf(host: Host): string {
   for (const [path, line] of Object.entries(host.files ?? {})) files.push(`${path}:${line}`);
   files.push(`/proc/1/comm:${host.init ?? 'systemd'}`);
   const uname = ['Linux', 'host', host.kernel, 'x86_64', '#1 SMP'];
-  const tools = host.tools.map((tool) => `${tool} /usr/bin/${tool}`);
+  const tools = host.tools.map((tool) => `/usr/bin/${tool}`);
   return ['== files', ...files, '== uname', ...uname, '== tools', ...tools, '== paths', ...(host.paths ?? []), ''].join(
     '\n',
   );

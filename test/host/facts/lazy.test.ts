@@ -13,7 +13,7 @@ const raw = execFileSync('sh', ['-c', `. ${call.scripts[0]}; facts_gather "$@"`,
 const more = { gather_subset: ['all'], module_setup: true };
 const lazy = (chosen = collectors): LazyDict => new LazyDict(new LazyFacts(raw, chosen, more));
 /** Read at one go, as they are where somebody reads the result. */
-const whole: Dict = new Map([...lazy()]);
+const whole: Dict = new Map(lazy());
 
 describe('facts that are read when looked at', () => {
   it('are those that are read at one go', () => {
