@@ -31,9 +31,7 @@ forEachShell('a call that goes on without its session', (getShell) => {
   const call = async (shell: Shell, given: Call): Promise<CallResult> =>
     shell.call({ ...given, environment: environment() });
   const start = async (shell: Shell, seconds: string, limit: number): Promise<CallResult> =>
-    shell.call(
-      await startDetached({ ...work, args: [seconds, 'x'], environment: environment() }, 'j1', limit, 'about "it"'),
-    );
+    shell.call(startDetached({ ...work, args: [seconds, 'x'], environment: environment() }, 'j1', limit, 'about "it"'));
   const look = async (shell: Shell): Promise<DetachedJob> => readDetached(await call(shell, lookForDetached('j1')));
   const ended = async (shell: Shell): Promise<DetachedJob> => {
     for (let tries = 0; tries < 300; tries++) {

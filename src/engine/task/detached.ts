@@ -39,7 +39,7 @@ export async function startJob(
   const about = JSON.stringify({ verb: verb.name, args } satisfies About);
   return new Promise<ModuleResult>((done, failed) => {
     const start = async (call: Call): Promise<CallResult> => {
-      const { rc, stdout, stderr } = await context.call(await startDetached(call, id, seconds, about));
+      const { rc, stdout, stderr } = await context.call(startDetached(call, id, seconds, about));
       const file = stdout.trimEnd();
       if (rc !== 0) done(failure(`could not create directory: ${stderr.trim()}`));
       else done({ started: 1, finished: 0, ansible_job_id: id, results_file: file, changed: true });

@@ -32,8 +32,8 @@ export type DetachedJob =
  * @param seconds how long it may take; then its processes are ended
  * @param about kept beside the result, for who reads it later
  */
-export async function startDetached(call: Call, id: string, seconds: number, about: string): Promise<Call> {
-  const texts = await Promise.all([BOOTSTRAP_SH, DETACHED_SH, ...call.scripts].map(scriptText));
+export function startDetached(call: Call, id: string, seconds: number, about: string): Call {
+  const texts = [BOOTSTRAP_SH, DETACHED_SH, ...call.scripts].map(scriptText);
   const script = [
     ...texts,
     `toa_detached_call() {\n${callText({ ...call, inPlace: false })}\n}`,

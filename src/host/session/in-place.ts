@@ -36,21 +36,21 @@ export function scriptsId(scripts: readonly string[]): number {
   return id;
 }
 
-const texts = new Map<number, Promise<string>>();
+const texts = new Map<number, string>();
 
 /**
  * Two functions: toa_free_ID tells whether no variable that `scripts` set means anything to the shell, toa_clear_ID
  * makes it so again and gives back the status $1. What follows that are more names.
  */
-export function namesText(scripts: readonly string[]): Promise<string> {
+export function namesText(scripts: readonly string[]): string {
   const id = scriptsId(scripts);
   let text = texts.get(id);
-  if (!text) texts.set(id, (text = makeNamesText(id, scripts)));
+  if (text === undefined) texts.set(id, (text = makeNamesText(id, scripts)));
   return text;
 }
 
-async function makeNamesText(id: number, scripts: readonly string[]): Promise<string> {
-  const names = [...assignedNames((await Promise.all(scripts.map(scriptText))).join(''))];
+function makeNamesText(id: number, scripts: readonly string[]): string {
+  const names = [...assignedNames(scripts.map(scriptText).join(''))];
   return (
     `toa_free_${id}() {\n[ -z "${areSet(names)}" ]\n}\n` +
     `toa_clear_${id}() {\ntoa_rc=$1\nshift\nunset -v "$@" ${names.join(' ')}\nreturn "$toa_rc"\n}\n`

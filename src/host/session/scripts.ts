@@ -1,19 +1,16 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { stripComments } from './strip-comments.ts';
 
 /** Texts of .sh files, read and stripped once per process and shared by all sessions. */
-const texts = new Map<string, Promise<string>>();
+const texts = new Map<string, string>();
 
 /**
- * The text of a .sh file as it is sent to hosts.
+ * The text of a .sh file as it is sent to hosts. Read at once: all hosts would wait for the first to have read it, while
+ * the event loop is busy with them.
  * @param path absolute
  */
-export function scriptText(path: string): Promise<string> {
+export function scriptText(path: string): string {
   let text = texts.get(path);
-  if (!text) {
-    text = readFile(path, 'utf8').then(stripComments);
-    texts.set(path, text);
-    text.catch(() => texts.delete(path));
-  }
+  if (text === undefined) texts.set(path, (text = stripComments(readFileSync(path, 'utf8'))));
   return text;
 }

@@ -65,7 +65,7 @@ export class HostShell implements Shell {
   }
 
   async #start(): Promise<Open> {
-    const bootstrap = await scriptText(BOOTSTRAP);
+    const bootstrap = scriptText(BOOTSTRAP);
     const connection = await this.#connect();
     const { channel, pty } = await startProcess(
       connection,
@@ -105,7 +105,7 @@ export class HostShell implements Shell {
     // what it is behind was lost with another shell
     if (call.isBehind && framed !== this.#used) throw lost(this.#target.name);
     this.#used = framed;
-    await this.#load(framed, call);
+    this.#load(framed, call);
     return { framed, running: framed.run(text, call.onOutput, call) };
   }
 
@@ -124,16 +124,16 @@ export class HostShell implements Shell {
     };
   }
 
-  async #load(framed: FramedShell, call: Call): Promise<void> {
+  #load(framed: FramedShell, call: Call): void {
     for (const path of call.scripts) {
       if (framed.loaded.has(path)) continue;
-      framed.load(await scriptText(path));
+      framed.load(scriptText(path));
       framed.loaded.add(path);
     }
     if (!runsInPlace(call)) return;
     const names = `names ${scriptsId(call.scripts)}`;
     if (framed.loaded.has(names)) return;
-    framed.load(await namesText(call.scripts));
+    framed.load(namesText(call.scripts));
     framed.loaded.add(names);
   }
 
@@ -178,7 +178,7 @@ export class HostShell implements Shell {
     const pid = await (await this.#open)?.pid;
     if (pid === undefined) throw new TypeError('no shell is open');
     const drop = dropQueued ? `kill -USR1 ${pid}\n` : '';
-    const { channel } = await this.#bulk(`${await scriptText(BOOTSTRAP)}\n${drop}toa_end_children ${pid} 2`);
+    const { channel } = await this.#bulk(`${scriptText(BOOTSTRAP)}\n${drop}toa_end_children ${pid} 2`);
     channel.stdout.resume();
     channel.stderr.resume();
     channel.stdin.end();
