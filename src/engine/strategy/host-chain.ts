@@ -29,7 +29,10 @@ export class HostChain {
   /** A task's time counts from when the one before it had ended. */
   private endedAt = performance.now();
 
-  /** @param reach told when the host is done with all tasks before one */
+  /**
+   * @param infos those of tasks beyond the first may come later, before `count` is there
+   * @param reach told when the host is done with all tasks before one
+   */
   constructor(
     play: PlayRun,
     tasks: readonly Task[],
@@ -45,11 +48,15 @@ export class HostChain {
     this.lane = new Lane(play.run.sessions, host, true);
   }
 
-  /** @returns false when the host failed on the way, or the run was interrupted */
-  async run(): Promise<boolean> {
+  /**
+   * @param count how many of the tasks there are for it; the first is begun before that is known
+   * @returns false when the host failed on the way, or the run was interrupted
+   */
+  async run(count: Promise<number>): Promise<boolean> {
     const done: Promise<void>[] = [];
     try {
       for (const [index, task] of this.tasks.entries()) {
+        if (index > 0 && index >= (await count)) break;
         const before = done[index - 1] ?? Promise.resolve();
         await shareTurn();
         const turn = mayBeginEarly(this.play, task) ? this.lane.turn(before) : undefined;

@@ -34,15 +34,22 @@ const PLAIN_LOOPS = new Set(['loop', 'items', 'list', 'dict', 'indexed_items', '
 /** The words of what cannot be looked through. */
 const UNKNOWN: ReadonlySet<string> = new Set(['include']);
 
-/**
- * How many of `tasks` the hosts may go through without waiting for one another: they touch only their own host, read
- * nothing of other hosts, and what is told of them is the same for all hosts. 1: none beyond the first. For one host it
- * is the tasks whose calls need not wait for one another either (`HostChain`).
- */
-export async function countAhead(play: PlayRun, tasks: readonly Task[], hosts: readonly string[]): Promise<number> {
+/** Those of `tasks`, from the first on, that hosts may go through without waiting for one another as far as they tell themselves. */
+export function ownTasks(play: PlayRun, tasks: readonly Task[], hosts: readonly string[]): readonly Task[] {
   const end = tasks.findIndex((task, index) => index >= MOST_AHEAD || !isOwn(play, task, hosts.length === 1));
-  const candidates = end < 0 ? tasks : tasks.slice(0, end);
-  if (candidates.length < 2) return 1;
+  return end < 0 ? tasks : tasks.slice(0, Math.max(1, end));
+}
+
+/**
+ * How many of `candidates` (`ownTasks`) the hosts may go through without waiting for one another: they touch only their
+ * own host, read nothing of other hosts, and what is told of them is the same for all hosts. 1: none beyond the first. For
+ * one host it is the tasks whose calls need not wait for one another either (`HostChain`).
+ */
+export async function countAhead(
+  play: PlayRun,
+  candidates: readonly Task[],
+  hosts: readonly string[],
+): Promise<number> {
   const words = await Promise.all(candidates.map((task) => wordsOfTask(play, task)));
   const plain = words.findIndex((list) => [...list].some(isShared));
   let count = plain < 0 ? candidates.length : plain;

@@ -9,7 +9,7 @@ import { forEachLimited } from '../semaphore.ts';
 import { asBoolean, asInteger } from '../task/keywords.ts';
 import { TaskScope } from '../task/scope.ts';
 import { staticsOf } from '../task/statics.ts';
-import { countAhead, ONCE_FOR_ALL } from './host-local.ts';
+import { ONCE_FOR_ALL, ownTasks } from './host-local.ts';
 import { runAhead } from './run-ahead.ts';
 import { isStepTaken } from './step.ts';
 
@@ -107,10 +107,10 @@ function exceedsMost(play: PlayRun, percentage: number | undefined): boolean {
   return true;
 }
 
-/** The tasks of a step: more than its own where hosts need not wait for one another (docs/adr/0004-pipelining.md). */
-async function tasksOf(play: PlayRun, { task, hosts, upcoming }: Step, isWatched: boolean): Promise<readonly Task[]> {
+/** The tasks of a step: more than its own where hosts need perhaps not wait for one another (docs/adr/0004-pipelining.md). */
+function tasksOf(play: PlayRun, { task, hosts, upcoming }: Step, isWatched: boolean): readonly Task[] {
   if (isWatched || play.run.isStepping || play.run.settings.anyErrorsFatal) return [task];
-  return upcoming.slice(0, await countAhead(play, upcoming, hosts));
+  return ownTasks(play, upcoming, hosts);
 }
 
 /**
@@ -128,7 +128,7 @@ export async function runLinear(play: PlayRun, maxFailPercentage: number | undef
       await runMeta(play, step.task, step.hosts);
       continue;
     }
-    const tasks = await tasksOf(play, step, maxFailPercentage !== undefined);
+    const tasks = tasksOf(play, step, maxFailPercentage !== undefined);
     if (tasks.length > 1) {
       await runAhead(play, tasks, step.hosts);
       continue;

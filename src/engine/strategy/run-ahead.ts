@@ -4,38 +4,44 @@ import type { EngineEvent, TaskInfo } from '../events.ts';
 import type { PlayRun } from '../play-run.ts';
 import { forEachLimited } from '../semaphore.ts';
 import { HostChain } from './host-chain.ts';
+import { countAhead } from './host-local.ts';
 
 /** Told at once; a slow host may keep back what a thousand others did in ten tasks. */
 const EVENTS_AT_ONCE = 20;
+const THROUGH = Infinity;
 
 /** Tasks that hosts go through at their own speed, told as if each had been run on all hosts before the next. */
 class InOrder {
   private readonly play: PlayRun;
-  private readonly infos: readonly TaskInfo[];
-  private readonly indexes: ReadonlyMap<number, number>;
+  /** Of the tasks that are known to be among them. */
+  private readonly infos: TaskInfo[] = [];
+  private readonly indexes = new Map<number, number>();
   private readonly hosts: readonly string[];
   /** The task that is told now. */
   private told = -1;
-  /** At which task each host is; beyond the last for those that are through. */
+  /** At which task each host is; THROUGH for those that have no more. */
   private readonly at = new Map<string, number>();
   /** How many hosts are at each task. */
-  private readonly standing: number[];
+  private readonly standing = new Map<number, number>();
   /** Hosts that came no further than their task. */
   private readonly stopped = new Map<string, number>();
-  private readonly held: EngineEvent[][];
+  private readonly held: EngineEvent[][] = [];
   private telling: Promise<void> = Promise.resolve();
   private isTelling = false;
   /** What was kept back of the task that is told now is not all told yet. */
   private isCatchingUp = false;
 
-  constructor(play: PlayRun, infos: readonly TaskInfo[], hosts: readonly string[]) {
+  constructor(play: PlayRun, hosts: readonly string[]) {
     this.play = play;
-    this.infos = infos;
     this.hosts = hosts;
-    this.held = infos.map(() => []);
-    this.indexes = new Map(infos.map(({ id }, index) => [id, index]));
     for (const host of hosts) this.at.set(host, 0);
-    this.standing = [hosts.length, ...infos.map(() => 0)];
+    this.standing.set(0, hosts.length);
+  }
+
+  /** One more task, before any host has reached it. */
+  add(info: TaskInfo): void {
+    this.indexes.set(info.id, this.infos.push(info) - 1);
+    this.held.push([]);
     this.next();
   }
 
@@ -59,27 +65,31 @@ class InOrder {
 
   /** The host goes on to a task. */
   reach(host: string, index: number): void {
-    this.standing[this.at.get(host) as number]--;
-    this.standing[index]++;
+    this.count(this.at.get(host) as number, -1);
+    this.count(index, 1);
     this.at.set(host, index);
     this.next();
+  }
+
+  private count(index: number, hosts: number): void {
+    this.standing.set(index, (this.standing.get(index) ?? 0) + hosts);
   }
 
   /** The host has no more of these tasks to do. */
   leave(host: string, isThrough: boolean): void {
     if (!isThrough) this.stopped.set(host, this.at.get(host) as number);
-    this.reach(host, this.infos.length);
+    this.reach(host, THROUGH);
   }
 
   /** Tells what is left, also when the work was broken off. */
   async finish(): Promise<void> {
-    for (const [host, index] of this.at) if (index < this.infos.length) this.leave(host, false);
+    for (const [host, index] of this.at) if (index !== THROUGH) this.leave(host, false);
     await this.telling;
   }
 
   /** All hosts are done with the task that is told, and there is another one. */
   private get isNextDue(): boolean {
-    return this.told < this.infos.length - 1 && (this.standing[this.told] ?? 0) === 0;
+    return this.told < this.infos.length - 1 && (this.standing.get(this.told) ?? 0) === 0;
   }
 
   private next(): void {
@@ -118,15 +128,27 @@ class InOrder {
 }
 
 /**
- * Runs tasks that touch only their own host (`countAhead`): each host goes on without waiting for the others. What is
- * told comes in the order of the tasks all the same.
+ * Runs tasks that touch only their own host (`ownTasks`): each host goes on without waiting for the others, as far as
+ * `countAhead` lets it. What is told comes in the order of the tasks all the same.
  */
 export async function runAhead(play: PlayRun, tasks: readonly Task[], hosts: readonly string[]): Promise<void> {
-  const infos = tasks.map((task) => play.taskInfo(task, hosts[0]));
-  const order = new InOrder(play, infos, hosts);
+  const infos = [play.taskInfo(tasks[0], hosts[0])];
+  const order = new InOrder(play, hosts);
+  order.add(infos[0]);
+  // meanwhile hosts do the first
+  const counting = countAhead(play, tasks, hosts).then((count) => {
+    for (const task of tasks.slice(1, count)) {
+      const info = play.taskInfo(task, hosts[0]);
+      infos.push(info);
+      order.add(info);
+    }
+    return count;
+  });
+  // each host waits for it; none does when all have failed
+  counting.catch(() => undefined);
   const oneHost = async (host: string): Promise<void> => {
     const chain = new HostChain(play, tasks, infos, host, (index) => order.reach(host, index));
-    order.leave(host, await chain.run());
+    order.leave(host, await chain.run(counting));
   };
   try {
     await play.run.emitter.holding(order.hold, () => forEachLimited(hosts, play.run.settings.forks, oneHost));
