@@ -1,5 +1,5 @@
 /** CPU that goes on as long as this keeps everything else waiting: answers, keepalives, the screen, Ctrl-C. */
-const MOST_MS = 10;
+const MOST_MS = 6;
 
 let begun: number | undefined;
 const waiting: (() => void)[] = [];

@@ -1,3 +1,4 @@
+import { nextTurn } from '../base/turns.ts';
 import type { Target } from '../host/contract.ts';
 import type { Connection } from './contract.ts';
 import { LocalConnection } from './local.ts';
@@ -8,6 +9,17 @@ import { LocalConnection } from './local.ts';
  */
 export async function connect(target: Target): Promise<Connection> {
   if (target.transport === 'local') return new LocalConnection();
-  const { connectSsh } = await import('./ssh.ts');
+  ssh ??= loadSsh();
+  const { connectSsh } = await ssh;
   return connectSsh(target);
+}
+
+let ssh: Promise<typeof import('./ssh.ts')> | undefined;
+
+/** A turn of the event loop by itself: what hosts are asked first is 20 ms more. */
+async function loadSsh(): Promise<typeof import('./ssh.ts')> {
+  await nextTurn();
+  const module = await import('./ssh.ts');
+  await nextTurn();
+  return module;
 }

@@ -23,7 +23,7 @@ it('spreads the work of many over turns of the event loop, in order', async () =
   clearTimeout(timer);
   expect(done).toEqual(Array.from({ length: 40 }, (_, i) => i));
   const steps = perTurn.map((count, i) => count - (perTurn[i - 1] ?? 0));
-  // 10 ms are three or four pieces of 3 ms; the last one may begin just before they are over. The first ones are done
+  // 6 ms are two or three pieces of 3 ms; the last one may begin just before they are over. The first ones are done
   // before the turn that the timer sees ends, the next ones too.
   expect(steps[0]).toBeLessThanOrEqual(10);
   expect(Math.max(...steps.slice(1))).toBeLessThanOrEqual(5);
