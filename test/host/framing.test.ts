@@ -53,6 +53,71 @@ describe('FramedShell', () => {
   });
 });
 
+describe('calls whose stderr counts only where they fail', () => {
+  const opened = () => {
+    const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
+    const channel = { ...streams, exited: new Promise<never>(() => undefined), end: () => undefined };
+    return { streams, shell: new FramedShell(channel, 'web1') };
+  };
+  const turn = (): Promise<void> => new Promise((done) => setImmediate(done));
+  /** What the shell was sent, and its mark. */
+  const sent = async ({ stdin }: { stdin: PassThrough }): Promise<{ text: string; mark: string }> => {
+    await turn();
+    const text = String(stdin.read());
+    return { text, mark: (/toa-[0-9a-f]{32}/.exec(text) as RegExpExecArray)[0] };
+  };
+
+  it('end on stdout alone, in their order, when the streams are out of step', async () => {
+    const { streams, shell } = opened();
+    const ended: number[] = [];
+    const calls = [{}, { inPlace: true }, { inPlace: true }, {}].map((order, id) =>
+      shell.run('f', undefined, order).finally(() => ended.push(id)),
+    );
+    const { text, mark } = await sent(streams);
+    expect(text.match(/ begin/g)).toHaveLength(1);
+    streams.stdout.write(`a${mark} 0 0\nb${mark} 1 0\n`);
+    await turn();
+    // the first one's stderr may still come
+    expect(ended).toEqual([]);
+    streams.stderr.write(`late${mark} 0\n`);
+    expect(await calls[0]).toMatchObject({ rc: 0, stderr: Buffer.from('late') });
+    expect(String((await calls[1]).stdout)).toBe('b');
+    streams.stderr.write(`said${mark} 2\nnothing of the next`);
+    streams.stdout.write(`${mark} 2 5\n`);
+    expect(await calls[2]).toMatchObject({ rc: 5, stderr: Buffer.from('said') });
+    streams.stderr.write(`${mark} 3 begin\nits own${mark} 3\n`);
+    streams.stdout.write(`${mark} 3 0\n`);
+    expect(await calls[3]).toMatchObject({ rc: 0, stderr: Buffer.from('its own') });
+    expect(ended).toEqual([0, 1, 2, 3]);
+  });
+
+  it('leave nothing to those after them when they went well', async () => {
+    const { streams, shell } = opened();
+    const first = shell.run('f', undefined, { inPlace: true });
+    const { mark } = await sent(streams);
+    streams.stderr.write('a warning');
+    await turn();
+    streams.stdout.write(`${mark} 0 0\n`);
+    expect(await first).toMatchObject({ rc: 0, stderr: Buffer.alloc(0) });
+    const second = shell.run('g', undefined, { inPlace: true });
+    streams.stderr.write(`why${mark} 1\n`);
+    streams.stdout.write(`${mark} 1 1\n`);
+    expect(await second).toMatchObject({ rc: 1, stderr: Buffer.from('why') });
+  });
+
+  it('drop those behind them on the host and here alike', async () => {
+    const { streams, shell } = opened();
+    const first = shell.run('f', undefined, { inPlace: true, isCondition: true });
+    const second = shell.run('g', undefined, { inPlace: true, isBehind: true });
+    const { mark } = await sent(streams);
+    streams.stdout.write(`${mark} 0 1\n${mark} 1 0\n`);
+    await turn();
+    streams.stderr.write(`${mark} 0\n`);
+    expect((await first).isDropped).toBe(false);
+    expect((await second).isDropped).toBe(true);
+  });
+});
+
 describe('FrameReader', () => {
   it('gives the same frames however the stream is cut', () => {
     const text = `noise\n${MARK} 0 0\nto toa-012 toa${MARK} 1 7\n\n${MARK} 2 0\ntail toa-0123`;
