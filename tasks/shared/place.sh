@@ -69,9 +69,12 @@ place_compare() {
 ') ;;
 	*) return 2 ;;
 	esac
-	LC_ALL=C cmp -s - "$dest" 2>/dev/null <<-END
+	# bash before 5.1 keeps here-documents in /tmp: one that cannot be made is no difference
+	_compared=2
+	{ LC_ALL=C cmp -s - "$dest" 2>/dev/null; _compared=$?; } <<-END
 		${content%?}
 	END
+	return $_compared
 }
 
 place_validate() {

@@ -1,10 +1,15 @@
-import { mkdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { runFileVerbs } from '../../test/support/file-verbs.ts';
 import { tree, useScratch } from '../../test/support/scratch.ts';
 import { forEachShell } from '../../test/support/shells.ts';
 import { runVerb } from '../../test/support/verb-context.ts';
 import { verb as copy } from '../copy/task.ts';
+import { FILES_SH } from './files.ts';
+import { PLACE_SCRIPTS } from './place.ts';
 
 forEachShell('where nobody reads results', (getShell) => {
   const at = useScratch();
@@ -39,6 +44,23 @@ forEachShell('where nobody reads results', (getShell) => {
       expect(await put(`x${content}`)).toBe(true);
     },
   );
+});
+
+it('a here-document that bash cannot write is no difference', () => {
+  // as bash before 5.1, which keeps it in a file, for which there is no room
+  const script = `
+    . "$1"; . "$2"; inline=1 dest=$3 content=$4 length=\${#4}
+    place_compare; echo $?
+    trap '' XFSZ; ulimit -f 0; BASH_COMPAT=50; place_compare; echo $?`;
+  const folder = mkdtempSync(join(tmpdir(), 'toa-compare-'));
+  writeFileSync(join(folder, 'f'), 'text\n');
+  try {
+    const args = [FILES_SH, PLACE_SCRIPTS[1], join(folder, 'f'), 'text\n'];
+    const said = execFileSync('bash', ['-c', script, 'bash', ...args], { encoding: 'utf8', stdio: 'pipe' });
+    expect(said).toBe('0\n2\n');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 /** Names of backups hold a process id and the time. */
