@@ -14,7 +14,7 @@ const THROUGH = Infinity;
 class InOrder {
   private readonly play: PlayRun;
   /** Of the tasks that are known to be among them. */
-  private readonly infos: TaskInfo[] = [];
+  readonly infos: TaskInfo[] = [];
   private readonly indexes = new Map<number, number>();
   private readonly hosts: readonly string[];
   /** The task that is told now. */
@@ -132,22 +132,17 @@ class InOrder {
  * `countAhead` lets it. What is told comes in the order of the tasks all the same.
  */
 export async function runAhead(play: PlayRun, tasks: readonly Task[], hosts: readonly string[]): Promise<void> {
-  const infos = [play.taskInfo(tasks[0], hosts[0])];
   const order = new InOrder(play, hosts);
-  order.add(infos[0]);
+  order.add(play.taskInfo(tasks[0], hosts[0]));
   // meanwhile hosts do the first
   const counting = countAhead(play, tasks, hosts).then((count) => {
-    for (const task of tasks.slice(1, count)) {
-      const info = play.taskInfo(task, hosts[0]);
-      infos.push(info);
-      order.add(info);
-    }
+    for (const task of tasks.slice(1, count)) order.add(play.taskInfo(task, hosts[0]));
     return count;
   });
   // each host waits for it; none does when all have failed
   counting.catch(() => undefined);
   const oneHost = async (host: string): Promise<void> => {
-    const chain = new HostChain(play, tasks, infos, host, (index) => order.reach(host, index));
+    const chain = new HostChain(play, tasks, order.infos, host, (index) => order.reach(host, index));
     order.leave(host, await chain.run(counting));
   };
   try {

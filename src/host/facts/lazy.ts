@@ -1,3 +1,4 @@
+import { shortFactName } from '../../base/fact-names.ts';
 import { type Dict, type DictSource, fromJs, type Value } from '../../base/value.ts';
 import { collectorsOf, hasNetworkFact, readFacts } from './gather.ts';
 
@@ -10,9 +11,6 @@ export function fullName(name: string): string {
   if (full === undefined) fullNames.set(name, (full = name.startsWith('ansible_') ? name : `ansible_${name}`));
   return full;
 }
-
-/** The prefix again away, but for the fact that has it already. */
-const shortName = (name: string): string => (name === 'ansible_local' ? name : name.slice('ansible_'.length));
 
 /** Facts of a host under their full names. Each collector reads the raw answer when somebody looks for one of its facts. */
 export class LazyFacts implements DictSource {
@@ -39,7 +37,7 @@ export class LazyFacts implements DictSource {
   }
 
   #look(name: string): Value | undefined {
-    const short = shortName(name);
+    const short = shortFactName(name);
     for (const collector of collectorsOf(short)) {
       if (!this.#collectors.includes(collector)) continue;
       if (collector === 'network' && !hasNetworkFact(this.#raw, short)) continue;
@@ -54,6 +52,7 @@ export class LazyFacts implements DictSource {
     yield* this.#more;
   }
 
+  /** The answer is cut anew for each: its pieces would be as much memory for each host as the facts. */
   #of(collector: string): Dict {
     let facts = this.#read.get(collector);
     if (!facts) this.#read.set(collector, (facts = this.#named(readFacts(this.#raw, [collector]))));

@@ -26,35 +26,32 @@ export function runsInPlace(call: Call): boolean {
   );
 }
 
-const ids = new Map<string, number>();
-
-/** A number for a list of scripts, which ends the names of its functions (namesText). */
-export function scriptsId(scripts: readonly string[]): number {
-  const key = scripts.join('\0');
-  const id = ids.get(key) ?? ids.size;
-  ids.set(key, id);
-  return id;
+/** The functions that calls in the shell itself need for a list of scripts. */
+interface NameFunctions {
+  /** Ends their names. */
+  readonly id: number;
+  readonly text: string;
 }
 
-const texts = new Map<number, string>();
+const known = new Map<string, NameFunctions>();
 
 /**
  * Two functions: toa_free_ID tells whether no variable that `scripts` set means anything to the shell, toa_clear_ID
  * makes it so again and gives back the status $1. What follows that are more names.
  */
-export function namesText(scripts: readonly string[]): string {
-  const id = scriptsId(scripts);
-  let text = texts.get(id);
-  if (text === undefined) texts.set(id, (text = makeNamesText(id, scripts)));
-  return text;
+export function nameFunctions(scripts: readonly string[]): NameFunctions {
+  const key = scripts.join('\0');
+  let functions = known.get(key);
+  if (!functions) known.set(key, (functions = makeNameFunctions(known.size, scripts)));
+  return functions;
 }
 
-function makeNamesText(id: number, scripts: readonly string[]): string {
+function makeNameFunctions(id: number, scripts: readonly string[]): NameFunctions {
   const names = [...assignedNames(scripts.map(scriptText).join(''))];
-  return (
+  const text =
     `toa_free_${id}() {\n[ -z "${areSet(names)}" ]\n}\n` +
-    `toa_clear_${id}() {\ntoa_rc=$1\nshift\nunset -v "$@" ${names.join(' ')}\nreturn "$toa_rc"\n}\n`
-  );
+    `toa_clear_${id}() {\ntoa_rc=$1\nshift\nunset -v "$@" ${names.join(' ')}\nreturn "$toa_rc"\n}\n`;
+  return { id, text };
 }
 
 /** A word that is empty where none of the variables is set, not even by the environment. */
@@ -66,7 +63,7 @@ const areSet = (names: readonly string[]): string => names.map((name) => `\${${n
  */
 export function inPlaceText(body: string, call: Call): string {
   const names = Object.keys(call.vars ?? {});
-  const id = scriptsId(call.scripts);
+  const { id } = nameFunctions(call.scripts);
   return (
     `toa_body() {\n${body}\n}\n` +
     `if [ -z "${areSet(names)}" ] && toa_free_${id}; then\n` +

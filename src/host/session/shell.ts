@@ -10,7 +10,7 @@ import { PTY_CLEAN, PTY_ERROR_FILE, shellStart } from './become.ts';
 import * as bulk from './bulk.ts';
 import { callText } from './call-text.ts';
 import { FramedShell, type Frame } from './framed-shell.ts';
-import { namesText, runsInPlace, scriptsId } from './in-place.ts';
+import { nameFunctions, runsInPlace } from './in-place.ts';
 import { startProcess, type StartedProcess } from './processes.ts';
 import { scriptText } from './scripts.ts';
 
@@ -131,10 +131,10 @@ export class HostShell implements Shell {
       framed.loaded.add(path);
     }
     if (!runsInPlace(call)) return;
-    const names = `names ${scriptsId(call.scripts)}`;
-    if (framed.loaded.has(names)) return;
-    framed.load(namesText(call.scripts));
-    framed.loaded.add(names);
+    const { id, text } = nameFunctions(call.scripts);
+    if (framed.loaded.has(`names ${id}`)) return;
+    framed.load(text);
+    framed.loaded.add(`names ${id}`);
   }
 
   /** Waits for a frame; ends what runs on the host when the time is up or the call is cancelled. */

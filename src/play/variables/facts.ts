@@ -1,3 +1,4 @@
+import { shortFactName } from '../../base/fact-names.ts';
 import { type Dict, LazyDict, type Value } from '../../base/value.ts';
 
 /** Facts must not change how a host is reached: such names are seen as ansible_facts.* only. */
@@ -76,7 +77,4 @@ function longName(name: Value): Value {
   return typeof name === 'string' && name !== 'ansible_local' ? `ansible_${name}` : name;
 }
 
-function shortName(name: Value): Value {
-  const isPrefixed = typeof name === 'string' && name.startsWith('ansible_') && name !== 'ansible_local';
-  return isPrefixed ? name.slice('ansible_'.length) : name;
-}
+const shortName = (name: Value): Value => (typeof name === 'string' ? shortFactName(name) : name);
