@@ -12,7 +12,7 @@ export const SETTINGS = { ...RUN_SETTINGS, ...CONNECTION_SETTINGS, ...SCREEN_SET
 export const LOOKUP_ONLY: Readonly<Partial<Record<keyof typeof SETTINGS, string>>> = {
   home: 'nothing is kept there',
   sshExecutable: 'connection openssh runs ssh of the PATH',
-  remoteTmp: 'a private folder is made below /tmp',
+  remoteTmp: 'a private folder is made in TMPDIR, /var/tmp or /tmp',
   errorOnUndefinedVars: 'an undefined variable is always an error',
   deprecationWarnings: 'there are no deprecation warnings',
   systemWarnings: 'there are no system warnings',
