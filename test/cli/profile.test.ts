@@ -13,7 +13,14 @@ it('says where the time went, per task and per host', async () => {
   const inventory = join(folder, 'hosts');
   writeFileSync(
     playbook,
-    '- hosts: all\n  gather_facts: false\n  tasks:\n    - name: nap\n      command: sleep {{ nap }}\n    - name: short\n      command: "true"\n',
+    `- hosts: all
+  gather_facts: false
+  tasks:
+    - name: nap
+      command: sleep {{ nap }}
+    - name: short
+      command: "true{{ lookup('pipe', 'sleep 0.2') }}"
+`,
   );
   writeFileSync(inventory, 'slow nap=0.6\nquick nap=0\n[all:vars]\nansible_connection=local\n');
   const said: string[] = [];
@@ -24,14 +31,16 @@ it('says where the time went, per task and per host', async () => {
     /connect ([\d.]+) s +remote ([\d.]+) s +render and other work here ([\d.]+) s +wait for others ([\d.]+) s/.exec(
       text,
     ) ?? [];
-  expect(Number(remote)).toBeGreaterThan(0.6);
-  expect(Number(connect) + Number(here)).toBeGreaterThan(0);
+  expect(Number(remote)).toBeGreaterThanOrEqual(0.6);
+  expect(Number(connect)).toBeGreaterThanOrEqual(0);
+  // each host's lookup
+  expect(Number(here)).toBeGreaterThanOrEqual(0.4);
   // quick waits for slow at the barrier between the tasks
   expect(Number(wait)).toBeGreaterThan(0.3);
   expect(text).toMatch(/screen and logs [\d.]+ s/);
   const [nap, short] = [text.indexOf('nap (site.yml:4)'), text.indexOf('short (site.yml:6)')];
   expect(nap).toBeGreaterThan(0);
   expect(short).toBeGreaterThan(nap);
-  expect(text).toMatch(/0\.[6-9]\d s slow +2 {2}nap/);
+  expect(text).toMatch(/(?:0\.[6-9]|[1-9]\.\d)\d s slow +2 {2}nap/);
   expect(text.indexOf('  slow\n')).toBeLessThan(text.indexOf('  quick\n'));
 });

@@ -27,6 +27,9 @@ async function connected(count: number): Promise<Socket[]> {
   const sockets = Array.from({ length: count }, () => connectBatched('127.0.0.1', port));
   await Promise.all(sockets.map((socket) => once(socket, 'connect')));
   while (accepted.length < count) await new Promise((go) => setImmediate(go));
+  // in the order of the sockets: the kernel need not hand them on so
+  const place = (socket: Socket): number => sockets.findIndex((one) => one.localPort === socket.remotePort);
+  accepted.sort((a, b) => place(a) - place(b));
   return sockets;
 }
 
