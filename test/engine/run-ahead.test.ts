@@ -47,7 +47,7 @@ const slowFirst = `
       register: slow
       until: inventory_hostname != 'h1' or slow.attempts > 1
       retries: 2
-      delay: 0.2
+      delay: 0.5
 `;
 
 describe('hosts run ahead', () => {
@@ -77,7 +77,7 @@ describe('hosts run ahead', () => {
     const names = Array.from({ length: 60 }, (_, i) => `h${i + 1}`);
     const tasks = ['a', 'b', 'c'].map((name) => `    - name: ${name}\n      file: ${TOUCH}\n`).join('');
     // sixty real shells are opened meanwhile
-    const slow = slowFirst.replace('delay: 0.2', 'delay: 1');
+    const slow = slowFirst.replace('delay: 0.5', 'delay: 4');
     const ran = await run(playOf(`${slow}${tasks}`), { forks: 60 }, {}, names.join(','));
     const lines = told(ran);
     expect(ranAhead()).toBe(true);
