@@ -2,14 +2,16 @@ import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ToaError } from '../base/errors.ts';
+import { nextTurn } from '../base/turns.ts';
 import type { Target } from '../host/contract.ts';
+import { connectBatched } from './batched-socket.ts';
 import type { Connection } from './contract.ts';
 import { knownByAuthorityOnly } from './host-keys.ts';
 import { Handshakes } from './handshakes.ts';
 import { OpensshConnection } from './openssh.ts';
 import { isDropped } from './ssh-errors.ts';
 import { argsForHops, sshSettings, type SshSettings } from './ssh-settings.ts';
-import { connectSsh2, type Ssh2Connection } from './ssh2.ts';
+import type { Ssh2Connection } from './ssh2.ts';
 
 const MAX_HOPS = 8;
 const handshakes = new Handshakes();
@@ -42,8 +44,35 @@ function isUnreachable(error: unknown): boolean {
 
 async function reach(target: Target, settings: SshSettings, depth: number): Promise<Ssh2Connection> {
   if (settings.proxyJump.length > 0) return throughJumpHosts(target, settings, depth);
-  if (settings.proxyCommand === undefined) return connectSsh2(settings);
-  return connectSsh2(settings, throughCommand(settings.proxyCommand));
+  const { proxyCommand, host, port } = settings;
+  return overSsh2(settings, proxyCommand === undefined ? connectBatched(host, port) : throughCommand(proxyCommand));
+}
+
+let ssh2: Promise<typeof import('./ssh2.ts')> | undefined;
+
+/** ssh2 is loaded when the first servers are called: 30 ms in which they begin to work, too. */
+async function overSsh2(settings: SshSettings, stream: Duplex): Promise<Ssh2Connection> {
+  // an error that comes before ssh2 listens is kept by the stream
+  stream.on('error', () => undefined);
+  ssh2 ??= loadSsh2();
+  const { connectSsh2 } = await ssh2;
+  try {
+    return await connectSsh2(settings, stream);
+  } catch (error) {
+    stream.destroy();
+    throw error;
+  }
+}
+
+/** Turns of the event loop in which further servers are called before ssh2 is loaded. */
+const CALLING_TURNS = 3;
+
+/** A turn of the event loop by itself: what hosts are asked first is 20 ms more. */
+async function loadSsh2(): Promise<typeof import('./ssh2.ts')> {
+  for (let turn = 0; turn < CALLING_TURNS; turn++) await nextTurn();
+  const module = await import('./ssh2.ts');
+  await nextTurn();
+  return module;
 }
 
 /** Each hop is a connection of its own, its host key checked; the next one runs inside it. */
@@ -69,7 +98,7 @@ async function throughJumpHosts(target: Target, settings: SshSettings, depth: nu
 }
 
 async function inside(carrier: Ssh2Connection, settings: SshSettings): Promise<Ssh2Connection> {
-  const connection = await connectSsh2(settings, await carrier.forward(settings.host, settings.port));
+  const connection = await overSsh2(settings, await carrier.forward(settings.host, settings.port));
   connection.carrier = carrier;
   return connection;
 }

@@ -3,7 +3,6 @@ import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
 import type { Algorithms, AnyAuthMethod, Client, ClientChannel, ConnectConfig } from 'ssh2';
 import { ToaError } from '../base/errors.ts';
-import { connectBatched } from './batched-socket.ts';
 import type { Channel, ChannelExit, Connection, ExecOptions } from './contract.ts';
 import { checkHostKey, hostKeyAlgorithms } from './host-keys.ts';
 import { shortenLogin } from './short-login.ts';
@@ -48,6 +47,8 @@ const ALGORITHMS = {
   compress: ['none'],
 } satisfies Algorithms;
 
+/** As ssh2 says it. */
+const LOST_EARLY = 'Connection lost before handshake';
 /** How long a process waits for a free channel on a connection where none ends. */
 const CHANNEL_WAIT_MS = 10_000;
 /** A channel of ours that has just ended may still count on the server: refused ones ask again. */
@@ -71,11 +72,12 @@ function authHandler(methods: readonly AnyAuthMethod[], tried: string[]): Connec
 
 /**
  * Opens one SSH connection by ssh2, the host key checked.
- * @param sock a stream to the server, for hosts behind a jump host or a ProxyCommand
+ * @param sock a stream to the server, connected or not yet: a socket, a jump host's channel, a ProxyCommand
  */
-export async function connectSsh2(settings: SshSettings, sock?: Duplex): Promise<Ssh2Connection> {
+export async function connectSsh2(settings: SshSettings, sock: Duplex): Promise<Ssh2Connection> {
   const tried: string[] = [];
   const methods = await authMethods(settings);
+  if (sock.destroyed) throw connectError(sock.errored ?? new Error(LOST_EARLY), settings, tried);
   const client = new ssh2.Client();
   return new Promise((resolve, reject) => {
     let keyError: ToaError | undefined;
@@ -85,15 +87,13 @@ export async function connectSsh2(settings: SshSettings, sock?: Duplex): Promise
       first ??= error;
       reject(keyError ?? connectError(first, settings, tried));
     });
-    client.once('close', () =>
-      reject(keyError ?? connectError(first ?? new Error('Connection lost before handshake'), settings, tried)),
-    );
+    client.once('close', () => reject(keyError ?? connectError(first ?? new Error(LOST_EARLY), settings, tried)));
     client.once('handshake', () => shortenLogin(client));
     client.once('ready', () => resolve(new Ssh2Connection(client, settings.name)));
     client.connect({
       host: settings.host,
       port: settings.port,
-      sock: sock ?? connectBatched(settings.host, settings.port),
+      sock,
       username: settings.user,
       authHandler: authHandler(methods, tried),
       algorithms: { ...ALGORITHMS, serverHostKey: hostKeyAlgorithms(settings) } as Algorithms,
