@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { contestants } from './contestants.mjs';
+import { contestants, probed } from './contestants.mjs';
 import { runOnce } from './process.mjs';
 import { report } from './report.mjs';
 
@@ -22,6 +22,7 @@ const [folder, port] = positionals;
 const MOST_FOR_ANSIBLE = 50;
 const MOST_FOR_REPEATS = 200;
 const RUNS_OF_MANY = 3;
+const PROBED_RUNS = 3;
 
 /** Files of a run on `count` hosts: addresses for the floor, an inventory and the playbook for the others. */
 function prepare(count) {
@@ -52,19 +53,25 @@ async function measure(count) {
   const bed = prepare(count);
   const all = contestants(bed, { ansible: !values['no-ansible'] && count <= MOST_FOR_ANSIBLE });
   const taken = Object.fromEntries(all.map(({ name }) => [name, []]));
+  const run = async (contestant, title) => {
+    const one = await runOnce(contestant);
+    process.stderr.write(
+      `${count} hosts, ${title}, ${contestant.name}: ${one.seconds.toFixed(2)} s, ${one.cpuSeconds.toFixed(2)} s CPU, ${one.hostSeconds.toFixed(2)} s of the hosts, ${one.megabytes} MB, longest turn ${one.turnMs ?? '-'} ms\n`,
+    );
+    return one;
+  };
   for (let round = 0; round <= Number(values.runs); round++) {
     for (const contestant of all) {
       // The slow ones are measured less often; the first run of each makes files and caches and does not count.
       // With many hosts each run takes half a minute.
       if (round > (count > MOST_FOR_REPEATS ? RUNS_OF_MANY : (contestant.runs ?? Infinity))) continue;
       if (round === 0 && contestant.name === 'floor') continue;
-      const one = await runOnce(contestant);
+      const one = await run(contestant, round === 0 ? 'first run' : `run ${round}`);
       if (round > 0) taken[contestant.name].push(one);
-      process.stderr.write(
-        `${count} hosts, ${round === 0 ? 'first run' : `run ${round}`}, ${contestant.name}: ${one.seconds.toFixed(2)} s, ${one.cpuSeconds.toFixed(2)} s CPU, ${one.hostSeconds.toFixed(2)} s of the hosts, ${one.megabytes} MB, longest turn ${one.turnMs ?? '-'} ms\n`,
-      );
     }
   }
+  taken.probed = [];
+  for (let round = 1; round <= PROBED_RUNS; round++) taken.probed.push(await run(probed(bed), `run ${round}`));
   return { hosts: count, taken };
 }
 

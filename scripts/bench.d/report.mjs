@@ -34,8 +34,8 @@ const COLUMNS = [
     ({ taken }) =>
       ['cpuSeconds', 'hostSeconds'].map((key) => median(times(taken['toa-play'], key)).toFixed(1)).join(' / '),
   ],
-  ['memory, MB', ({ taken }) => `${median(times(taken['toa-play'], 'megabytes'))}`],
-  ['longest turn, ms CPU', ({ taken }) => `${median(times(taken['toa-play'], 'turnMs'))}`],
+  ['memory, MB', ({ taken }) => `${median(times(taken.probed, 'megabytes'))}`],
+  ['longest turn, ms CPU', ({ taken }) => `${median(times(taken.probed, 'turnMs'))}`],
   ['Ansible, s', ({ taken }) => spread(times(taken.ansible ?? [], 'seconds'), 1)],
   ['against Ansible', ({ taken }) => against(taken.ansible, taken['toa-play'])],
   ['Mitogen, s', ({ taken }) => spread(times(taken.mitogen ?? [], 'seconds'), 1)],
