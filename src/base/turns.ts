@@ -2,10 +2,12 @@
 const MOST_MS = 6;
 
 let begun: number | undefined;
+let isReserved = false;
 const waiting: (() => void)[] = [];
 
 /** Whether what shares this turn of the event loop has used its time up. */
 function isSpent(): boolean {
+  if (isReserved) return true;
   if (begun !== undefined) return performance.now() - begun > MOST_MS;
   begun = performance.now();
   setImmediate(() => (begun = undefined));
@@ -20,6 +22,21 @@ export function hasTurnTime(): boolean {
 /** Settles in the next turn of the event loop. */
 export function nextTurn(): Promise<void> {
   return new Promise((go) => setImmediate(go));
+}
+
+/**
+ * Does what takes long in a turn of the event loop that nothing else shares.
+ * @param work must not wait for a turn by `shareTurn`: there is none before it has ended
+ */
+export async function inOwnTurn<T>(work: () => Promise<T>): Promise<T> {
+  isReserved = true;
+  await nextTurn();
+  try {
+    return await work();
+  } finally {
+    await nextTurn();
+    isReserved = false;
+  }
 }
 
 /** Lets one go on, and the next one when all that follows from it at once is done. */

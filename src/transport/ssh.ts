@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ToaError } from '../base/errors.ts';
-import { nextTurn } from '../base/turns.ts';
+import { inOwnTurn, nextTurn, shareTurn } from '../base/turns.ts';
 import type { Target } from '../host/contract.ts';
 import { connectBatched } from './batched-socket.ts';
 import type { Connection } from './contract.ts';
@@ -56,6 +56,8 @@ async function overSsh2(settings: SshSettings, stream: Duplex): Promise<Ssh2Conn
   stream.on('error', () => undefined);
   ssh2 ??= loadSsh2();
   const { connectSsh2 } = await ssh2;
+  // all that have called meanwhile would go on in one turn
+  await shareTurn();
   try {
     return await connectSsh2(settings, stream);
   } catch (error) {
@@ -70,9 +72,7 @@ const CALLING_TURNS = 3;
 /** A turn of the event loop by itself: what hosts are asked first is 20 ms more. */
 async function loadSsh2(): Promise<typeof import('./ssh2.ts')> {
   for (let turn = 0; turn < CALLING_TURNS; turn++) await nextTurn();
-  const module = await import('./ssh2.ts');
-  await nextTurn();
-  return module;
+  return inOwnTurn(() => import('./ssh2.ts'));
 }
 
 /** Each hop is a connection of its own, its host key checked; the next one runs inside it. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { shareTurn } from '../../src/base/turns.ts';
+import { hasTurnTime, inOwnTurn, shareTurn } from '../../src/base/turns.ts';
 
 function work(ms: number): void {
   const end = performance.now() + ms;
@@ -28,4 +28,21 @@ it('spreads the work of many over turns of the event loop, in order', async () =
   expect(steps[0]).toBeLessThanOrEqual(10);
   expect(Math.max(...steps.slice(1))).toBeLessThanOrEqual(5);
   expect(steps.length).toBeGreaterThanOrEqual(5);
+});
+
+it('gives a turn to one alone, and then to the others', async () => {
+  const done: string[] = [];
+  const own = inOwnTurn(async () => {
+    expect(hasTurnTime()).toBe(false);
+    await Promise.resolve();
+    done.push('own');
+    return 5;
+  });
+  const others = ['a', 'b'].map(async (name) => {
+    await shareTurn();
+    done.push(name);
+  });
+  expect(await own).toBe(5);
+  await Promise.all(others);
+  expect(done).toEqual(['own', 'a', 'b']);
 });
