@@ -27,13 +27,12 @@ it('says where the time went, per task and per host', async () => {
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0);
   expect(await main([playbook, '-i', inventory, '--profile'])).toBe(0);
   const text = said.join('');
-  const [, connect, remote, here, wait] =
-    /connect ([\d.]+) s +remote ([\d.]+) s +render and other work here ([\d.]+) s +wait for others ([\d.]+) s/.exec(
+  const [, remote, here, wait] =
+    /connect [\d.]+ s +remote ([\d.]+) s +render and other work here ([\d.]+) s +wait for others ([\d.]+) s/.exec(
       text,
     ) ?? [];
   // seen from here: a busy machine may hear late that the call has begun
   expect(Number(remote)).toBeGreaterThan(1);
-  expect(Number(connect)).toBeGreaterThanOrEqual(0);
   // each host's lookup
   expect(Number(here)).toBeGreaterThan(0.3);
   // quick waits for slow at the barrier between the tasks
