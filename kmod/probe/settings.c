@@ -11,14 +11,14 @@ const char settings_usage[] =
 	"       toa-probe port --port N [--address A] [--family 4|6] [--place ack|syn|data|none] [--kind K] [--http /PATH | --tls NAME] [options]\n"
 	"  options: [--client4 ADDR:PORT] [--client6 [ADDR]:PORT] [--pin /sys/fs/bpf/toa] [--timeout MS] [--json]\n";
 
-/* ADDR:PORT or [ADDR]:PORT into a client of the given family. */
+/* ADDR:PORT or [ADDR]:PORT into a client of the given family; port 0 is one that receivers must refuse. */
 static int parse_endpoint(const char *text, int family, unsigned char *address, unsigned short *port)
 {
 	struct toa_text name = { text, strrchr(text, ':') };
 	unsigned char got[16];
 	int number;
 
-	if (!name.end || number_parse(name.end + 1, 1, 65535, &number))
+	if (!name.end || number_parse(name.end + 1, 0, 65535, &number))
 		return -1;
 	if (family == 6) {
 		if (name.end - name.at < 2 || *name.at != '[' || name.end[-1] != ']')

@@ -237,7 +237,7 @@ static void try_settings(void)
 	if (!settings_parse(argc, argv, &s)) {
 		taken++;
 		if (s.is_port != !strcmp(argv[1], "port") || s.port < 0 || s.port > 65535 || s.timeout < 1 || s.kind < 0 || s.kind > 254 ||
-		    !s.port4 || !s.port6 || s.place < PLACE_NONE || s.place > PLACE_DATA)
+		    s.place < PLACE_NONE || s.place > PLACE_DATA)
 			die("took what it must not", argv[1], strlen(argv[1]));
 	}
 	for (i = 1; i < argc; i++)
