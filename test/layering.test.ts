@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { importsOf, sources } from '../scripts/lib/imports.mjs';
 
 /** What each layer may import (docs/architecture.md). A layer may always import itself. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
@@ -23,20 +23,6 @@ const MOST_FILES = 22;
 function layerOf(path: string): string {
   if (path.startsWith('tasks/') && !path.startsWith('tasks/shared/')) return 'tasks';
   return Object.keys(MAY_IMPORT).find((layer) => path.startsWith(`${layer}/`)) ?? 'none';
-}
-
-function* sources(folder: string): Generator<string> {
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name);
-    if (statSync(path).isDirectory()) yield* sources(path);
-    else if (path.endsWith('.ts') && !path.endsWith('.test.ts')) yield path;
-  }
-}
-
-function importsOf(file: string): string[] {
-  const text = readFileSync(file, 'utf8');
-  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map((match) => match[1]);
-  return specifiers.map((specifier) => relative('.', resolve(dirname(file), specifier)));
 }
 
 function verbFolder(path: string): string {
