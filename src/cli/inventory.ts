@@ -11,7 +11,7 @@ import {
 } from '../play/inventory/index.ts';
 import { parse } from './parse.ts';
 import { addRunFlags, runFlags } from './options.ts';
-import { openWorld, variablesFor, type World } from './world.ts';
+import { openWorld, variablesFor, type World } from './world/world.ts';
 
 interface InventoryFlags {
   readonly list?: boolean;

@@ -1,5 +1,5 @@
 import { encryptString, type VaultSecret } from '../../play/vault/index.ts';
-import { replaceFile } from '../replace-file.ts';
+import { replaceFile } from '../world/replace-file.ts';
 import { readInput } from './files.ts';
 import { vaultUsage, type VaultFlags } from './options.ts';
 import type { VaultWorld } from './secrets.ts';
