@@ -8,7 +8,7 @@ const tasks = join(dirname(dirname(fileURLToPath(import.meta.url))), 'tasks');
 const verbs = readdirSync(tasks).filter((name) => existsSync(join(tasks, name, 'task.ts'))).sort();
 const lines = [
   '// Made by scripts/generate-verbs.mjs; do not edit.',
-  "import type { Verb } from './shared/verb.ts';",
+  "import type { Verb } from '../src/verb/verb.ts';",
   ...verbs.map((verb) => `import { verb as ${verb}Verb } from './${verb}/task.ts';`),
   '',
   '/** Every verb, by the order of names. */',

@@ -1,5 +1,5 @@
 // Made by scripts/generate-verbs.mjs; do not edit.
-import type { Verb } from './shared/verb.ts';
+import type { Verb } from '../src/verb/verb.ts';
 import { verb as add_hostVerb } from './add_host/task.ts';
 import { verb as alternativesVerb } from './alternatives/task.ts';
 import { verb as aptVerb } from './apt/task.ts';

@@ -52,16 +52,22 @@ export function formatError(error: ToaError, readLine?: (file: string, line: num
   return out.join('\n');
 }
 
-/** Levenshtein distance, bounded by `limit`; used for "did you mean". */
+/**
+ * Edits between two names, bounded by `limit`: one letter more, less or other, or two neighbours swapped (optimal string
+ * alignment, the restricted Damerau-Levenshtein distance). Swaps are what typing fingers do: `wehn`, `mgs`.
+ */
 function distance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (isSwap) next[j] = Math.min(next[j], before[j - 2] + 1);
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[b.length];
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { verbs } from '../../tasks/index.ts';
-import type { Verb } from '../../tasks/shared/verb.ts';
+import type { Verb } from '../verb/verb.ts';
 import { nearNames } from '../base/errors.ts';
 import type { VerbCatalog } from '../play/plan.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import type { Verb } from '../../tasks/shared/verb.ts';
+import type { Verb } from '../verb/verb.ts';
 import { didYouMean, ToaError } from '../base/errors.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { dumpJson } from '../base/python-json.ts';

@@ -12,7 +12,7 @@ import {
 import { writeOutput } from './output.ts';
 import { parse } from './parse.ts';
 import { addRunFlags, runFlags } from './options.ts';
-import { openWorld, variablesFor, type World } from './world.ts';
+import { openWorld, variablesFor, type World } from './world/world.ts';
 
 interface InventoryFlags {
   readonly list?: boolean;

@@ -8,17 +8,17 @@ import { openSession } from '../host/session/session.ts';
 import type { LoadContext } from '../play/contract.ts';
 import { playbookLoader } from '../play/playbook/index.ts';
 import type { VariableStore } from '../play/variables/index.ts';
-import { controllerPort } from './controller.ts';
-import { factCache } from './fact-cache.ts';
+import { controllerPort } from './world/controller.ts';
+import { factCache } from './world/fact-cache.ts';
 import { interruption } from './interrupt.ts';
 import { listing } from './listing.ts';
 import type { RunFlags } from './options.ts';
 import { writeError, writeOutput } from './output.ts';
 import { openReports } from './reports.ts';
-import { writeRetryFile } from './retry-file.ts';
+import { writeRetryFile } from './world/retry-file.ts';
 import { runSettings } from './settings.ts';
 import { fitToHosts } from './v8-flags.ts';
-import { hostSelection, loadContext, openWorld, playbookPath, variablesFor, type World } from './world.ts';
+import { hostSelection, loadContext, openWorld, playbookPath, variablesFor, type World } from './world/world.ts';
 
 type Select = (pattern: string | readonly string[]) => string[];
 

@@ -5,7 +5,7 @@ import { LineReport } from '../report/lines.ts';
 import type { ResultFormat } from '../report/result-text.ts';
 import { fromJs } from '../base/value.ts';
 import type { Settings } from '../play/config/index.ts';
-import type { World } from './world.ts';
+import type { World } from './world/world.ts';
 import { flushOutput, writeError, writeMachineText, writeOutput, writeScreen } from './output.ts';
 
 export interface Reports {

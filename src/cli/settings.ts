@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { ToaError } from '../base/errors.ts';
 import type { RunSettings } from '../engine/options.ts';
 import type { TargetDefaults } from '../host/target.ts';
-import { ask } from './sources.ts';
-import type { World } from './world.ts';
+import { ask } from './world/sources.ts';
+import type { World } from './world/world.ts';
 
 /**
  * Without -f and `forks` all hosts work at one time: they wait for the network and for themselves, not for us. How many

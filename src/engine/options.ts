@@ -4,7 +4,7 @@ import type { TargetDefaults } from '../host/target.ts';
 import type { Inventory, LoadContext, PlaybookLoader, Variables } from '../play/contract.ts';
 import type { Play } from '../play/plan.ts';
 import type { Templar } from '../template/contract.ts';
-import type { ControllerPort, Verb } from '../../tasks/shared/verb.ts';
+import type { ControllerPort, Verb } from '../verb/verb.ts';
 import type { HostCounters, Listener } from './events.ts';
 
 /** Flags and configuration of a run; names as in ansible-playbook and ansible.cfg. */

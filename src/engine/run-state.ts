@@ -1,13 +1,13 @@
-import { HostLocks } from './host-locks.ts';
+import { HostLocks } from './hosts/host-locks.ts';
 import { setMaxListeners } from 'node:events';
 import type { ModuleResult } from '../base/result.ts';
 import type { Task } from '../play/plan.ts';
 import type { Templar } from '../template/contract.ts';
 import { Emitter } from './emitter.ts';
 import type { RunOptions, RunSettings } from './options.ts';
-import { Readers } from './readers.ts';
-import { Sessions } from './sessions.ts';
-import { Stats } from './stats.ts';
+import { Readers } from './ahead/readers.ts';
+import { Sessions } from './hosts/sessions.ts';
+import { Stats } from './hosts/stats.ts';
 
 /** A task that runs in the background (`poll: 0`). */
 export interface Job {

@@ -1,5 +1,5 @@
 import type { PlannedPlaybook, RunOptions, RunOutcome } from './options.ts';
-import { PlayRunner } from './play.ts';
+import { PlayRunner } from './play/play.ts';
 import { RunState } from './run-state.ts';
 
 /** ansible-playbook's exit code for a user's interrupt. */

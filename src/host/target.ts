@@ -1,6 +1,7 @@
 import { ToaError } from '../base/errors.ts';
 import { isMapping, type Value } from '../base/value.ts';
-import type { Become, Target } from './contract.ts';
+import type { Become } from './contract.ts';
+import type { Target } from '../transport/target.ts';
 import { splitWords } from '../base/shell-words.ts';
 
 /** What holds where no variable says otherwise: keywords of the play, flags, ansible.cfg, environment. */

@@ -4,8 +4,8 @@ import type { Scope } from './contract.ts';
 import { NativeText } from './evaluate/frame.ts';
 import type { Engine } from './evaluate/engine.ts';
 import { Render } from './evaluate/render.ts';
-import { DEFAULT_SYNTAX, mayHoldTemplate } from './syntax.ts';
-import { truthy } from './types.ts';
+import { DEFAULT_SYNTAX, mayHoldTemplate } from './syntax/syntax.ts';
+import { truthy } from './python/types.ts';
 
 const DEFINED_TEST = /(hostvars\[.+\]|\w+)\s+(not\s+is|is|is\s+not)\s+(defined|undefined)/g;
 

@@ -1,9 +1,9 @@
 import type { TemplateText } from '../base/value.ts';
-import type { Expression } from './ast.ts';
-import { dictMethods } from './methods/dict.ts';
-import { parseExpression, parseTemplate } from './parser.ts';
-import { SyntaxFault } from './syntax-fault.ts';
-import { DEFAULT_SYNTAX, mayHoldTemplate } from './syntax.ts';
+import type { Expression } from './syntax/ast.ts';
+import { dictMethods } from './python/methods/dict.ts';
+import { parseExpression, parseTemplate } from './syntax/parser.ts';
+import { SyntaxFault } from './syntax/syntax-fault.ts';
+import { DEFAULT_SYNTAX, mayHoldTemplate } from './syntax/syntax.ts';
 
 /** A part of a variable that a text reads: `st.stat.exists` is the path `stat`, `exists` of `st`. */
 export interface Read {

@@ -8,10 +8,10 @@ import { NativeText } from './evaluate/frame.ts';
 import { programOf, type Program } from './evaluate/program.ts';
 import { mapTexts, needsResolving } from './evaluate/raw.ts';
 import { Render } from './evaluate/render.ts';
-import { makeGlobals } from './globals.ts';
+import { makeGlobals } from './globals/globals.ts';
 import { registeredFilters, registeredLookups, registeredTests } from './registry.ts';
 import { fileText } from './source-file.ts';
-import { syntaxOf, type Syntax } from './syntax.ts';
+import { syntaxOf, type Syntax } from './syntax/syntax.ts';
 
 export interface TemplarOptions {
   /** `jinja2_native`: results keep their types. Default false. */

@@ -1,4 +1,4 @@
-import type { Target } from '../host/contract.ts';
+import type { Target } from './target.ts';
 import type { Connection } from './contract.ts';
 import { LocalConnection } from './local.ts';
 

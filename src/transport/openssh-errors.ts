@@ -1,5 +1,5 @@
 import { ToaError } from '../base/errors.ts';
-import type { Target } from '../host/contract.ts';
+import type { Target } from './target.ts';
 
 const KNOWN: readonly { code: string; pattern: RegExp; remedy: string }[] = [
   {

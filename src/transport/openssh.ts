@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ToaError } from '../base/errors.ts';
-import type { Target } from '../host/contract.ts';
+import type { Target } from './target.ts';
 import type { Channel, Connection, ExecOptions } from './contract.ts';
 import { channelOf } from './local.ts';
 import { opensshError } from './openssh-errors.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { ToaError } from '../base/errors.ts';
-import type { Target } from '../host/contract.ts';
+import type { Target } from './target.ts';
 import { parseSshArgs, type ParsedSshArgs, type SshOptions } from './ssh-args.ts';
 import { addConfigFiles } from './ssh-config-files.ts';
 

@@ -3,7 +3,7 @@ import { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ToaError } from '../base/errors.ts';
 import { inOwnTurn, nextTurn, shareTurn } from '../base/turns.ts';
-import type { Target } from '../host/contract.ts';
+import type { Target } from './target.ts';
 import { connectBatched } from './batched-socket.ts';
 import type { Connection } from './contract.ts';
 import { knownByAuthorityOnly } from './host-keys.ts';

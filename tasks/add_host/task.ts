@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { failure } from '../../src/base/result.ts';
 import type { Value } from '../../src/base/value.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 
 /** `name`, `name:port` or `[v6]:port`. */
 function address(text: string): { name: string; port?: number } {

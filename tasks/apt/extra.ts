@@ -1,7 +1,7 @@
 import { failure, type ModuleResult } from '../../src/base/result.ts';
-import { Answer, verbScript } from '../shared/files.ts';
-import { explain } from '../shared/package-answers.ts';
-import type { TaskContext } from '../shared/verb.ts';
+import { Answer, verbScript } from '../shared/answer.ts';
+import { explain } from '../shared/packages/package-answers.ts';
+import type { TaskContext } from '../../src/verb/verb.ts';
 import type { AptArgs } from './task.ts';
 
 /** Steps of apt beside named packages, in Ansible's order: a .deb file, upgrade, autoremove, clean. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { packages } from '../shared/packages.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { packages } from '../shared/packages/packages.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 import { aptExtra } from './extra.ts';
 
 const schema = () =>

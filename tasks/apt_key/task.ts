@@ -3,7 +3,7 @@ import { failure } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { HTTP_SH, httpArguments, httpObjection, httpVars } from '../shared/http.ts';
 import { remote } from '../shared/remote.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 
 export const verb = defineVerb({
   name: 'apt_key',

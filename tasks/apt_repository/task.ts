@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { verbScript } from '../shared/files.ts';
+import { verbScript } from '../shared/answer.ts';
 import { remote } from '../shared/remote.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 import { listName, normalSource, parseLists, withoutSource, withSource } from './sources.ts';
 
 const schema = () =>
@@ -37,7 +37,7 @@ export const verb = defineVerb({
     }
     const source = normalSource(repo);
     if (source === undefined || /\n/.test(repo)) return failure(`Invalid repository string: ${repo}`);
-    const base = { verb: 'apt_repository', scripts: [verbScript('shared', 'apt-lists.sh')] };
+    const base = { verb: 'apt_repository', scripts: [verbScript('shared/packages', 'apt-lists.sh')] };
     const reply = await remote(context, { ...base, fn: 'apt_repository_read' });
     if (!reply.ok) return reply.failed;
     const { files } = parseLists(reply.answer.stdout);

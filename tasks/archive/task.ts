@@ -2,9 +2,9 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { failure } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { attributeVars, fileFacts } from '../shared/files.ts';
+import { attributeVars, fileFacts } from '../shared/files/files.ts';
 import { remote } from '../shared/remote.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 
 /** The deepest folder that holds all paths. */
 export function commonFolder(paths: readonly string[]): string {

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import { pythonRegex } from '../../src/base/python-regex.ts';
 import * as args from '../shared/args.ts';
-import { attributeVars, fileFacts } from '../shared/files.ts';
-import { place, PLACE_SCRIPTS } from '../shared/place.ts';
+import { attributeVars, fileFacts } from '../shared/files/files.ts';
+import { place, PLACE_SCRIPTS } from '../shared/files/place.ts';
 import { remote } from '../shared/remote.ts';
-import { defineVerb, type TaskContext } from '../shared/verb.ts';
+import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
 const schema = () =>
   z.strictObject({

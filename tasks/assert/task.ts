@@ -4,7 +4,7 @@ import { formatSpan, nowhere } from '../../src/base/span.ts';
 import { TemplateText, type Value } from '../../src/base/value.ts';
 import * as args from '../shared/args.ts';
 import { holds } from '../shared/conditions.ts';
-import { defineVerb, type TaskContext } from '../shared/verb.ts';
+import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
 /** One condition of `that`: its text is an expression, also without braces. */
 function condition(that: Value): TemplateText | boolean {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { editFile } from '../shared/edit.ts';
-import { verbScript } from '../shared/files.ts';
+import { editFile } from '../shared/files/edit.ts';
+import { verbScript } from '../shared/answer.ts';
 import { HTTP_SH, httpArguments, httpVars, statusText } from '../shared/http.ts';
 import { remote } from '../shared/remote.ts';
-import { defineVerb, type TaskContext } from '../shared/verb.ts';
+import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import { editKeys, type KeyLine, parseKey, splitOptions } from './keys.ts';
 
 const schema = () =>

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { failure } from '../../src/base/result.ts';
 import { pythonRegex } from '../../src/base/python-regex.ts';
 import * as args from '../shared/args.ts';
-import { backupFile, type Edit, editFile, linesOf } from '../shared/edit.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { backupFile, type Edit, editFile, linesOf } from '../shared/files/edit.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 
 const schema = () =>
   z.strictObject({

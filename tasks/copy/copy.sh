@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # src, dest, name...: set by the call
-# Remote half of copy with remote_src; needs tasks/shared/files.sh.
+# Remote half of copy with remote_src; needs tasks/shared/files/files.sh.
 
 copy_file() {
 	if [ -e "$2" ]; then

@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { FILES_SH } from '../shared/files.ts';
-import { PLACE_SCRIPTS } from '../shared/place.ts';
+import { FILES_SH } from '../shared/files/files.ts';
+import { PLACE_SCRIPTS } from '../shared/files/place.ts';
 import { useScratch } from '../../test/support/scratch.ts';
 
 const at = useScratch();

@@ -1,15 +1,8 @@
 import { basename } from 'node:path';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
-import {
-  Answer,
-  attributeVars,
-  FILES_SH,
-  failedCall,
-  fileFacts,
-  validateObjection,
-  verbScript,
-} from '../shared/files.ts';
-import type { TaskContext } from '../shared/verb.ts';
+import { Answer, failedCall, verbScript } from '../shared/answer.ts';
+import { attributeVars, FILES_SH, fileFacts, validateObjection } from '../shared/files/files.ts';
+import type { TaskContext } from '../../src/verb/verb.ts';
 import type { CopyArgs } from './task.ts';
 
 /** `remote_src: true`: both ends are on the host; nothing travels. */

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { dumpJson } from '../../src/base/python-json.ts';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { defineVerb, type TaskContext } from '../shared/verb.ts';
-import { place, type Placement } from '../shared/place.ts';
+import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
+import { place, type Placement } from '../shared/files/place.ts';
 import { copyRemote } from './remote.ts';
 import { copyTree } from './tree.ts';
 

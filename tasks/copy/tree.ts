@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import type { Diff, ModuleResult } from '../../src/base/result.ts';
-import { failedCall } from '../shared/files.ts';
-import { compareTree, place } from '../shared/place.ts';
-import type { TaskContext } from '../shared/verb.ts';
+import { failedCall } from '../shared/answer.ts';
+import { compareTree, place } from '../shared/files/place.ts';
+import type { TaskContext } from '../../src/verb/verb.ts';
 import { type CopyArgs, placementOf } from './task.ts';
 
 interface Entry {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { place } from '../shared/place.ts';
+import { place } from '../shared/files/place.ts';
 import { remote } from '../shared/remote.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 import { type Field, stanza } from './source.ts';
 
 const schema = () =>

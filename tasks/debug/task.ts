@@ -4,7 +4,7 @@ import { TemplateText, type Value } from '../../src/base/value.ts';
 import { nowhere } from '../../src/base/span.ts';
 import { ToaError } from '../../src/base/errors.ts';
 import * as args from '../shared/args.ts';
-import { defineVerb, type TaskContext } from '../shared/verb.ts';
+import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
 const UNDEFINED = 'VARIABLE IS NOT DEFINED!';
 

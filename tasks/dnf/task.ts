@@ -1,3 +1,3 @@
-import { rpmVerb } from '../shared/rpm-verb.ts';
+import { rpmVerb } from '../shared/packages/rpm-verb.ts';
 
 export const verb = rpmVerb('dnf');

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154,SC2015,SC2012 # variables are set by the call; A && B || C is meant; ls -di is portable
-# Remote half of the verb file; needs tasks/shared/files.sh.
+# Remote half of the verb file; needs tasks/shared/files/files.sh.
 
 file_say() { echo "$*" >&2; return 1; }
 

@@ -1,18 +1,9 @@
 import { z } from 'zod';
 import type { Diff, ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import {
-  Answer,
-  attributeVars,
-  FILES_SH,
-  failedCall,
-  fileFacts,
-  parseStat,
-  stateOf,
-  untoldVar,
-  verbScript,
-} from '../shared/files.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { Answer, failedCall, verbScript } from '../shared/answer.ts';
+import { attributeVars, FILES_SH, fileFacts, parseStat, stateOf, untoldVar } from '../shared/files/files.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 
 const STATES = ['absent', 'directory', 'file', 'hard', 'link', 'touch'] as const;
 

@@ -1,4 +1,4 @@
-import { parseStat, type FileStat } from '../shared/files.ts';
+import { parseStat, type FileStat } from '../shared/files/files.ts';
 
 export interface Entry {
   readonly path: string;

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { pythonRegex } from '../../src/base/python-regex.ts';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { fnmatch } from '../shared/fnmatch.ts';
+import { fnmatch } from '../shared/files/fnmatch.ts';
 import { remote } from '../shared/remote.ts';
-import { defineVerb, type TaskContext } from '../shared/verb.ts';
+import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import { describeEntry, type Entry, parseListing } from './entries.ts';
 
 const schema = () =>

@@ -2,10 +2,11 @@ import { posix } from 'node:path';
 import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { type Answer, attributeVars, fileFacts } from '../shared/files.ts';
+import { type Answer } from '../shared/answer.ts';
+import { attributeVars, fileFacts } from '../shared/files/files.ts';
 import { HTTP_SH, httpArguments, httpObjection, httpVars, statusText } from '../shared/http.ts';
 import { type Reply, remote, type VarValue } from '../shared/remote.ts';
-import { defineVerb, type TaskContext } from '../shared/verb.ts';
+import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import { findChecksum } from './checksum.ts';
 
 const schema = () =>

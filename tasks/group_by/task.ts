@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import * as args from '../shared/args.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 
 const dashed = (name: string): string => name.replaceAll(' ', '-');
 

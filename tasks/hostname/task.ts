@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { failure } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { remote } from '../shared/remote.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 
 const WAYS: Readonly<Record<string, string>> = { alpine: 'generic', debian: 'generic' };
 

@@ -1,4 +1,4 @@
-import { type Edit, linesOf } from '../shared/edit.ts';
+import { type Edit, linesOf } from '../shared/files/edit.ts';
 
 export interface IniEdit {
   /** Empty: the lines before the first section. */

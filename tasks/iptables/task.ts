@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { failure } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { programFailed } from '../shared/files.ts';
+import { programFailed } from '../shared/answer.ts';
 import { remote } from '../shared/remote.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 import { ruleWords } from './rule.ts';
 
 const TEXTS = [

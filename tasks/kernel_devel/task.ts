@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import * as args from '../shared/args.ts';
-import { ensureHeaders } from '../shared/kernel-devel.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { ensureHeaders } from '../shared/receiver/kernel-devel.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 
 const url = z.strictObject({
   url: args.str(),

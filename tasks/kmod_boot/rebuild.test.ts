@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileS
 import { expect, it } from 'vitest';
 import { useScratch } from '../../test/support/scratch.ts';
 import { forEachShell } from '../../test/support/shells.ts';
-import { artifactKey } from '../shared/kmod.ts';
+import { artifactKey } from '../shared/receiver/kmod.ts';
 import { SCRIPTS } from './task.ts';
 
 const RELEASE = '6.1.0-56-amd64';

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { ModuleResult } from '../../src/base/result.ts';
 import type { CallResult } from '../../src/host/contract.ts';
 import * as args from '../shared/args.ts';
-import { Answer, failedCall, verbScript } from '../shared/files.ts';
-import { KMOD_SCRIPTS, sharedSource, sourceTar, wrongParameter } from '../shared/kmod.ts';
-import { metricsDir, metricsFile } from '../shared/metrics.ts';
-import { defineVerb, type TaskContext } from '../shared/verb.ts';
+import { Answer, failedCall, verbScript } from '../shared/answer.ts';
+import { KMOD_SCRIPTS, sharedSource, sourceTar, wrongParameter } from '../shared/receiver/kmod.ts';
+import { metricsDir, metricsFile } from '../shared/receiver/metrics.ts';
+import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
 const schema = () =>
   z.strictObject({

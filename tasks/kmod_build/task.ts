@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { Answer, failedCall, verbScript } from '../shared/files.ts';
-import { ensureHeaders } from '../shared/kernel-devel.ts';
-import { KMOD_SCRIPTS, type ModuleSource, artifactKey, sharedSource, sourceTar } from '../shared/kmod.ts';
-import { defineVerb, type TaskContext } from '../shared/verb.ts';
+import { Answer, failedCall, verbScript } from '../shared/answer.ts';
+import { ensureHeaders } from '../shared/receiver/kernel-devel.ts';
+import { KMOD_SCRIPTS, type ModuleSource, artifactKey, sharedSource, sourceTar } from '../shared/receiver/kmod.ts';
+import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import { explainBuild, explainCheck } from './explain.ts';
 
 const schema = () =>

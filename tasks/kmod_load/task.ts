@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { Answer, failedCall, verbScript } from '../shared/files.ts';
-import { KMOD_SCRIPTS, moduleState, wrongParameter } from '../shared/kmod.ts';
-import { defineVerb, type TaskContext } from '../shared/verb.ts';
+import { Answer, failedCall, verbScript } from '../shared/answer.ts';
+import { KMOD_SCRIPTS, moduleState, wrongParameter } from '../shared/receiver/kmod.ts';
+import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
 const schema = () =>
   z.strictObject({

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { editFile } from '../shared/edit.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { editFile } from '../shared/files/edit.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 import { editKnownHosts, type HostKey, namesHost, parseHostKey } from './hosts.ts';
 
 export const verb = defineVerb({

@@ -1,6 +1,6 @@
 import { pythonRegex } from '../../src/base/python-regex.ts';
 import { expandReplacement } from '../../src/base/python-sub.ts';
-import { type Edit, linesOf } from '../shared/edit.ts';
+import { type Edit, linesOf } from '../shared/files/edit.ts';
 
 export interface LineArgs {
   readonly line?: string;

@@ -1,4 +1,4 @@
-import { type Edit, linesOf } from '../shared/edit.ts';
+import { type Edit, linesOf } from '../shared/files/edit.ts';
 
 /** One line of fstab(5). */
 export interface Mount {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { type Edit, editFile } from '../shared/edit.ts';
-import { type Answer, verbScript } from '../shared/files.ts';
+import { type Edit, editFile } from '../shared/files/edit.ts';
+import { type Answer, verbScript } from '../shared/answer.ts';
 import { remote } from '../shared/remote.ts';
-import { defineVerb, type TaskContext } from '../shared/verb.ts';
+import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import { withMount, withoutMount } from './fstab.ts';
 
 const schema = () =>

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { failure } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { type Edit, editFile, linesOf } from '../shared/edit.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { type Edit, editFile, linesOf } from '../shared/files/edit.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 
 const ITEMS = [
   'core',

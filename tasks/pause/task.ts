@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { failure } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { pythonTime } from '../shared/command.ts';
-import { defineVerb, type TaskContext } from '../shared/verb.ts';
+import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
 async function waitFor(seconds: number, context: TaskContext): Promise<void> {
   context.progress(`pausing for ${seconds} s`);

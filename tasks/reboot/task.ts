@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { ToaError } from '../../src/base/errors.ts';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { Answer, verbScript } from '../shared/files.ts';
-import { defineVerb, type TaskContext } from '../shared/verb.ts';
+import { Answer, verbScript } from '../shared/answer.ts';
+import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
 const SCRIPT = verbScript('reboot');
 

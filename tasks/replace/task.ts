@@ -3,8 +3,8 @@ import { failure } from '../../src/base/result.ts';
 import { pythonRegex } from '../../src/base/python-regex.ts';
 import { pythonSubn } from '../../src/base/python-sub.ts';
 import * as args from '../shared/args.ts';
-import { backupFile, type Edit, editFile } from '../shared/edit.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { backupFile, type Edit, editFile } from '../shared/files/edit.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 
 const schema = () =>
   z.strictObject({

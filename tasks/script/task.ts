@@ -3,8 +3,8 @@ import { shellQuote } from '../../src/base/quote.ts';
 import { failure } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { COMMAND_SH } from '../shared/command.ts';
-import { verbScript } from '../shared/files.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { verbScript } from '../shared/answer.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 import { splitWords } from '../../src/base/shell-words.ts';
 
 const SCRIPTS = [COMMAND_SH, verbScript('script')];

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # state, policy, configfile: set by the call
-# Remote half of the verb selinux; needs tasks/shared/files.sh.
+# Remote half of the verb selinux; needs tasks/shared/files/files.sh.
 
 selinux_now() {
 	if [ ! -e /sys/fs/selinux/enforce ]; then echo disabled

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { FILES_SH, verbScript } from '../shared/files.ts';
+import { verbScript } from '../shared/answer.ts';
+import { FILES_SH } from '../shared/files/files.ts';
 import { useScratch } from '../../test/support/scratch.ts';
 import { forEachShell } from '../../test/support/shells.ts';
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import * as args from '../shared/args.ts';
-import { Answer, FILES_SH, failedCall, verbScript } from '../shared/files.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { Answer, failedCall, verbScript } from '../shared/answer.ts';
+import { FILES_SH } from '../shared/files/files.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 
 export const verb = defineVerb({
   name: 'selinux',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { remote } from '../shared/remote.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 
 type Service = { name: string; state: string; status?: string; source: string };
 

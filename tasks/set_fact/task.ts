@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { failure } from '../../src/base/result.ts';
 import { nowhere } from '../../src/base/span.ts';
 import { maybeTemplate, type Value } from '../../src/base/value.ts';
-import { defineVerb } from '../shared/verb.ts';
-import { asBoolean, isIdentifier, NAME_RULE } from '../shared/names.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
+import { asBoolean, isIdentifier, NAME_RULE } from '../../src/verb/names.ts';
 
 /** Texts that Ansible turns into booleans here, because `k=v` arguments cannot say true. */
 const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, yes: true, false: false, no: false };

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { failure } from '../../src/base/result.ts';
 import { isMapping, type Value } from '../../src/base/value.ts';
 import * as args from '../shared/args.ts';
-import { isIdentifier, NAME_RULE } from '../shared/names.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { isIdentifier, NAME_RULE } from '../../src/verb/names.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 
 export const verb = defineVerb({
   name: 'set_stats',

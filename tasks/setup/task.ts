@@ -4,7 +4,7 @@ import { LazyDict } from '../../src/base/value.ts';
 import { chooseCollectors, gatherCall, readFacts } from '../../src/host/facts/gather.ts';
 import { fullName, LazyFacts } from '../../src/host/facts/lazy.ts';
 import * as args from '../shared/args.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 
 /** fnmatch of one pattern (`ansible_eth[0-2]`, `dist*`), as the setup module's `filter` means it. */
 function matches(pattern: string, name: string): boolean {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { packageRoot } from '../../src/base/package-root.ts';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import type { CallResult } from '../../src/host/contract.ts';
-import type { TaskContext } from './verb.ts';
+import type { TaskContext } from '../../src/verb/verb.ts';
 
 export const COMMAND_SH = join(packageRoot(), 'tasks/shared/command.sh');
 

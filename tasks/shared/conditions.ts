@@ -1,7 +1,7 @@
 import type { TemplateText } from '../../src/base/value.ts';
 import { Answers, renderWith } from '../../src/template/answers.ts';
 import { Suspend } from '../../src/template/contract.ts';
-import type { TaskContext } from './verb.ts';
+import type { TaskContext } from '../../src/verb/verb.ts';
 
 const MOST_SUSPENSIONS = 1000;
 

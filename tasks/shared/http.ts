@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ModuleResult } from '../../src/base/result.ts';
 import * as args from './args.ts';
-import { verbScript } from './files.ts';
+import { verbScript } from './answer.ts';
 import type { VarValue } from './remote.ts';
 
 export const HTTP_SH = verbScript('shared', 'http.sh');

@@ -1,7 +1,8 @@
 import type { ModuleResult } from '../../src/base/result.ts';
 import type { CallResult } from '../../src/host/contract.ts';
-import { Answer, FILES_SH, failedCall, verbScript } from './files.ts';
-import type { TaskContext } from './verb.ts';
+import { Answer, failedCall, verbScript } from './answer.ts';
+import { FILES_SH } from './files/files.ts';
+import type { TaskContext } from '../../src/verb/verb.ts';
 
 /** What a shell variable may be made of: true is `1`; false and undefined are empty; a list has one item a line. */
 export type VarValue = string | number | boolean | readonly string[] | undefined;

@@ -8,8 +8,8 @@ import { tree, useScratch } from '../../test/support/scratch.ts';
 import { forEachShell } from '../../test/support/shells.ts';
 import { runVerb } from '../../test/support/verb-context.ts';
 import { verb as copy } from '../copy/task.ts';
-import { FILES_SH } from './files.ts';
-import { PLACE_SCRIPTS } from './place.ts';
+import { FILES_SH } from './files/files.ts';
+import { PLACE_SCRIPTS } from './files/place.ts';
 
 forEachShell('where nobody reads results', (getShell) => {
   const at = useScratch();

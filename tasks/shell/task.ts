@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { failure } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { runCommand } from '../shared/command.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 
 export const verb = defineVerb({
   name: 'shell',

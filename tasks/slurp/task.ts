@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import * as args from '../shared/args.ts';
 import { remote } from '../shared/remote.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 
 export const verb = defineVerb({
   name: 'slurp',

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # path, follow...: set by the call
-# Remote half of the verb stat; needs tasks/shared/files.sh.
+# Remote half of the verb stat; needs tasks/shared/files/files.sh.
 
 stat_main() {
 	case $path in \~*) path=$(toa_expand "$path") ;; esac

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import * as args from '../shared/args.ts';
-import { Answer, FILES_SH, failedCall, type FileStat, type FileType, parseStat, verbScript } from '../shared/files.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { Answer, failedCall, verbScript } from '../shared/answer.ts';
+import { FILES_SH, type FileStat, type FileType, parseStat } from '../shared/files/files.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 
 const ALGORITHMS = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'] as const;
 

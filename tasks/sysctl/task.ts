@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { type Edit, editFile, linesOf } from '../shared/edit.ts';
-import { verbScript } from '../shared/files.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { type Edit, editFile, linesOf } from '../shared/files/edit.ts';
+import { verbScript } from '../shared/answer.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 
 const schema = () =>
   z.strictObject({

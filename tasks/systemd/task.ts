@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { failure } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { service } from '../shared/service.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { service } from '../shared/services/service.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 
 const ACTIONS = ['state', 'enabled', 'masked', 'daemon_reload', 'daemon_reexec'] as const;
 

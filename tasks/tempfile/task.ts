@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import * as args from '../shared/args.ts';
-import { fileFacts } from '../shared/files.ts';
+import { fileFacts } from '../shared/files/files.ts';
 import { remote } from '../shared/remote.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 
 export const verb = defineVerb({
   name: 'tempfile',

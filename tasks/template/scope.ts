@@ -2,7 +2,7 @@ import { hostname, userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import type { Value } from '../../src/base/value.ts';
 import type { Scope } from '../../src/template/contract.ts';
-import type { TaskContext } from '../shared/verb.ts';
+import type { TaskContext } from '../../src/verb/verb.ts';
 
 let controller: { readonly host: string; readonly user: string } | undefined;
 

@@ -5,8 +5,8 @@ import type { ModuleResult } from '../../src/base/result.ts';
 import { TemplateText } from '../../src/base/value.ts';
 import type { RenderOptions } from '../../src/template/contract.ts';
 import * as args from '../shared/args.ts';
-import { place } from '../shared/place.ts';
-import { defineVerb, type TaskContext } from '../shared/verb.ts';
+import { place } from '../shared/files/place.ts';
+import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import { templateScope } from './scope.ts';
 
 const schema = () =>

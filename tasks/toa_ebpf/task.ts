@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { Answer, FILES_SH, failedCall, verbScript } from '../shared/files.ts';
-import { metricsDir, metricsFile } from '../shared/metrics.ts';
-import { archOf, callWithProgram, parseJson, program, TOA_SH } from '../shared/programs.ts';
-import { defineVerb, type TaskContext } from '../shared/verb.ts';
+import { Answer, failedCall, verbScript } from '../shared/answer.ts';
+import { FILES_SH } from '../shared/files/files.ts';
+import { metricsDir, metricsFile } from '../shared/receiver/metrics.ts';
+import { archOf, callWithProgram, parseJson, program, TOA_SH } from '../shared/receiver/programs.ts';
+import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
 const schema = () =>
   z.strictObject({

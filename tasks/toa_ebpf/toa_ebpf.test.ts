@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { program } from '../shared/programs.ts';
+import { program } from '../shared/receiver/programs.ts';
 import { recordedShell } from '../../test/support/recorded-shell.ts';
 import { sharedScratch } from '../../test/support/scratch.ts';
 import { verbContext } from '../../test/support/verb-context.ts';
-import type { TaskContext } from '../shared/verb.ts';
+import type { TaskContext } from '../../src/verb/verb.ts';
 import { verb } from './task.ts';
 
 const OLD = JSON.stringify({

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { failure } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { Answer, failedCall, verbScript } from '../shared/files.ts';
-import { parseJson } from '../shared/programs.ts';
-import { KMOD_SCRIPTS, moduleState } from '../shared/kmod.ts';
-import { chooseReceiver, type HostAbility } from '../shared/strategy.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { Answer, failedCall, verbScript } from '../shared/answer.ts';
+import { parseJson } from '../shared/receiver/programs.ts';
+import { KMOD_SCRIPTS, moduleState } from '../shared/receiver/kmod.ts';
+import { chooseReceiver, type HostAbility } from '../shared/receiver/strategy.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 
 function ability(said: Answer): HostAbility {
   return {

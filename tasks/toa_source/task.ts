@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { ToaError } from '../../src/base/errors.ts';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { sharedSource } from '../shared/kmod.ts';
-import { defineVerb, type TaskContext } from '../shared/verb.ts';
+import { sharedSource } from '../shared/receiver/kmod.ts';
+import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
 const schema = () =>
   z.strictObject({

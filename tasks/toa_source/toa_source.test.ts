@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { useScratch } from '../../test/support/scratch.ts';
 import { forEachShell } from '../../test/support/shells.ts';
 import { runVerb, verbContext } from '../../test/support/verb-context.ts';
-import { readSource, sourceTar } from '../shared/kmod.ts';
+import { readSource, sourceTar } from '../shared/receiver/kmod.ts';
 import { verb } from './task.ts';
 
 forEachShell('toa_source', (shell) => {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { Answer, failedCall, verbScript } from '../shared/files.ts';
-import { archOf, callWithProgram, parseJson, program } from '../shared/programs.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { Answer, failedCall, verbScript } from '../shared/answer.ts';
+import { archOf, callWithProgram, parseJson, program } from '../shared/receiver/programs.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 import { verdict } from './verdict.ts';
 
 const schema = () =>

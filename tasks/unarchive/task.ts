@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { attributeVars, fileFacts } from '../shared/files.ts';
+import { attributeVars, fileFacts } from '../shared/files/files.ts';
 import { HTTP_SH, httpArguments, httpObjection, httpVars } from '../shared/http.ts';
 import { remote } from '../shared/remote.ts';
-import { defineVerb, type TaskContext } from '../shared/verb.ts';
+import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
 const { url: _url, force: _force, ...requestArguments } = httpArguments;
 const schema = () =>

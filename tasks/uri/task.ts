@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { dumpJson } from '../../src/base/python-json.ts';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { attributeVars, fileFacts } from '../shared/files.ts';
+import { attributeVars, fileFacts } from '../shared/files/files.ts';
 import { HTTP_SH, httpArguments, httpObjection, httpVars, statusText } from '../shared/http.ts';
 import { type Reply, remote } from '../shared/remote.ts';
-import { defineVerb, type TaskContext } from '../shared/verb.ts';
+import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import { readBody } from './answer.ts';
 
 const schema = () =>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ToaError } from '../../src/base/errors.ts';
 import * as args from '../shared/args.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 
 /** Carried out by the engine (src/engine); here are its arguments. */
 export const verb = defineVerb({

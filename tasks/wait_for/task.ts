@@ -4,8 +4,8 @@ import { pythonRegex } from '../../src/base/python-regex.ts';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { COMMAND_SH } from '../shared/command.ts';
-import { verbScript } from '../shared/files.ts';
-import { defineVerb, type TaskContext } from '../shared/verb.ts';
+import { verbScript } from '../shared/answer.ts';
+import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
 /** https://docs.kernel.org/networking/proc_net_tcp.html, include/net/tcp_states.h */
 const STATES: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ToaError } from '../../src/base/errors.ts';
 import { failure } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { defineVerb } from '../shared/verb.ts';
+import { defineVerb } from '../../src/verb/verb.ts';
 
 export const verb = defineVerb({
   name: 'wait_for_connection',

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Dict, fromJs } from '../../src/base/value.ts';
-import { FactCache } from '../../src/cli/fact-cache.ts';
+import { FactCache } from '../../src/cli/world/fact-cache.ts';
 import { HostFacts } from '../../src/play/variables/facts.ts';
 
 let folder: string;

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { writeRetryFile } from '../../src/cli/retry-file.ts';
+import { writeRetryFile } from '../../src/cli/world/retry-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'toa-retry-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

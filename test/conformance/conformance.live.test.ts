@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { Semaphore } from '../../src/engine/semaphore.ts';
+import { Semaphore } from '../../src/engine/hosts/semaphore.ts';
 import { readCases, type Case } from './runner/case.ts';
 import { differences, outputDifferences, type FinishedRun, type RecordedRun } from './runner/compare.ts';
 import { runCase } from './runner/run.ts';

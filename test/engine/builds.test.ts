@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { CallResult, Session, Shell, Target } from '../../src/host/contract.ts';
+import type { CallResult, Session, Shell } from '../../src/host/contract.ts';
+import type { Target } from '../../src/transport/target.ts';
 import { play, Project, type Ran } from './support.ts';
 
 const RELEASES = ['5.10.0-30-amd64', '6.1.0-47-amd64', '6.1.0-56-amd64'];

@@ -204,7 +204,7 @@ it('a reader of one task is none of another', async () => {
   expect(await keys({ after: other })).toEqual([]);
 });
 
-describe('a verb that reads in a way of its own is known to src/engine/readers.ts', () => {
+describe('a verb that reads in a way of its own is known to src/engine/ahead/readers.ts', () => {
   it('arguments that it renders itself', () => {
     const raw = [...buildCatalog().verbs.values()].flatMap(
       (verb) => verb.rawArgs?.map((arg) => `${verb.name} ${arg}`) ?? [],
@@ -236,8 +236,8 @@ describe('a verb that reads in a way of its own is known to src/engine/readers.t
       'set_stats/task.ts context.render',
       'shared/conditions.ts context.scope',
       'shared/conditions.ts context.templar',
-      "shared/programs.ts context.variable('ansible_architecture')",
-      "shared/programs.ts context.variable('toa')",
+      "shared/receiver/programs.ts context.variable('ansible_architecture')",
+      "shared/receiver/programs.ts context.variable('toa')",
       'template/scope.ts context.scope',
       'template/task.ts context.render',
     ]);

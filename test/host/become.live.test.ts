@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Become, Session, Target } from '../../src/host/contract.ts';
+import type { Become, Session } from '../../src/host/contract.ts';
+import type { Target } from '../../src/transport/target.ts';
 import { openSession } from '../../src/host/session/session.ts';
 import { TestSshd } from '../support/sshd.ts';
 

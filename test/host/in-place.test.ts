@@ -98,9 +98,9 @@ describe('assignedNames', () => {
 
 /** An error in one of these ends a shell (POSIX, 2.8.1), or they change it. Reviewed: each is in a subshell, or is taken back. */
 const REVIEWED = [
-  'tasks/shared/files.sh: (umask 077; set -C; : >"$toa_new") && printf \'%s\\n\' "$toa_new"',
-  'tasks/shared/content.sh: umask "$_was"',
-  'tasks/shared/content.sh: [ -z "$_umask" ] || umask "$_umask"',
+  'tasks/shared/files/files.sh: (umask 077; set -C; : >"$toa_new") && printf \'%s\\n\' "$toa_new"',
+  'tasks/shared/files/content.sh: umask "$_was"',
+  'tasks/shared/files/content.sh: [ -z "$_umask" ] || umask "$_umask"',
   'src/host/facts/facts.sh: if [ -n "${BASH_VERSION-}" ]; then env; else export -p; fi',
   'src/host/facts/facts.sh: shift',
   // awk's

@@ -132,7 +132,7 @@ describe('what hosts say is shown, never obeyed', () => {
 /** Files that write to a terminal, a log or a file descriptor, and why each may. */
 const WRITERS: Readonly<Record<string, string>> = {
   'src/cli/output.ts': 'standard output and standard error',
-  'src/cli/replace-file.ts': 'files; `-` is the data that a vault command was asked for',
+  'src/cli/world/replace-file.ts': 'files; `-` is the data that a vault command was asked for',
   'src/report/log-file.ts': 'the log, by shownText',
 };
 const WRITES =

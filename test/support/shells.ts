@@ -2,7 +2,8 @@ import { accessSync, chmodSync, constants, mkdtempSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
-import type { Session, Shell, Target } from '../../src/host/contract.ts';
+import type { Session, Shell } from '../../src/host/contract.ts';
+import type { Target } from '../../src/transport/target.ts';
 import { openSession } from '../../src/host/session/session.ts';
 
 /** A target on this machine. */

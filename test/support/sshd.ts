@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Target } from '../../src/host/contract.ts';
+import type { Target } from '../../src/transport/target.ts';
 import { kill } from './kill.ts';
 
 /** A real sshd of this machine on a loopback address. Needs root and openssh-server. */

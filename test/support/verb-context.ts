@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { z } from 'zod';
-import { controllerPort } from '../../src/cli/controller.ts';
+import { controllerPort } from '../../src/cli/world/controller.ts';
 import type { ModuleResult } from '../../src/base/result.ts';
 import type { Value } from '../../src/base/value.ts';
 import type { Call, Shell } from '../../src/host/contract.ts';
 import type { Scope, Templar } from '../../src/template/contract.ts';
-import type { TaskContext, Verb } from '../../tasks/shared/verb.ts';
+import type { TaskContext, Verb } from '../../src/verb/verb.ts';
 
 export interface VerbRunOptions {
   readonly check?: boolean;

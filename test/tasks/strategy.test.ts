@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseReceiver, type HostAbility } from '../../tasks/shared/strategy.ts';
+import { chooseReceiver, type HostAbility } from '../../tasks/shared/receiver/strategy.ts';
 
 const modern: HostAbility = {
   kernel: '6.1.0-21-amd64',

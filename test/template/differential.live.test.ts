@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ToaError } from '../../src/base/errors.ts';
-import { pyRepr } from '../../src/template/print.ts';
+import { pyRepr } from '../../src/template/python/print.ts';
 import { expression, VARIABLES } from './expressions.ts';
 import { makeTemplar, scopeOf, text } from './helpers.ts';
 import { askOracle, type Answer, type Case } from './oracle.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ToaError } from '../../src/base/errors.ts';
-import { pyRepr } from '../../src/template/print.ts';
+import { pyRepr } from '../../src/template/python/print.ts';
 import { makeTemplar, scopeOf, text } from './helpers.ts';
 
 type Mode = 'template' | 'file' | 'condition';

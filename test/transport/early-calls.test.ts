@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Target } from '../../src/host/contract.ts';
+import type { Target } from '../../src/transport/target.ts';
 import { connect } from '../../src/transport/connect.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'toa-early-calls-'));

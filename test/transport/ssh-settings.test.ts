@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Target } from '../../src/host/contract.ts';
+import type { Target } from '../../src/transport/target.ts';
 import { parseSshArgs } from '../../src/transport/ssh-args.ts';
 import { argsForHops, sshSettings } from '../../src/transport/ssh-settings.ts';
 

@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Session, Target } from '../../src/host/contract.ts';
+import type { Session } from '../../src/host/contract.ts';
+import type { Target } from '../../src/transport/target.ts';
 import { openSession } from '../../src/host/session/session.ts';
 import { keygen, TestSshd } from '../support/sshd.ts';
 

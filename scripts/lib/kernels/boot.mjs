@@ -62,13 +62,13 @@ function initramfs(kernel, ko, options) {
   };
   // the remote halves of the verbs, tried on a kernel that really loads the module
   for (const name of [
-    'shared/files.sh',
-    'shared/toa.sh',
-    'shared/kmod.sh',
+    'shared/files/files.sh',
+    'shared/receiver/toa.sh',
+    'shared/receiver/kmod.sh',
     'kmod_load/kmod_load.sh',
     'kmod_boot/kmod_boot.sh',
   ]) {
-    files[`verbs/${name.replace('/', '-')}`] = {
+    files[`verbs/${basename(name)}`] = {
       mode: 0o100644,
       data: readFileSync(join(HERE, '../../../tasks', name)),
     };

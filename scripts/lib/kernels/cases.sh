@@ -199,9 +199,7 @@ verb() { # FUNCTION VARIABLES...
 	(
 		kinds=default allow='' replace=refuse upgrade=auto params='' check='' path='' method=none guard=60
 		eval "$@"
-		for file in files toa kmod; do . "/verbs/shared-$file.sh"; done
-		. /verbs/kmod_load-kmod_load.sh
-		. /verbs/kmod_boot-kmod_boot.sh
+		for file in files toa kmod kmod_load kmod_boot; do . "/verbs/$file.sh"; done
 		"$function"
 	)
 }

@@ -5,7 +5,7 @@ import { writeOutput } from '../output.ts';
 import { parse } from '../parse.ts';
 import { addRunFlags, runFlags } from '../options.ts';
 import { dirname } from 'node:path';
-import { hostSelection, loadContext, openWorld, playbookPath, variablesFor } from '../world.ts';
+import { hostSelection, loadContext, openWorld, playbookPath, variablesFor } from '../world/world.ts';
 import { connectionProblems, hostLines, inventoryProblems } from './inventory.ts';
 import { survey } from './survey.ts';
 

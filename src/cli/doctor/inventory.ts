@@ -3,7 +3,7 @@ import { nowhere } from '../../base/span.ts';
 import { loadInventory } from '../../play/inventory/index.ts';
 import type { Play } from '../../play/plan.ts';
 import type { VariableStore } from '../../play/variables/index.ts';
-import type { World } from '../world.ts';
+import type { World } from '../world/world.ts';
 
 const CONNECTIONS = new Set(['ssh', 'smart', 'ssh2', 'openssh', 'paramiko', 'paramiko_ssh', 'local']);
 

@@ -2,9 +2,9 @@ import { didYouMean, ToaError } from '../../base/errors.ts';
 import type { Span } from '../../base/span.ts';
 import { TemplateText } from '../../base/value.ts';
 import { conditionOf, programOf, spanAt } from '../../template/evaluate/program.ts';
-import { parseExpression } from '../../template/parser.ts';
+import { parseExpression } from '../../template/syntax/parser.ts';
 import { registeredFilters, registeredLookups, registeredTests } from '../../template/registry.ts';
-import { DEFAULT_SYNTAX } from '../../template/syntax.ts';
+import { DEFAULT_SYNTAX } from '../../template/syntax/syntax.ts';
 import type { YamlNode } from '../../play/yaml/index.ts';
 
 /** A name of a filter, test or lookup in a template, with its offset. */

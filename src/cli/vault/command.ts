@@ -5,8 +5,8 @@ import { decryptVault, encryptVault, isVaultData, type VaultSecret } from '../..
 import { splitWords } from '../../base/shell-words.ts';
 import { warner } from '../failures.ts';
 import { writeError, writeOutput } from '../output.ts';
-import { replaceFile } from '../replace-file.ts';
-import { systemSources } from '../sources.ts';
+import { replaceFile } from '../world/replace-file.ts';
+import { systemSources } from '../world/sources.ts';
 import { editText } from './editor.ts';
 import { isThere, readInput } from './files.ts';
 import { vaultFlags, vaultUsage, type VaultFlags } from './options.ts';

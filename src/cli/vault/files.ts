@@ -3,7 +3,7 @@ import { lstatSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ToaError } from '../../base/errors.ts';
-import { writeWhole } from '../replace-file.ts';
+import { writeWhole } from '../world/replace-file.ts';
 
 const STDIN = 0;
 

@@ -1,6 +1,6 @@
 import { encryptString, type VaultSecret } from '../../play/vault/index.ts';
 import { writeError } from '../output.ts';
-import { replaceFile } from '../replace-file.ts';
+import { replaceFile } from '../world/replace-file.ts';
 import { readInput } from './files.ts';
 import { vaultUsage, type VaultFlags } from './options.ts';
 import type { VaultWorld } from './secrets.ts';

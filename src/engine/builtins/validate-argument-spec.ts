@@ -1,7 +1,7 @@
 import { failure, type ModuleResult } from '../../base/result.ts';
 import { isMapping, type Value } from '../../base/value.ts';
-import { settle } from '../settle.ts';
-import { pyStr } from '../../template/print.ts';
+import { settle } from '../play/settle.ts';
+import { pyStr } from '../../template/python/print.ts';
 import type { TaskScope } from '../task/scope.ts';
 
 type Spec = ReadonlyMap<Value, Value>;

@@ -1,13 +1,13 @@
 import { ToaError } from '../../base/errors.ts';
 import type { Task } from '../../play/plan.ts';
-import { processIncludes } from '../includes.ts';
-import { runMeta } from '../meta.ts';
-import type { PlayRun } from '../play-run.ts';
-import { runTaskOnHost } from '../run-task.ts';
-import { Semaphore } from '../semaphore.ts';
+import { processIncludes } from '../play/includes.ts';
+import { runMeta } from '../play/meta.ts';
+import type { PlayRun } from '../play/play-run.ts';
+import { runTaskOnHost } from '../task/run-task.ts';
+import { Semaphore } from '../hosts/semaphore.ts';
 import { asBoolean, asInteger } from '../task/keywords.ts';
 import { TaskScope } from '../task/scope.ts';
-import { staticsOf } from '../task/statics.ts';
+import { staticsOf } from '../../play/statics.ts';
 import { isStepTaken } from './step.ts';
 
 type Slot = <T>(work: () => Promise<T>) => Promise<T>;

@@ -1,16 +1,16 @@
 import type { Task } from '../../play/plan.ts';
-import type { HostResult } from '../complete.ts';
-import { comparePositions, type Position } from '../cursor.ts';
-import { processIncludes } from '../includes.ts';
-import { runMeta } from '../meta.ts';
-import type { PlayRun } from '../play-run.ts';
-import { runTaskOnHost } from '../run-task.ts';
-import { forEachLimited } from '../semaphore.ts';
+import type { HostResult } from '../task/complete.ts';
+import { comparePositions, type Position } from '../play/cursor.ts';
+import { processIncludes } from '../play/includes.ts';
+import { runMeta } from '../play/meta.ts';
+import type { PlayRun } from '../play/play-run.ts';
+import { runTaskOnHost } from '../task/run-task.ts';
+import { forEachLimited } from '../hosts/semaphore.ts';
 import { asBoolean, asInteger } from '../task/keywords.ts';
 import { TaskScope } from '../task/scope.ts';
-import { staticsOf } from '../task/statics.ts';
-import { ONCE_FOR_ALL, ownTasks } from './host-local.ts';
-import { runAhead } from './run-ahead.ts';
+import { staticsOf } from '../../play/statics.ts';
+import { ONCE_FOR_ALL, ownTasks } from '../ahead/host-local.ts';
+import { runAhead } from '../ahead/run-ahead.ts';
 import { isStepTaken } from './step.ts';
 
 interface Step {

@@ -1,5 +1,5 @@
 import type { TaskInfo } from '../events.ts';
-import type { PlayRun } from '../play-run.ts';
+import type { PlayRun } from '../play/play-run.ts';
 
 /** `--step`: asks before a task. */
 export async function isStepTaken(play: PlayRun, info: TaskInfo, host?: string): Promise<boolean> {

@@ -3,9 +3,9 @@ import { failure, type ModuleResult } from '../../base/result.ts';
 import { isMapping, TemplateText, toJs, type Value } from '../../base/value.ts';
 import type { Task } from '../../play/plan.ts';
 import type { Scope, Templar } from '../../template/contract.ts';
-import { pyStr } from '../../template/print.ts';
-import type { Verb } from '../../../tasks/shared/verb.ts';
-import { settle } from '../settle.ts';
+import { pyStr } from '../../template/python/print.ts';
+import type { Verb } from '../../verb/verb.ts';
+import { settle } from '../play/settle.ts';
 import { inContext, isUndefinedError } from './errors.ts';
 
 type RawArgs = ReadonlyMap<string, Value>;

@@ -8,7 +8,7 @@ import { placeOf } from './errors.ts';
 import { asInteger } from './keywords.ts';
 import { withLines } from './outcome.ts';
 import type { TaskScope } from './scope.ts';
-import { isIdentifier } from '../../../tasks/shared/names.ts';
+import { isIdentifier } from '../../verb/names.ts';
 
 /** Runs the verb once. */
 export type Attempt = () => Promise<ModuleResult>;

@@ -1,12 +1,13 @@
 import { isAbsolute, join } from 'node:path';
 import { ToaError } from '../../base/errors.ts';
 import type { Value } from '../../base/value.ts';
-import type { Become, Call, CallResult, Shell, Target } from '../../host/contract.ts';
+import type { Become, Call, CallResult, Shell } from '../../host/contract.ts';
+import type { Target } from '../../transport/target.ts';
 import type { RenderOptions, Scope, Templar } from '../../template/contract.ts';
-import type { ControllerPort, TaskContext } from '../../../tasks/shared/verb.ts';
+import type { ControllerPort, TaskContext } from '../../verb/verb.ts';
 import type { TaskInfo } from '../events.ts';
-import type { Lease } from '../sessions.ts';
-import { settle } from '../settle.ts';
+import type { Lease } from '../hosts/sessions.ts';
+import { settle } from '../play/settle.ts';
 import type { Turn } from './lane.ts';
 import type { TaskScope } from './scope.ts';
 

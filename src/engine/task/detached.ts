@@ -9,7 +9,7 @@ import {
   readDetached,
   startDetached,
 } from '../../host/index.ts';
-import type { Verb } from '../../../tasks/shared/verb.ts';
+import type { Verb } from '../../verb/verb.ts';
 import type { VerbContext } from './context.ts';
 import type { TaskScope } from './scope.ts';
 

@@ -1,12 +1,12 @@
 import { ToaError } from '../../base/errors.ts';
 import { failure, type ModuleResult } from '../../base/result.ts';
 import type { Value } from '../../base/value.ts';
-import type { Verb } from '../../../tasks/shared/verb.ts';
+import type { Verb } from '../../verb/verb.ts';
 import { builtinFor, isInclude } from '../builtins/index.ts';
 import type { Task } from '../../play/plan.ts';
 import type { TaskInfo } from '../events.ts';
 import type { RunSettings } from '../options.ts';
-import { whenReady } from '../settle.ts';
+import { whenReady } from '../play/settle.ts';
 import { inBackground, withinTime } from './async.ts';
 import { destinationOf } from './destination.ts';
 import { startJob } from './detached.ts';
@@ -19,7 +19,7 @@ import type { Turn } from './lane.ts';
 import { asBoolean, asInteger, asText, environmentOf } from './keywords.ts';
 import type { ItemOutcome } from './outcome.ts';
 import { TaskScope } from './scope.ts';
-import type { TaskStatics } from './statics.ts';
+import type { TaskStatics } from '../../play/statics.ts';
 
 /** Keywords that decide what becomes of a result; rendered after `when`. */
 interface Handling {

@@ -1,8 +1,8 @@
 import { ToaError } from '../../base/errors.ts';
 import type { Span } from '../../base/span.ts';
 import { isMapping, type Value } from '../../base/value.ts';
-import { pyStr } from '../../template/print.ts';
-import type { TaskStatics } from './statics.ts';
+import { pyStr } from '../../template/python/print.ts';
+import type { TaskStatics } from '../../play/statics.ts';
 
 const TRUE = new Set(['y', 'yes', 'on', '1', 'true', 't', '1.0']);
 

@@ -1,6 +1,7 @@
 import { ToaError } from '../../base/errors.ts';
-import type { Call, CallResult, Shell, Target } from '../../host/contract.ts';
-import type { Lease, Sessions } from '../sessions.ts';
+import type { Call, CallResult, Shell } from '../../host/contract.ts';
+import type { Target } from '../../transport/target.ts';
+import type { Lease, Sessions } from '../hosts/sessions.ts';
 
 /**
  * The session that the items of a loop, or tasks of one host, share, so that their calls go down one shell in order

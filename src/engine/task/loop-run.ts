@@ -6,7 +6,7 @@ import { builtinFor } from '../builtins/index.ts';
 import type { TaskInfo } from '../events.ts';
 import { shareTurn } from '../../base/turns.ts';
 import { visible } from './attempts.ts';
-import { EarlierResults } from './earlier-results.ts';
+import { EarlierResults } from '../ahead/earlier-results.ts';
 import { placeOf } from './errors.ts';
 import { ItemRun } from './item.ts';
 import { Lane, type Turn } from './lane.ts';

@@ -1,11 +1,11 @@
 import type { Dict, Value } from '../../base/value.ts';
 import type { Task } from '../../play/plan.ts';
 import type { Scope } from '../../template/contract.ts';
-import type { PlayRun } from '../play-run.ts';
-import { settle } from '../settle.ts';
+import type { PlayRun } from '../play/play-run.ts';
+import { settle } from '../play/settle.ts';
 import { withConnection } from './connection-vars.ts';
-import type { EarlierResults } from './earlier-results.ts';
-import { staticsOf, type TaskStatics } from './statics.ts';
+import type { EarlierResults } from '../ahead/earlier-results.ts';
+import { staticsOf, type TaskStatics } from '../../play/statics.ts';
 
 /** One task on one host, with the variables that this task (or item) adds. */
 export class TaskScope {

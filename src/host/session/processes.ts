@@ -1,7 +1,8 @@
 import { ToaError } from '../../base/errors.ts';
 import { shellQuote } from '../../base/quote.ts';
 import type { Channel, Connection } from '../../transport/contract.ts';
-import type { Become, Target } from '../contract.ts';
+import type { Become } from '../contract.ts';
+import type { Target } from '../../transport/target.ts';
 import { becomeCommand, becomeDialogue, needsTerminal, newTokens } from './become.ts';
 
 /** A process as the login user or as another; `pty` tells that it got a terminal. */

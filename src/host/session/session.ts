@@ -1,7 +1,8 @@
 import { userInfo } from 'node:os';
 import { connect } from '../../transport/connect.ts';
 import type { Connection } from '../../transport/contract.ts';
-import type { Become, OpenSession, Session, Shell, Target } from '../contract.ts';
+import type { Become, OpenSession, Session, Shell } from '../contract.ts';
+import type { Target } from '../../transport/target.ts';
 import { HostShell } from './shell.ts';
 
 /** A connection to one host, opened at first use, and the shells on it. */

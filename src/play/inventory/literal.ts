@@ -1,5 +1,5 @@
 import { float, Tuple, type Dict, type Value } from '../../base/value.ts';
-import { unescapePython } from '../../template/string-escapes.ts';
+import { unescapePython } from '../../template/syntax/string-escapes.ts';
 
 const SPACE = /(?:[ \t\f\r\n]|#[^\n]*)*/y;
 const NUMBER =

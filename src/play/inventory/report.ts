@@ -1,7 +1,7 @@
 import { ToaError } from '../../base/errors.ts';
 import { dumpJson } from '../../base/python-json.ts';
 import { isMapping, TemplateText, Tuple, VaultText, type Dict, type Value } from '../../base/value.ts';
-import { pyStr } from '../../template/print.ts';
+import { pyStr } from '../../template/python/print.ts';
 import { dumpYaml } from '../../template/yaml/dump.ts';
 import type { Inventory } from '../contract.ts';
 

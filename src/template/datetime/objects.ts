@@ -1,7 +1,7 @@
 import { float, Opaque, type Value } from '../../base/value.ts';
-import { BoundMethod, type Method } from '../methods/index.ts';
-import { asFloat } from '../operations.ts';
-import { pyStr } from '../print.ts';
+import { BoundMethod, type Method } from '../python/methods/index.ts';
+import { asFloat } from '../python/operations.ts';
+import { pyStr } from '../python/print.ts';
 import { utcFields, utcMilliseconds, weekday, type Fields } from './calendar.ts';
 import { strftime } from './strftime.ts';
 

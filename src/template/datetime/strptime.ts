@@ -1,5 +1,5 @@
 import { ToaError } from '../../base/errors.ts';
-import { pyRepr } from '../print.ts';
+import { pyRepr } from '../python/print.ts';
 import { DAYS, MONTHS, type Fields } from './calendar.ts';
 
 const choice = (names: readonly string[]): string => `(${names.join('|')})`;

@@ -1,7 +1,7 @@
 import { Opaque, type Value } from '../../base/value.ts';
-import type { Target } from '../ast.ts';
+import type { Target } from '../syntax/ast.ts';
 import { typeError } from '../errors.ts';
-import { protocol } from '../types.ts';
+import { protocol } from '../python/types.ts';
 import type { Frame } from './frame.ts';
 import { unpack } from './loop.ts';
 

@@ -1,6 +1,6 @@
 import { Opaque, type Value } from '../../base/value.ts';
 import type { CallContext } from '../contract.ts';
-import { BoundMethod } from '../methods/index.ts';
+import { BoundMethod } from '../python/methods/index.ts';
 
 /** Something that templates may call. */
 export abstract class Callable extends Opaque {

@@ -1,6 +1,6 @@
 import type { Value } from '../../base/value.ts';
 import type { Filter, Lookup, TemplatePorts, Test } from '../contract.ts';
-import type { Syntax } from '../syntax.ts';
+import type { Syntax } from '../syntax/syntax.ts';
 import type { Program } from './program.ts';
 
 /** What all renders of one templar share. */

@@ -1,11 +1,11 @@
 import { LazyMapping, Tuple, Undefined, isMapping, type Dict, type Value } from '../../base/value.ts';
-import { getAttr, getItem, slice } from '../access.ts';
-import { binaryOperation, negate } from '../arithmetic.ts';
-import type { Arguments, CompareOperator, Expression } from '../ast.ts';
-import { contains, keyFor, pyCompare, pyEquals } from '../compare.ts';
+import { getAttr, getItem, slice } from '../python/access.ts';
+import { binaryOperation, negate } from '../python/arithmetic.ts';
+import type { Arguments, CompareOperator, Expression } from '../syntax/ast.ts';
+import { contains, keyFor, pyCompare, pyEquals } from '../python/compare.ts';
 import { LenientUndefined, LocatedUndefined, raiseUndefined, typeError } from '../errors.ts';
-import { pyStr } from '../print.ts';
-import { asFloat, iterate, pyType, truthy } from '../types.ts';
+import { pyStr } from '../python/print.ts';
+import { asFloat, iterate, pyType, truthy } from '../python/types.ts';
 import type { Evaluate, Frame } from './frame.ts';
 import { spanAt } from './program.ts';
 

@@ -1,6 +1,6 @@
 import type { Value } from '../../base/value.ts';
-import type { Statement } from '../ast.ts';
-import { toArray, truthy } from '../types.ts';
+import type { Statement } from '../syntax/ast.ts';
+import { toArray, truthy } from '../python/types.ts';
 import { compileAssign, type Assign } from './assign.ts';
 import { compileExpression } from './expression.ts';
 import type { Evaluate, Exec, Frame, Output, Signal } from './frame.ts';

@@ -1,8 +1,8 @@
 import { ToaError } from '../../base/errors.ts';
 import { Opaque, Undefined, type Value } from '../../base/value.ts';
-import type { Statement } from '../ast.ts';
+import type { Statement } from '../syntax/ast.ts';
 import { raiseUndefined } from '../errors.ts';
-import { pyStr } from '../print.ts';
+import { pyStr } from '../python/print.ts';
 import { compileExpression } from './expression.ts';
 import { Frame, newRun, type Exec } from './frame.ts';
 import { runProgram } from './inherit.ts';

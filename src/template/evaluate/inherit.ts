@@ -1,5 +1,5 @@
 import type { Value } from '../../base/value.ts';
-import type { Statement } from '../ast.ts';
+import type { Statement } from '../syntax/ast.ts';
 import { Callable } from './callable.ts';
 import { compileExpression } from './expression.ts';
 import { Frame, type Block, type Exec, type Output } from './frame.ts';

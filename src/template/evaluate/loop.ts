@@ -1,7 +1,7 @@
 import { Undefined, type Value } from '../../base/value.ts';
-import { pyEquals } from '../compare.ts';
+import { pyEquals } from '../python/compare.ts';
 import { typeError } from '../errors.ts';
-import { toArray } from '../types.ts';
+import { toArray } from '../python/types.ts';
 import { Callable, GlobalFunction } from './callable.ts';
 
 /** The `loop` variable of a `for` block. */

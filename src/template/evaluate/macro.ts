@@ -1,8 +1,8 @@
 import type { Value } from '../../base/value.ts';
 import { Undefined, Tuple } from '../../base/value.ts';
-import type { MacroBody } from '../ast.ts';
+import type { MacroBody } from '../syntax/ast.ts';
 import { typeError } from '../errors.ts';
-import { pyStr } from '../print.ts';
+import { pyStr } from '../python/print.ts';
 import { Callable } from './callable.ts';
 import { compileExpression } from './expression.ts';
 import type { Evaluate, Exec, Frame, Output } from './frame.ts';

@@ -1,7 +1,7 @@
 import type { Value } from '../../base/value.ts';
-import type { Expression, Statement } from '../ast.ts';
-import { pyStr } from '../print.ts';
-import { truthy } from '../types.ts';
+import type { Expression, Statement } from '../syntax/ast.ts';
+import { pyStr } from '../python/print.ts';
+import { truthy } from '../python/types.ts';
 import { compileExpression } from './expression.ts';
 import { NativeText, type Exec, type Frame } from './frame.ts';
 

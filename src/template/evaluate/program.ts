@@ -1,10 +1,10 @@
 import { ToaError } from '../../base/errors.ts';
 import type { Span } from '../../base/span.ts';
 import type { TemplateText } from '../../base/value.ts';
-import type { Statement } from '../ast.ts';
-import { parseExpression, parseTemplate } from '../parser.ts';
-import { SyntaxFault } from '../syntax-fault.ts';
-import type { Syntax } from '../syntax.ts';
+import type { Statement } from '../syntax/ast.ts';
+import { parseExpression, parseTemplate } from '../syntax/parser.ts';
+import { SyntaxFault } from '../syntax/syntax-fault.ts';
+import type { Syntax } from '../syntax/syntax.ts';
 import { compileExpression } from './expression.ts';
 import type { Evaluate, Exec } from './frame.ts';
 import { compileBody } from './statement.ts';

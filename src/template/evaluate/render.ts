@@ -1,10 +1,10 @@
 import { ToaError, didYouMean } from '../../base/errors.ts';
 import { type TemplateText, Undefined, type Value } from '../../base/value.ts';
 import type { CallContext, RenderOptions, Scope, TemplatePorts } from '../contract.ts';
-import { evalConcat, finalizeValue, joinText, nativeConcat } from '../convert.ts';
+import { evalConcat, finalizeValue, joinText, nativeConcat } from '../python/convert.ts';
 import { limitError, raiseUndefined, typeError } from '../errors.ts';
-import { DEFAULT_SYNTAX, mayHoldTemplate, syntaxOf, type Syntax } from '../syntax.ts';
-import { pyType } from '../types.ts';
+import { DEFAULT_SYNTAX, mayHoldTemplate, syntaxOf, type Syntax } from '../syntax/syntax.ts';
+import { pyType } from '../python/types.ts';
 import { isCallable } from './callable.ts';
 import { findPlugin, type Engine } from './engine.ts';
 import { Frame, NativeText, newRun, type Output } from './frame.ts';

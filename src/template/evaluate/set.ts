@@ -1,5 +1,5 @@
 import type { Value } from '../../base/value.ts';
-import type { FilterStep, Statement } from '../ast.ts';
+import type { FilterStep, Statement } from '../syntax/ast.ts';
 import { compileAssign } from './assign.ts';
 import { compileArguments, compileExpression } from './expression.ts';
 import type { Exec, Frame, Output } from './frame.ts';

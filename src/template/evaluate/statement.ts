@@ -1,5 +1,5 @@
-import type { Statement } from '../ast.ts';
-import { truthy } from '../types.ts';
+import type { Statement } from '../syntax/ast.ts';
+import { truthy } from '../python/types.ts';
 import { compileAssign } from './assign.ts';
 import { compileExpression } from './expression.ts';
 import { compileBlock, compileExtends } from './inherit.ts';

@@ -4,8 +4,8 @@ import type { CallContext, Lookup, RenderOptions } from '../contract.ts';
 import { PyDateTime } from '../datetime/objects.ts';
 import { localFields } from '../datetime/calendar.ts';
 import { globPaths } from '../glob.ts';
-import { defined } from '../operations.ts';
-import { pyStr } from '../print.ts';
+import { defined } from '../python/operations.ts';
+import { pyStr } from '../python/print.ts';
 import { fileText } from '../source-file.ts';
 import { argumentError, findFile, lookupError, Options, readText, termText, textVariable } from './options.ts';
 

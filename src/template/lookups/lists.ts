@@ -1,7 +1,7 @@
 import { Tuple, isMapping, type Value } from '../../base/value.ts';
 import type { Lookup } from '../contract.ts';
-import { defined, iterate } from '../operations.ts';
-import { pyStr } from '../print.ts';
+import { defined, iterate } from '../python/operations.ts';
+import { pyStr } from '../python/print.ts';
 import { argumentError, flattenOnce, lookupError } from './options.ts';
 
 const items: Lookup = (_context, terms) => flattenOnce(terms);

@@ -1,8 +1,8 @@
 import { ToaError } from '../../base/errors.ts';
 import { TemplateText, type Value } from '../../base/value.ts';
 import type { CallContext } from '../contract.ts';
-import { asIndex, defined, truthy } from '../operations.ts';
-import { pyStr } from '../print.ts';
+import { asIndex, defined, truthy } from '../python/operations.ts';
+import { pyStr } from '../python/print.ts';
 
 /** Wrong terms or options of a lookup. */
 export function argumentError(message: string, remedy?: string): ToaError {

@@ -3,9 +3,9 @@ import type { CallContext, Lookup } from '../contract.ts';
 import type { Value } from '../../base/value.ts';
 import { expandUser } from '../filters/ansible/paths.ts';
 import { PythonRandom, randomText } from '../filters/ansible/random-source.ts';
-import { iterate } from '../operations.ts';
+import { iterate } from '../python/operations.ts';
 import { hashPassword, newSalt, secureText } from '../password/hash.ts';
-import { pyStr } from '../print.ts';
+import { pyStr } from '../python/print.ts';
 import { argumentError, Options, parseKeyValues, readText, termText, textVariable } from './options.ts';
 
 const OPTIONS = ['length', 'encrypt', 'chars', 'ident', 'seed'];

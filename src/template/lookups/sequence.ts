@@ -1,6 +1,6 @@
 import type { Lookup } from '../contract.ts';
-import { formatPercent } from '../format-percent.ts';
-import { pyRepr, pyStr } from '../print.ts';
+import { formatPercent } from '../python/format-percent.ts';
+import { pyRepr, pyStr } from '../python/print.ts';
 import { argumentError, parseKeyValues, termText } from './options.ts';
 
 const SHORTCUT = /^(?:(0?x?[0-9a-f]+)-)?(0?x?[0-9a-f]+)(?:\/(0?x?[0-9a-f]+))?(?::(.+))?$/i;

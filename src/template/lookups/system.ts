@@ -1,6 +1,6 @@
 import { Undefined, type Value } from '../../base/value.ts';
 import type { CallContext, Lookup } from '../contract.ts';
-import { raiseUndefined } from '../operations.ts';
+import { raiseUndefined } from '../python/operations.ts';
 import { argumentError, lookupError, Options, termText } from './options.ts';
 
 const env: Lookup = (context, terms, kwargs) => {

@@ -3,8 +3,8 @@ import { pythonRegex } from '../../base/python-regex.ts';
 import { isMapping, Undefined, type Value } from '../../base/value.ts';
 import type { CallContext, Lookup } from '../contract.ts';
 import { globRegex } from '../glob.ts';
-import { getItem, iterate, pyType, raiseUndefined } from '../operations.ts';
-import { pyStr } from '../print.ts';
+import { getItem, iterate, pyType, raiseUndefined } from '../python/operations.ts';
+import { pyStr } from '../python/print.ts';
 import { argumentError, Options } from './options.ts';
 
 function identifier(term: Value): string {

@@ -1,7 +1,7 @@
 import type { Value } from '../../base/value.ts';
 import type { CallContext, FileKind, Test } from '../contract.ts';
 import { Arguments, filterError } from '../filters/ansible/arguments.ts';
-import { defined, pyType } from '../operations.ts';
+import { defined, pyType } from '../python/operations.ts';
 
 function pathOf(value: Value): string {
   const path = defined(value);

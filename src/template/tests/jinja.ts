@@ -1,11 +1,11 @@
 import { Opaque, Undefined, isMapping, type Value } from '../../base/value.ts';
-import { binaryOperation } from '../arithmetic.ts';
-import { contains, pyCompare, pyEquals } from '../compare.ts';
+import { binaryOperation } from '../python/arithmetic.ts';
+import { contains, pyCompare, pyEquals } from '../python/compare.ts';
 import type { Test } from '../contract.ts';
 import { raiseUndefined, typeError } from '../errors.ts';
 import { isCallable } from '../evaluate/callable.ts';
-import { pyStr } from '../print.ts';
-import { asFloat, isFloat, isInteger, protocol, pyType, truthy } from '../types.ts';
+import { pyStr } from '../python/print.ts';
+import { asFloat, isFloat, isInteger, protocol, pyType, truthy } from '../python/types.ts';
 
 function remainder(value: Value, divisor: Value): Value {
   if (value instanceof Undefined) raiseUndefined(value);

@@ -1,4 +1,4 @@
-import { pyRepr } from '../print.ts';
+import { pyRepr } from '../python/print.ts';
 
 type Part = number | string;
 

@@ -1,4 +1,4 @@
-import { pyRepr } from '../print.ts';
+import { pyRepr } from '../python/print.ts';
 
 const VERSION = new RegExp(
   [

@@ -1,7 +1,7 @@
 import { isMapping, type Dict, type LazyMapping, type Value } from '../../base/value.ts';
 import type { CallContext, Test } from '../contract.ts';
 import { filterError } from '../filters/ansible/arguments.ts';
-import { asFloat, defined, truthy } from '../operations.ts';
+import { asFloat, defined, truthy } from '../python/operations.ts';
 
 function resultOf(test: string, value: Value): Dict | LazyMapping {
   const result = defined(value);

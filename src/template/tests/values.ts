@@ -4,8 +4,8 @@ import type { Test } from '../contract.ts';
 import { Arguments, filterError, itemsOf } from '../filters/ansible/arguments.ts';
 import { isNan } from '../filters/ansible/math.ts';
 import { ValueSet } from '../filters/ansible/value-set.ts';
-import { asFloat, contains, defined, iterate, truthy } from '../operations.ts';
-import { pyStr } from '../print.ts';
+import { asFloat, contains, defined, iterate, truthy } from '../python/operations.ts';
+import { pyStr } from '../python/print.ts';
 import { splitUrl } from '../split-url.ts';
 
 type Matching = 'match' | 'search' | 'fullmatch';

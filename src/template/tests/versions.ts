@@ -1,7 +1,7 @@
 import type { Test } from '../contract.ts';
 import { Arguments, filterError } from '../filters/ansible/arguments.ts';
-import { defined, truthy } from '../operations.ts';
-import { pyRepr, pyStr } from '../print.ts';
+import { defined, truthy } from '../python/operations.ts';
+import { pyRepr, pyStr } from '../python/print.ts';
 import { compareLoose, compareStrict } from './loose-version.ts';
 import { comparePep440 } from './pep440.ts';
 import { compareSemantic } from './semantic-version.ts';

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { floatRepr } from '../../base/python-json.ts';
 import { Opaque, TemplateText, Undefined, isMapping, type Value } from '../../base/value.ts';
-import { asFloat, isFloat, pyCompare, raiseUndefined, typeError } from '../operations.ts';
-import { pyStr } from '../print.ts';
+import { asFloat, isFloat, pyCompare, raiseUndefined, typeError } from '../python/operations.ts';
+import { pyStr } from '../python/print.ts';
 import { scalarType } from '../../base/yaml-scalar.ts';
 import { analyze, isPrintable } from './analyze.ts';
 import { YamlWriter } from './writer.ts';

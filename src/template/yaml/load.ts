@@ -4,7 +4,7 @@ import { ToaError } from '../../base/errors.ts';
 import { float, isMapping, type Dict, type Value } from '../../base/value.ts';
 import { scalarFloat, scalarInteger, scalarType } from '../../base/yaml-scalar.ts';
 import { parseTimestamp } from '../datetime/timestamp.ts';
-import { keyFor } from '../operations.ts';
+import { keyFor } from '../python/operations.ts';
 
 const BOOLEANS_TRUE = /^(?:yes|true|on)$/i;
 const TAG = 'tag:yaml.org,2002:';

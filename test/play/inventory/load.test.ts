@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemSources } from '../../../src/cli/sources.ts';
+import { systemSources } from '../../../src/cli/world/sources.ts';
 import { loadInventory, selectHosts, type InventoryData } from '../../../src/play/inventory/index.ts';
 import { noVault } from '../variables/support.ts';
 

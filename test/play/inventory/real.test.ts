@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { systemSources } from '../../../src/cli/sources.ts';
+import { systemSources } from '../../../src/cli/world/sources.ts';
 import {
   inventoryGraph,
   inventoryList,

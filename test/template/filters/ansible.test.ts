@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fromJs, Undefined, type Value } from '../../../src/base/value.ts';
 import { ansibleFilters } from '../../../src/template/filters/ansible/index.ts';
-import { pyRepr, pyStr } from '../../../src/template/print.ts';
+import { pyRepr, pyStr } from '../../../src/template/python/print.ts';
 import { context, keywords } from './harness.ts';
 
 function apply(name: string, value: unknown, args: unknown[] = [], kwargs: Record<string, unknown> = {}): Value {

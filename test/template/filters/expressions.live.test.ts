@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TemplateText } from '../../../src/base/value.ts';
 import type { Filter } from '../../../src/template/contract.ts';
-import { pyRepr, pyStr } from '../../../src/template/print.ts';
+import { pyRepr, pyStr } from '../../../src/template/python/print.ts';
 import { createTemplar } from '../../../src/template/templar.ts';
 import { expressions, expressionVariables } from './expressions.ts';
 import { sharedScratch } from '../../support/scratch.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { fromJs } from '../../../src/base/value.ts';
 import { ansibleFilters } from '../../../src/template/filters/ansible/index.ts';
 import { lookups } from '../../../src/template/lookups/index.ts';
-import { pyRepr } from '../../../src/template/print.ts';
+import { pyRepr } from '../../../src/template/python/print.ts';
 import { ansibleTests } from '../../../src/template/tests/ansible.ts';
 import { filterCases } from './filter-cases.ts';
 import { sharedScratch } from '../../support/scratch.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { fromJs, type Value } from '../../../src/base/value.ts';
 import type { TemplatePorts } from '../../../src/template/contract.ts';
 import { lookups } from '../../../src/template/lookups/index.ts';
-import { pyRepr } from '../../../src/template/print.ts';
+import { pyRepr } from '../../../src/template/python/print.ts';
 import { sharedScratch } from '../../support/scratch.ts';
 import { context, keywords, realPorts } from '../filters/harness.ts';
 

@@ -1,7 +1,7 @@
 import { ToaError } from '../../../base/errors.ts';
 import { Tuple, Undefined, isMapping, type Dict, type Value } from '../../../base/value.ts';
-import { asIndex, defined, iterate, pyType, truthy } from '../../operations.ts';
-import { pyStr } from '../../print.ts';
+import { asIndex, defined, iterate, pyType, truthy } from '../../python/operations.ts';
+import { pyStr } from '../../python/print.ts';
 
 /** A wrong argument of a filter or test, with Ansible's text. */
 export function filterError(message: string, remedy?: string): ToaError {

@@ -1,7 +1,7 @@
 import { Tuple, isMapping, type Dict, type Value } from '../../../base/value.ts';
 import type { Filter } from '../../contract.ts';
-import { asIndex, contains, defined, getItem, keyFor, mappingGet, pyEquals, truthy } from '../../operations.ts';
-import { pyRepr, pyStr } from '../../print.ts';
+import { asIndex, contains, defined, getItem, keyFor, mappingGet, pyEquals, truthy } from '../../python/operations.ts';
+import { pyRepr, pyStr } from '../../python/print.ts';
 import { pyClass } from './python-class.ts';
 import { Arguments, checkDefined, copyDict, filterError, isSequence, itemsOf, tuple } from './arguments.ts';
 

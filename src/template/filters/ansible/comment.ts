@@ -1,7 +1,7 @@
 import type { Value } from '../../../base/value.ts';
 import type { Filter } from '../../contract.ts';
-import { asIndex, defined } from '../../operations.ts';
-import { pyRepr, pyStr } from '../../print.ts';
+import { asIndex, defined } from '../../python/operations.ts';
+import { pyRepr, pyStr } from '../../python/print.ts';
 import { filterError } from './arguments.ts';
 
 const STYLES: Record<string, Record<string, string>> = {

@@ -3,8 +3,8 @@ import { localFields, utcFields } from '../../datetime/calendar.ts';
 import { strftime as format } from '../../datetime/strftime.ts';
 import { strptime } from '../../datetime/strptime.ts';
 import type { Filter } from '../../contract.ts';
-import { asFloat, defined } from '../../operations.ts';
-import { pyStr } from '../../print.ts';
+import { asFloat, defined } from '../../python/operations.ts';
+import { pyStr } from '../../python/print.ts';
 import { Arguments, filterError } from './arguments.ts';
 
 const toDatetime: Filter = (_context, value, args, kwargs) => {

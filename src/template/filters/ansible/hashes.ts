@@ -1,8 +1,8 @@
 import { createHash, getHashes } from 'node:crypto';
 import { Buffer } from 'node:buffer';
 import type { Filter } from '../../contract.ts';
-import { defined } from '../../operations.ts';
-import { pyStr } from '../../print.ts';
+import { defined } from '../../python/operations.ts';
+import { pyStr } from '../../python/print.ts';
 import { Arguments, filterError, noArguments } from './arguments.ts';
 
 const UUID_NAMESPACE = '361E6D51-FAEC-444A-9079-341386DA8E2E';

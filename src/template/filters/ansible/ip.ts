@@ -1,7 +1,7 @@
 import type { Value } from '../../../base/value.ts';
 import type { Filter } from '../../contract.ts';
-import { asIndex, defined, pyType, truthy } from '../../operations.ts';
-import { pyStr } from '../../print.ts';
+import { asIndex, defined, pyType, truthy } from '../../python/operations.ts';
+import { pyStr } from '../../python/print.ts';
 import { Arguments, filterError } from './arguments.ts';
 import { pyClass } from './python-class.ts';
 import {

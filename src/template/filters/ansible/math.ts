@@ -1,7 +1,7 @@
 import { float, PyFloat, type Value } from '../../../base/value.ts';
 import type { Filter } from '../../contract.ts';
-import { asFloat, defined, pyType } from '../../operations.ts';
-import { pyStr } from '../../print.ts';
+import { asFloat, defined, pyType } from '../../python/operations.ts';
+import { pyStr } from '../../python/print.ts';
 import { Arguments, filterError } from './arguments.ts';
 
 const UNITS: readonly [string, number][] = ['Y', 'Z', 'E', 'P', 'T', 'G', 'M', 'K', 'B'].map((unit, index) => [

@@ -1,5 +1,5 @@
 import type { Filter } from '../../contract.ts';
-import { defined } from '../../operations.ts';
+import { defined } from '../../python/operations.ts';
 import { hashPassword } from '../../password/hash.ts';
 import { Arguments, filterError } from './arguments.ts';
 

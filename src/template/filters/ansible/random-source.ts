@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Buffer } from 'node:buffer';
 import type { Value } from '../../../base/value.ts';
-import { asIndex, pyType } from '../../operations.ts';
+import { asIndex, pyType } from '../../python/operations.ts';
 import { filterError } from './arguments.ts';
 import { MersenneTwister } from './mersenne-twister.ts';
 

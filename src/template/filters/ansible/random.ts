@@ -1,6 +1,6 @@
 import { isMapping, type Value } from '../../../base/value.ts';
 import type { CallContext, Filter } from '../../contract.ts';
-import { asIndex, defined, iterate, truthy } from '../../operations.ts';
+import { asIndex, defined, iterate, truthy } from '../../python/operations.ts';
 import { Arguments, filterError } from './arguments.ts';
 import { PythonRandom, systemRandom, type RandomSource } from './random-source.ts';
 

@@ -2,8 +2,8 @@ import { pythonRegex } from '../../../base/python-regex.ts';
 import { pythonSubn } from '../../../base/python-sub.ts';
 import type { Value } from '../../../base/value.ts';
 import type { Filter } from '../../contract.ts';
-import { defined, truthy } from '../../operations.ts';
-import { pyStr } from '../../print.ts';
+import { defined, truthy } from '../../python/operations.ts';
+import { pyStr } from '../../python/print.ts';
 import { Arguments, filterError, tuple } from './arguments.ts';
 
 function flags(bound: Arguments): { ignorecase: boolean; multiline: boolean } {

@@ -1,6 +1,6 @@
 import { Tuple, isMapping, type Value } from '../../../base/value.ts';
 import type { Filter } from '../../contract.ts';
-import { getItem } from '../../operations.ts';
+import { getItem } from '../../python/operations.ts';
 import { Arguments, filterError, itemsOf } from './arguments.ts';
 import { distinct, ValueSet } from './value-set.ts';
 

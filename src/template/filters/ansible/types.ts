@@ -1,7 +1,7 @@
 import { Undefined, type Value } from '../../../base/value.ts';
 import type { Filter } from '../../contract.ts';
-import { asFloat, defined, pyType, truthy } from '../../operations.ts';
-import { pyStr } from '../../print.ts';
+import { asFloat, defined, pyType, truthy } from '../../python/operations.ts';
+import { pyStr } from '../../python/print.ts';
 import { Arguments, filterError, noArguments } from './arguments.ts';
 
 const bool: Filter = (_context, value, args, kwargs) => {

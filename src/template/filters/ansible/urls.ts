@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { Dict, Value } from '../../../base/value.ts';
 import type { Filter } from '../../contract.ts';
-import { defined } from '../../operations.ts';
-import { pyStr } from '../../print.ts';
+import { defined } from '../../python/operations.ts';
+import { pyStr } from '../../python/print.ts';
 import { splitUrl } from '../../split-url.ts';
 import { Arguments, filterError } from './arguments.ts';
 

@@ -1,5 +1,5 @@
 import { PyFloat, type Value } from '../../../base/value.ts';
-import { pyEquals } from '../../operations.ts';
+import { pyEquals } from '../../python/operations.ts';
 
 function scalarKey(value: Value): string | undefined {
   if (typeof value === 'string') return `s${value}`;

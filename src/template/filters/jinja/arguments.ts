@@ -1,7 +1,7 @@
 import { Undefined, type Value } from '../../../base/value.ts';
 import { raiseUndefined, typeError } from '../../errors.ts';
-import { pyStr } from '../../print.ts';
-import { asIndex, pyType, truthy } from '../../types.ts';
+import { pyStr } from '../../python/print.ts';
+import { asIndex, pyType, truthy } from '../../python/types.ts';
 
 type Kwargs = ReadonlyMap<string, Value>;
 

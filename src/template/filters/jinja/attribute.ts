@@ -1,8 +1,8 @@
 import { Undefined, type Value } from '../../../base/value.ts';
-import { getItem } from '../../access.ts';
-import { pyCompare } from '../../compare.ts';
-import { pyStr } from '../../print.ts';
-import { asIndex } from '../../types.ts';
+import { getItem } from '../../python/access.ts';
+import { pyCompare } from '../../python/compare.ts';
+import { pyStr } from '../../python/print.ts';
+import { asIndex } from '../../python/types.ts';
 
 /** Reads an attribute path such as `a.b.0` from an item, as `map(attribute=...)` and `sort(attribute=...)` do. */
 export function attributeGetter(attribute: Value | undefined, fallback?: Value): (item: Value) => Value {

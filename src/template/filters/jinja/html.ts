@@ -1,7 +1,7 @@
 import { Undefined, isMapping, type Value } from '../../../base/value.ts';
 import type { Filter } from '../../contract.ts';
 import { typeError } from '../../errors.ts';
-import { pyStr } from '../../print.ts';
+import { pyStr } from '../../python/print.ts';
 import { FilterArguments } from './arguments.ts';
 import { htmlSafeJson } from './json.ts';
 

@@ -1,8 +1,8 @@
 import { PyFloat, Undefined, isMapping, type Value } from '../../../base/value.ts';
 import { raiseUndefined, typeError } from '../../errors.ts';
-import { floatRepr, pyStr } from '../../print.ts';
-import { asIndex, isFloat, pyType } from '../../types.ts';
-import { pyCompare } from '../../compare.ts';
+import { floatRepr, pyStr } from '../../python/print.ts';
+import { asIndex, isFloat, pyType } from '../../python/types.ts';
+import { pyCompare } from '../../python/compare.ts';
 
 const HTML_SAFE: Record<string, string> = { '<': '\\u003c', '>': '\\u003e', '&': '\\u0026', "'": '\\u0027' };
 

@@ -1,10 +1,10 @@
 import { Tuple, Undefined, isMapping, type Dict, type Value } from '../../../base/value.ts';
-import { NamedTuple, attribute, missing } from '../../access.ts';
-import { mappingHas, keyFor, pyEquals, pyCompare } from '../../compare.ts';
+import { NamedTuple, attribute, missing } from '../../python/access.ts';
+import { mappingHas, keyFor, pyEquals, pyCompare } from '../../python/compare.ts';
 import type { Filter } from '../../contract.ts';
 import { LenientUndefined, raiseUndefined, typeError } from '../../errors.ts';
-import { pyStr } from '../../print.ts';
-import { iterate, pyLength, pyType, toArray, truthy } from '../../types.ts';
+import { pyStr } from '../../python/print.ts';
+import { iterate, pyLength, pyType, toArray, truthy } from '../../python/types.ts';
 import { FilterArguments } from './arguments.ts';
 import { attributeGetter, ignoreCase, sortBy, sortKeyGetter } from './attribute.ts';
 

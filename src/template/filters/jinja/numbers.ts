@@ -1,10 +1,10 @@
 import { PyFloat, float, type Value } from '../../../base/value.ts';
-import { binaryOperation, integer, negate } from '../../arithmetic.ts';
+import { binaryOperation, integer, negate } from '../../python/arithmetic.ts';
 import { LenientUndefined, defined, typeError } from '../../errors.ts';
 import type { Filter } from '../../contract.ts';
-import { truncate } from '../../methods/number.ts';
-import { pyCompare } from '../../compare.ts';
-import { asFloat, isFloat, pyType, toArray } from '../../types.ts';
+import { truncate } from '../../python/methods/number.ts';
+import { pyCompare } from '../../python/compare.ts';
+import { asFloat, isFloat, pyType, toArray } from '../../python/types.ts';
 import { FilterArguments } from './arguments.ts';
 import { attributeGetter } from './attribute.ts';
 

@@ -1,8 +1,8 @@
 import type { Value } from '../../../base/value.ts';
 import type { CallContext, Filter } from '../../contract.ts';
 import { typeError } from '../../errors.ts';
-import { pyStr } from '../../print.ts';
-import { iterate, truthy } from '../../types.ts';
+import { pyStr } from '../../python/print.ts';
+import { iterate, truthy } from '../../python/types.ts';
 import { attributeGetter } from './attribute.ts';
 
 /** `map('filter', args...)` or `map(attribute='a.b', default=...)`. */

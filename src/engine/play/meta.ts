@@ -1,0 +1,112 @@
+import { didYouMean, ToaError } from '../../base/errors.ts';
+import type { Task } from '../../play/plan.ts';
+import { isImplicit } from './compile.ts';
+import type { PlayRun } from './play-run.ts';
+import { allHold } from '../task/conditions.ts';
+import { destinationOf } from '../task/destination.ts';
+import { asText } from '../task/keywords.ts';
+import { TaskScope } from '../task/scope.ts';
+
+type Action = (play: PlayRun, task: Task, host: string) => void | Promise<void>;
+
+function endHosts(play: PlayRun, hosts: readonly string[]): void {
+  for (const host of hosts) if (!play.run.unreachable.has(host)) play.cursor(host).end();
+}
+
+const flushHandlers: Action = (play, task, host) => {
+  const cursor = play.cursor(host);
+  if (cursor.isInHandlers && !isImplicit(task)) {
+    throw new ToaError('E_META_FLUSH', 'flush_handlers cannot be used as a handler', { span: task.span });
+  }
+  cursor.flushHandlers(play.handlers.list);
+};
+
+const clearHostErrors: Action = (play) => {
+  for (const host of play.batch) {
+    play.run.failed.delete(host);
+    play.run.unreachable.delete(host);
+    play.cursor(host).clearErrors();
+  }
+};
+
+const resetConnection: Action = async (play, task, host) => {
+  const { target } = await destinationOf(new TaskScope(play, task, host), undefined);
+  await play.run.sessions.reset(target);
+};
+
+const ACTIONS: Readonly<Record<string, Action>> = {
+  noop: () => undefined,
+  flush_handlers: flushHandlers,
+  refresh_inventory: async (play) => play.run.options.refreshInventory?.(),
+  clear_facts: (play) => {
+    for (const host of play.batch) {
+      play.run.options.variables.clearFacts(host);
+      play.run.gathered.delete(host);
+    }
+  },
+  clear_host_errors: clearHostErrors,
+  end_batch: (play) => endHosts(play, play.batch),
+  end_play: (play) => {
+    endHosts(play, play.batch);
+    play.isPlayEnded = true;
+  },
+  end_host: (play, _task, host) => {
+    play.cursor(host).end();
+    play.remove(host);
+  },
+  end_role: (play, _task, host) => play.cursor(host).endRole(),
+  role_complete: () => undefined,
+  reset_connection: resetConnection,
+};
+
+/** Those that act on every host at once; the first host's `when` decides for all. */
+const ONCE = new Set(['refresh_inventory', 'clear_facts', 'clear_host_errors', 'end_batch', 'end_play']);
+/** Those whose `when` is not asked. */
+const UNCONDITIONAL = new Set(['noop', 'refresh_inventory', 'reset_connection']);
+
+function actionName(task: Task): string {
+  const args = task.args instanceof Map ? task.args.get('_raw_params') : undefined;
+  return asText(args)?.trim() ?? '';
+}
+
+async function isWanted(play: PlayRun, task: Task, host: string, name: string): Promise<boolean> {
+  const scope = new TaskScope(play, task, host);
+  if (!UNCONDITIONAL.has(name)) return allHold(scope.statics.when, scope);
+  if (task.when && task.when.length > 0) play.run.emitter.warn(`${name} task does not support when conditional`);
+  return true;
+}
+
+/**
+ * Carries out `meta: ...` for hosts that stand at it. See
+ * https://docs.ansible.com/ansible-core/2.14/collections/ansible/builtin/meta_module.html
+ * @throws ToaError E_META_UNKNOWN
+ */
+export async function runMeta(play: PlayRun, task: Task, hosts: readonly string[]): Promise<void> {
+  const name = actionName(task);
+  const action = ACTIONS[name];
+  if (!action) {
+    throw new ToaError('E_META_UNKNOWN', `invalid meta action requested: ${name}`, {
+      span: task.span,
+      remedy: `use one of ${Object.keys(ACTIONS).join(', ')}.${didYouMean(name, Object.keys(ACTIONS))}`,
+    });
+  }
+  const isShown = !isImplicit(task);
+  const info = isShown ? play.taskInfo(task, hosts[0]) : undefined;
+  if (info) play.run.emitter.emit({ type: 'task-start', task: info, hosts: [...hosts] });
+  for (const host of ONCE.has(name) ? hosts.slice(0, 1) : hosts) {
+    if (isImplicit(task) || (await isWanted(play, task, host, name))) await action(play, task, host);
+    else if (info) {
+      play.run.emitter.emit({
+        type: 'host-result',
+        task: info,
+        host,
+        status: 'skipped',
+        ignored: false,
+        looped: false,
+        result: { skipped: true, msg: name, skip_reason: `${name} conditional evaluated to False` },
+        milliseconds: 0,
+      });
+    }
+  }
+  if (task.isHandler) for (const host of hosts) play.handlers.done(task, host);
+}

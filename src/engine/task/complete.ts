@@ -1,0 +1,131 @@
+import type { Value } from '../../base/value.ts';
+import { fromJs } from '../../base/value.ts';
+import type { Task } from '../../play/plan.ts';
+import { formatSpan } from '../../base/span.ts';
+import { applyEffects, applyRegister, registered } from './effects.ts';
+import type { TaskInfo } from '../events.ts';
+import type { PlayRun } from '../play/play-run.ts';
+import { isInclude } from '../builtins/index.ts';
+import { censored, isFailed, isSkipped, isUnreachable, itemEvent, statusOf, type TaskOutcome } from './outcome.ts';
+
+/** A task's outcome on one host, with what the strategy needs to know of it. */
+export interface HostResult {
+  readonly host: string;
+  readonly task: Task;
+  readonly outcome: TaskOutcome;
+  readonly failed: boolean;
+  readonly unreachable: boolean;
+}
+
+/** ansible_failed_task, as far as playbooks read it. */
+function failedTask(task: Task, info: TaskInfo): Value {
+  const role = task.role ? `${task.role.name} : ` : '';
+  return fromJs({
+    name: task.name === undefined ? '' : info.name.slice(info.name.startsWith(role) ? role.length : 0),
+    action: task.actionAsWritten,
+    args: task.args,
+    tags: task.tags ?? [],
+    path: formatSpan(task.span),
+    register: task.register ?? null,
+  });
+}
+
+function fail(play: PlayRun, task: Task, info: TaskInfo, host: string, outcome: TaskOutcome, runOnce: boolean): void {
+  const { run } = play;
+  const isRescuable = play.cursor(host).isRescuable;
+  for (const other of runOnce ? play.hostsLeft() : [host]) {
+    play.cursor(other).fail();
+    play.removed.add(other);
+  }
+  if (play.cursor(host).failed) run.failed.add(host);
+  if (isRescuable) {
+    run.stats.count(host, 'rescued');
+    play.removed.delete(host);
+    const facts = new Map<Value, Value>([
+      ['ansible_failed_task', failedTask(task, info)],
+      ['ansible_failed_result', registered(outcome.result)],
+    ]);
+    run.options.variables.setVars(host, facts);
+  } else {
+    run.stats.count(host, 'failed');
+  }
+  play.tellHosts();
+}
+
+function countIgnored(play: PlayRun, host: string, outcome: TaskOutcome): void {
+  play.run.stats.count(host, 'ok', 'ignored', ...(outcome.result.changed ? (['changed'] as const) : []));
+}
+
+/**
+ * Takes in what a task did on a host: state of the host, counters as ansible-playbook counts them, variables,
+ * notifications, events.
+ */
+export function completeTask(
+  play: PlayRun,
+  task: Task,
+  info: TaskInfo,
+  host: string,
+  outcome: TaskOutcome,
+  runOnce: boolean,
+): HostResult {
+  const { stats, unreachable: gone } = play.run;
+  const { result } = outcome;
+  const failed = isFailed(result);
+  const unreachable = !failed && isUnreachable(result);
+  const skipped = !failed && !unreachable && isSkipped(result);
+  if (failed) {
+    if (outcome.ignoreErrors) countIgnored(play, host, outcome);
+    else fail(play, task, info, host, outcome, runOnce);
+  } else if (unreachable) {
+    if (outcome.ignoreUnreachable) stats.count(host, 'ok', 'ignored');
+    else {
+      gone.add(host);
+      play.remove(host);
+      stats.count(host, 'unreachable');
+    }
+  } else if (skipped) stats.count(host, 'skipped');
+  else {
+    applyEffects(play, task, host, outcome, runOnce);
+    if (!isInclude(task)) stats.count(host, 'ok', ...(result.changed ? (['changed'] as const) : []));
+  }
+  if (!skipped && !unreachable) play.roles.ran(task, host);
+  applyRegister(play, task, host, outcome, runOnce);
+  if (task.isHandler) for (const one of runOnce ? play.batch : [host]) play.handlers.done(task, one);
+  announce(play, task, info, host, outcome);
+  return {
+    host,
+    task,
+    outcome,
+    failed: failed && !outcome.ignoreErrors,
+    unreachable: unreachable && !outcome.ignoreUnreachable,
+  };
+}
+
+function announce(play: PlayRun, task: Task, info: TaskInfo, host: string, outcome: TaskOutcome): void {
+  const status = statusOf(outcome.result);
+  reportLateItems(play, task, info, host, outcome);
+  play.run.emitter.emit({
+    type: 'host-result',
+    task: info,
+    host,
+    status,
+    ignored: status === 'failed' ? outcome.ignoreErrors : status === 'unreachable' && outcome.ignoreUnreachable,
+    delegatedTo: outcome.delegateTo,
+    looped: outcome.isLooped && outcome.items.length > 0,
+    result: isHidden(outcome) ? censored(outcome.result) : outcome.result,
+    milliseconds: outcome.milliseconds,
+  });
+}
+
+function isHidden(outcome: TaskOutcome): boolean {
+  return outcome.noLog || outcome.items.some((item) => item.result['_ansible_no_log'] === true);
+}
+
+/** Items of add_host and group_by are told now that it is known whether they changed something. */
+function reportLateItems(play: PlayRun, task: Task, info: TaskInfo, host: string, outcome: TaskOutcome): void {
+  if (!outcome.isLooped || (task.action !== 'add_host' && task.action !== 'group_by')) return;
+  for (const item of outcome.items) {
+    const status = statusOf(item.result);
+    if (status === 'ok' || status === 'changed') play.run.emitter.emit(itemEvent(info, host, item, status));
+  }
+}

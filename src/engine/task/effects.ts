@@ -1,0 +1,130 @@
+import { ToaError } from '../../base/errors.ts';
+import type { ModuleResult } from '../../base/result.ts';
+import { type Dict, fromJs, isMapping, type Value } from '../../base/value.ts';
+import type { Task } from '../../play/plan.ts';
+import { pyStr } from '../../template/python/print.ts';
+import type { PlayRun } from '../play/play-run.ts';
+import type { ItemOutcome, TaskOutcome } from './outcome.ts';
+
+/** Keys of results that are for the engine, not for playbooks. */
+const INTERNAL = /^_(?:ansible|toa)_/;
+
+/** A result as `register` keeps it. */
+export function registered(result: ModuleResult): Dict {
+  const strip = (one: ModuleResult): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(one).filter(([key]) => !INTERNAL.test(key) && key !== 'invocation'));
+  const out = strip(result);
+  if (Array.isArray(out['results'])) {
+    out['results'] = out['results'].map((item: unknown) =>
+      typeof item === 'object' && item !== null && !isMapping(item as Value) ? strip(item as ModuleResult) : item,
+    );
+  }
+  return fromJs(out) as Dict;
+}
+
+/** Hosts that a result counts for: all of the batch for run_once. */
+function receivers(play: PlayRun, host: string, runOnce: boolean): readonly string[] {
+  return runOnce ? play.hostsLeft() : [host];
+}
+
+/** Facts that always belong to the host that a task was delegated to. */
+const DELEGATED_PREFIXES = ['discovered_interpreter_'];
+
+function setFacts(play: PlayRun, task: Task, host: string, item: ItemOutcome, runOnce: boolean): void {
+  const { variables } = play.run.options;
+  const facts = fromJs(item.result.ansible_facts);
+  if (!(facts instanceof Map) || task.action === 'debug') return;
+  if (item.delegateTo)
+    for (const key of facts.keys()) {
+      if (DELEGATED_PREFIXES.some((prefix) => pyStr(key).startsWith(prefix))) facts.delete(key);
+    }
+  const hosts = item.delegateTo && item.delegateFacts ? [item.delegateTo] : receivers(play, host, runOnce);
+  for (const target of hosts) {
+    if (task.action === 'include_vars') variables.includeVars(target, facts);
+    else if (task.action === 'set_fact') {
+      if (item.result['_ansible_facts_cacheable']) variables.setFacts(target, facts);
+      variables.setVars(target, facts);
+    } else {
+      variables.setFacts(target, facts);
+      if (/(?:^|\.)gather_facts$/.test(task.actionAsWritten)) play.run.gathered.add(target);
+    }
+  }
+}
+
+function addHost(play: PlayRun, item: ItemOutcome): void {
+  const made = fromJs(item.result['add_host']);
+  if (!(made instanceof Map)) return;
+  const groups = made.get('groups');
+  const vars = made.get('host_vars');
+  const names = Array.isArray(groups) ? groups.map(pyStr) : [];
+  const changed = play.run.options.inventory.addHost(
+    pyStr(made.get('host_name') ?? ''),
+    names,
+    vars instanceof Map ? vars : new Map(),
+  );
+  item.result.changed = changed;
+}
+
+function addGroup(play: PlayRun, host: string, item: ItemOutcome): void {
+  const group = item.result['add_group'];
+  if (typeof group !== 'string') return;
+  const parents = (item.result['parent_groups'] as string[] | undefined) ?? ['all'];
+  const { inventory } = play.run.options;
+  const isNew = inventory.addGroup(group, parents);
+  const isMember = inventory.addToGroup(host, group);
+  item.result.changed = isNew || isMember;
+}
+
+function setStats(play: PlayRun, host: string, item: ItemOutcome, runOnce: boolean): void {
+  const stats = fromJs(item.result['ansible_stats']);
+  if (!(stats instanceof Map)) return;
+  const data = stats.get('data');
+  if (!isMapping(data)) return;
+  const owners = stats.get('per_host') ? receivers(play, host, runOnce) : [undefined];
+  for (const owner of owners) {
+    for (const key of data.keys()) {
+      play.run.stats.setCustom(pyStr(key), data.get(key) as Value, owner, stats.get('aggregate') === true);
+    }
+  }
+}
+
+/** Marks one name's handlers; an unknown name is a warning where the configuration says so. */
+function notifyOne(play: PlayRun, task: Task, host: string, name: string): string[] {
+  try {
+    return play.handlers.notify(name, host, task.span);
+  } catch (error) {
+    if (!(error instanceof ToaError) || play.run.settings.errorOnMissingHandler !== false) throw error;
+    play.run.emitter.warn(error.message);
+    return [];
+  }
+}
+
+function notify(play: PlayRun, task: Task, host: string, item: ItemOutcome): void {
+  for (const name of item.notify) {
+    for (const handler of notifyOne(play, task, host, name)) {
+      play.run.emitter.emit({ type: 'handler-notified', handler, host });
+    }
+  }
+}
+
+/** What a task that went well brings about: notifications, new hosts and groups, facts, statistics. */
+export function applyEffects(play: PlayRun, task: Task, host: string, outcome: TaskOutcome, runOnce: boolean): void {
+  for (const item of outcome.items) {
+    const { changed } = item.result;
+    if ('add_host' in item.result) addHost(play, item);
+    else if ('add_group' in item.result) addGroup(play, host, item);
+    // what changed_when said stands
+    if (task.changedWhen?.length) item.result.changed = changed;
+    if (outcome.isLooped && item.result.changed) outcome.result.changed = true;
+    if (outcome.result.changed) notify(play, task, host, item);
+    if (item.result.ansible_facts !== undefined) setFacts(play, task, host, item, runOnce);
+    if (item.result['ansible_stats'] !== undefined) setStats(play, host, item, runOnce);
+  }
+}
+
+/** `register`: also for tasks that were skipped or failed. */
+export function applyRegister(play: PlayRun, task: Task, host: string, outcome: TaskOutcome, runOnce: boolean): void {
+  if (!task.register) return;
+  const vars: Dict = new Map([[task.register, registered(outcome.result)]]);
+  for (const target of receivers(play, host, runOnce)) play.run.options.variables.setVars(target, vars);
+}

@@ -1,0 +1,99 @@
+import { failure, type ModuleResult } from '../../../src/base/result.ts';
+import { Answer, verbScript } from '../answer.ts';
+import { explain } from './package-answers.ts';
+import type { TaskContext } from '../../../src/verb/verb.ts';
+
+/** What all package verbs ask of packages.sh. */
+export interface PackageRequest {
+  readonly manager: 'auto' | 'apt' | 'dnf' | 'yum' | 'zypper';
+  readonly names: readonly string[];
+  readonly state: string;
+  readonly updateCache?: boolean;
+  /** Seconds. */
+  readonly cacheValidTime?: number;
+  /** Words for the manager, e.g. --enablerepo=epel. */
+  readonly options?: readonly string[];
+  readonly purge?: boolean;
+  readonly installRecommends?: boolean;
+  readonly onlyUpgrade?: boolean;
+  readonly release?: string;
+  /** Options of dpkg without their dashes; default force-confdef, force-confold. */
+  readonly dpkgOptions?: readonly string[];
+  /** Tries of a download of apt's lists. */
+  readonly retries?: number;
+  /** Seconds to wait for another manager. */
+  readonly lockTimeout?: number;
+}
+
+const STATES: Record<string, string> = {
+  installed: 'present',
+  present: 'present',
+  removed: 'absent',
+  absent: 'absent',
+  latest: 'latest',
+};
+const OUTPUT = '--output--\n';
+/** Installing may take long; a hung manager still ends some day. */
+const TIMEOUT_MS = 30 * 60_000;
+
+function variables(request: PackageRequest, check: boolean): Record<string, string> {
+  const flag = (on: boolean | undefined): string => (on ? '1' : '');
+  return {
+    manager: request.manager,
+    names: request.names.join('\n'),
+    state: STATES[request.state] ?? request.state,
+    update_cache: flag(request.updateCache),
+    cache_valid_time: String(request.cacheValidTime ?? 0),
+    options: (request.options ?? []).join(' '),
+    purge: flag(request.purge),
+    install_recommends: request.installRecommends === undefined ? '' : request.installRecommends ? 'yes' : 'no',
+    only_upgrade: flag(request.onlyUpgrade),
+    release: request.release ?? '',
+    dpkg_options: (request.dpkgOptions ?? ['force-confdef', 'force-confold'])
+      .map((o) => `-o Dpkg::Options::=--${o}`)
+      .join(' '),
+    retries: String(request.retries ?? 2),
+    lock_timeout: String(request.lockTimeout ?? 60),
+    check: flag(check),
+  };
+}
+
+/** Names may not smuggle options or shell words into the manager's command line. */
+function badName(names: readonly string[]): string | undefined {
+  return names.find((name) => !/^[\w@.][\w@.+:~=<>*/^-]*$/.test(name));
+}
+
+/** Installs, upgrades or removes packages in one round trip; failures are explained by the manager's own words. */
+export async function packages(request: PackageRequest, context: TaskContext): Promise<ModuleResult> {
+  const bad = badName(request.names);
+  if (bad !== undefined)
+    return failure(`'${bad}' is not a package name`, {
+      code: 'E_PACKAGE_NAME',
+      remedy: 'give names, name=version or paths only',
+    });
+  if (request.names.length > 0) context.progress(`${request.state} ${request.names.join(' ')}`);
+  const answer = await context.call({
+    scripts: [verbScript('shared/packages', 'packages.sh')],
+    fn: 'packages_main',
+    vars: variables(request, context.check),
+    timeoutMs: TIMEOUT_MS,
+  });
+  const at = answer.stdout.indexOf(OUTPUT);
+  const said = new Answer(at < 0 ? answer.stdout : answer.stdout.slice(0, at));
+  const output = at < 0 ? '' : answer.stdout.slice(at + OUTPUT.length);
+  const base = {
+    changed: said.is('changed') || said.is('cache_updated'),
+    manager: said.get('manager'),
+    stdout: output,
+  };
+  if (answer.rc === 0) return { ...base, changed: said.is('changed'), cache_updated: said.is('cache_updated') };
+  const known = explain(`${output}\n${answer.stderr}`);
+  const last = (output || answer.stderr).trim().split('\n').at(-1) ?? '';
+  return failure(known?.msg ?? (last || `the package manager ended with status ${answer.rc}`), {
+    ...base,
+    changed: said.is('changed'),
+    rc: answer.rc,
+    stderr: answer.stderr,
+    ...(known ? { code: known.code, remedy: known.remedy } : { code: 'E_PACKAGE' }),
+  });
+}
