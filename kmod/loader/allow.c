@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "../include/toa_text.h"
 #include "../lib/json.h"
 #include "../lib/sysbpf.h"
 #include "allow.h"
@@ -12,43 +13,22 @@
 
 #define ALLOW_REMEDY "Write one prefix a line, as 10.0.0.0/8 or 2001:db8::/32; toa-bpf allow --any removes the list"
 
+/* Longer than the longest list that is accepted, with room for comments. */
+#define ALLOW_BYTES (16 << 20)
+
 static int compare(const void *a, const void *b)
 {
 	return memcmp(a, b, sizeof(struct toa_prefix));
 }
 
-/* Clears the bits behind the prefix, so that equal networks compare equal. */
-static void mask(struct toa_prefix *prefix)
+static int covers(const struct toa_prefix *prefix, const unsigned char *address)
 {
 	unsigned int bit;
 
-	for (bit = prefix->prefixlen; bit < 128; bit++)
-		prefix->addr[bit / 8] &= ~(0x80 >> bit % 8);
-}
-
-static int parse_prefix(char *text, struct toa_prefix *prefix)
-{
-	char *slash = strchr(text, '/'), *end = NULL;
-	unsigned int base = 96, full = 32;
-	unsigned long bits;
-
-	if (slash)
-		*slash = 0;
-	memset(prefix, 0, sizeof(*prefix));
-	if (inet_pton(AF_INET, text, prefix->addr + 12) == 1) {
-		prefix->addr[10] = prefix->addr[11] = 0xff;
-	} else if (inet_pton(AF_INET6, text, prefix->addr) == 1) {
-		base = 0;
-		full = 128;
-	} else {
-		return -1;
-	}
-	bits = slash ? strtoul(slash + 1, &end, 10) : full;
-	if (bits > full || (slash && (!slash[1] || *end)))
-		return -1;
-	prefix->prefixlen = base + bits;
-	mask(prefix);
-	return 0;
+	for (bit = 0; bit < prefix->prefixlen; bit++)
+		if ((prefix->addr[bit / 8] ^ address[bit / 8]) & 0x80 >> bit % 8)
+			return 0;
+	return 1;
 }
 
 static int add(struct allow *allow, const struct toa_prefix *prefix)
@@ -80,32 +60,77 @@ static void sort(struct allow *allow)
 	allow->count = kept;
 }
 
+int allow_parse(const char *bytes, size_t size, struct allow *allow)
+{
+	struct toa_text rest = { bytes, bytes + size }, line;
+	struct toa_prefix prefix;
+	int number = 0, more;
+
+	memset(allow, 0, sizeof(*allow));
+	errno = 0;
+	while ((more = toa_text_line(&rest, &line))) {
+		int length = line.end - line.at > 200 ? 200 : line.end - line.at;
+
+		number++;
+		if (more < 0)
+			return toa_fail("bad_allow", ALLOW_REMEDY, "line %d has a control character (a carriage return, a NUL byte)", number);
+		if (line.at == line.end)
+			continue;
+		if (toa_text_prefix(line, &prefix))
+			return toa_fail("bad_allow", ALLOW_REMEDY, "line %d: '%.*s' is not an IPv4 or IPv6 prefix", number, length, line.at);
+		if (add(allow, &prefix))
+			return toa_fail("bad_allow", ALLOW_REMEDY, "line %d: more than %d prefixes", number, TOA_MAX_PREFIXES);
+	}
+	if (!allow->count)
+		return toa_fail("bad_allow", ALLOW_REMEDY, "the list has no prefix: it would refuse every balancer");
+	sort(allow);
+	return 0;
+}
+
+/* All of a file, to be freed; NULL with toa_error. */
+static char *read_all(FILE *file, const char *path, size_t *size)
+{
+	char *bytes = NULL, *more;
+	size_t room = 0;
+
+	*size = 0;
+	do {
+		room = room ? room * 2 : 4096;
+		more = room > ALLOW_BYTES ? NULL : realloc(bytes, room);
+		if (!more) {
+			toa_fail("bad_allow", ALLOW_REMEDY, "%s is larger than %d bytes", path, ALLOW_BYTES / 2);
+			free(bytes);
+			return NULL;
+		}
+		bytes = more;
+		*size += fread(bytes + *size, 1, room - *size, file);
+	} while (*size == room);
+	if (!ferror(file))
+		return bytes;
+	toa_fail("bad_allow", "Give a file that can be read", "%s: %s", path, strerror(errno));
+	free(bytes);
+	return NULL;
+}
+
 int allow_read(const char *path, struct allow *allow)
 {
 	FILE *file = strcmp(path, "-") ? fopen(path, "re") : stdin;
-	struct toa_prefix prefix;
-	char line[256], word[256];
-	int number = 0, result = 0;
+	char *bytes;
+	size_t size;
+	int result;
 
 	memset(allow, 0, sizeof(*allow));
 	if (!file)
 		return toa_fail("bad_allow", "Give a file that can be read", "%s: %s", path, strerror(errno));
-	errno = 0;
-	while (!result && fgets(line, sizeof(line), file)) {
-		number++;
-		line[strcspn(line, "#\n")] = 0;
-		if (sscanf(line, "%255s", word) != 1)
-			continue;
-		if (parse_prefix(word, &prefix))
-			result = toa_fail("bad_allow", ALLOW_REMEDY, "line %d: '%s' is not an IPv4 or IPv6 prefix", number, word);
-		else if (add(allow, &prefix))
-			result = toa_fail("bad_allow", ALLOW_REMEDY, "line %d: more than %d prefixes", number, TOA_MAX_PREFIXES);
-	}
+	bytes = read_all(file, path, &size);
 	if (file != stdin)
 		fclose(file);
-	if (!result && !allow->count)
-		result = toa_fail("bad_allow", ALLOW_REMEDY, "the list has no prefix: it would refuse every balancer");
-	sort(allow);
+	if (!bytes)
+		return -1;
+	result = allow_parse(bytes, size, allow);
+	free(bytes);
+	if (result)
+		allow_free(allow);
 	return result;
 }
 
@@ -131,6 +156,21 @@ int allow_current(int map, struct allow *allow)
 	close(inner);
 	sort(allow);
 	return 0;
+}
+
+/* ::ffff:0:0/96 is all of IPv4; 2000::/3 all of IPv6 that is routed. */
+int allow_is_open(const struct allow *allow)
+{
+	static const unsigned char v4[16] = { [10] = 0xff, [11] = 0xff }, v6[16] = { 0x20 };
+	int i;
+
+	for (i = 0; i < allow->count; i++) {
+		const struct toa_prefix *p = &allow->prefixes[i];
+
+		if ((p->prefixlen <= 96 && covers(p, v4)) || (p->prefixlen <= 3 && covers(p, v6)))
+			return 1;
+	}
+	return allow->any;
 }
 
 int allow_equal(const struct allow *a, const struct allow *b)

@@ -63,6 +63,8 @@ int host_cgroup_open(const char *wanted, struct host_cgroup *cgroup)
 	int fd;
 
 	memset(cgroup, 0, sizeof(*cgroup));
+	if (strlen(wanted) >= sizeof(cgroup->path))
+		return toa_fail("no_cgroup2", "Name a folder in a cgroup v2 file system, or auto", "the cgroup's path is too long");
 	if (strcmp(wanted, "auto")) {
 		snprintf(cgroup->path, sizeof(cgroup->path), "%s", wanted);
 		cgroup->mounted = is_type(wanted, CGROUP2_SUPER_MAGIC);

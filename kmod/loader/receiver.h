@@ -6,11 +6,7 @@
 #include "allow.h"
 #include "maps.h"
 #include "object.h"
-
-struct options {
-	const char *pin, *cgroup, *kinds, *allow_file, *output;
-	int any, no_nat64, deferred, dry_run, prometheus, verbose;
-};
+#include "options.h"
 
 struct outcome {
 	const char *action;	/* attached replaced configured unchanged detached */

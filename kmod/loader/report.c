@@ -66,8 +66,9 @@ void report_outcome(const struct outcome *o, int attached)
 	json_number(&first, "listeners_marked", o->marked);
 	json_key(&first, "warnings");
 	putchar('[');
-	if (attached && o->allow.any)
-		print_item(&warning, "no_allow_list", "every peer may say which address its client has: give the balancers' networks");
+	if (attached && allow_is_open(&o->allow))
+		print_item(&warning, o->allow.any ? "no_allow_list" : "open_allow_list",
+			   "every peer may say which address its client has: give the balancers' networks");
 	if (o->no_listeners)
 		print_item(&warning, "no_listener_iterator",
 			   "services that were running give the client from the final ACK only, until they restart");

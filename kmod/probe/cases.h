@@ -6,7 +6,7 @@
 
 struct settings {
 	const char *pin, *kinds, *only, *address, *http, *tls;
-	int port, family, kind, timeout;
+	int is_port, port, family, kind, timeout;
 	int other_client;	/* not the reserved ones, which receivers count by themselves */
 	enum place place;
 	unsigned char client4[16], client6[16];

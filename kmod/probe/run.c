@@ -7,13 +7,7 @@
 #include "../lib/kinds.h"
 #include "../lib/sysbpf.h"
 #include "run.h"
-
-const char *run_place(enum place place)
-{
-	static const char *const names[] = { "none", "ack", "syn", "data" };
-
-	return names[place];
-}
+#include "settings.h"
 
 void run_client(struct client *c, const struct run *run, int family, unsigned short port)
 {
@@ -101,7 +95,7 @@ void run_print(struct run *run, const struct test *t, const struct verdict *v)
 	json_field(&first, "name", t->name);
 	json_field(&first, "listener", t->listener);
 	json_number(&first, "family", t->family);
-	json_field(&first, "place", run_place(t->place));
+	json_field(&first, "place", settings_place(t->place));
 	json_number(&first, "kind", t->kind);
 	json_number(&first, "len", t->len);
 	json_field(&first, "sent", v->sent);

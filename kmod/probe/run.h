@@ -51,9 +51,6 @@ const char *run_judge(const struct client *c, const struct verdict *v, int has_p
 /* Result of a handshake that nobody answered; drops: rp_filter_drops() before it. */
 const char *run_silence(enum hands hands, long long drops);
 
-/* Name of a place, as in the names of cases. */
-const char *run_place(enum place place);
-
 void run_print(struct run *run, const struct test *t, const struct verdict *v);
 
 #endif

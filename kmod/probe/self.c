@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "run.h"
+#include "settings.h"
 
 static void try_listener(struct run *run, const struct test *t, struct verdict *v)
 {
@@ -65,7 +66,7 @@ static void self_case(struct run *run, const struct test *kind_of, enum place pl
 	t.place = place;
 	t.len = place == PLACE_NONE ? 0 : len;
 	t.kind = place == PLACE_NONE ? 0 : run_kind(run, len);
-	snprintf(t.name, sizeof(t.name), "%s-%s", t.listener, run_place(place));
+	snprintf(t.name, sizeof(t.name), "%s-%s", t.listener, settings_place(place));
 	if (!is_wanted(run->settings->only, t.name) || (place != PLACE_NONE && !t.kind))
 		return;
 	v.expected = place == PLACE_NONE ? "balancer" : "shown";

@@ -32,6 +32,30 @@ list 10.0.0.0/33
 step bad_allow "$bpf" allow --file /mnt/list
 step status "$bpf" status
 step stats "$bpf" stats
+# each is refused: nobody may be let in by a byte that was not understood
+# shellcheck disable=SC2059 # escapes are meant
+raw() { name=$1; shift; printf "$@" >/mnt/list; step "list_$name" "$bpf" allow --file /mnt/list; }
+raw two '10.0.0.0/8 0.0.0.0/0\n'
+raw comma '10.0.0.0/8,0.0.0.0/0\n'
+raw cr '10.0.0.0/8\r\n0.0.0.0/0\r\n'
+raw nul '10.0.0.0/8\n192.0.2.0/24\0000.0.0.0/0\n'
+raw sign '10.0.0.0/+8\n'
+raw overflow '10.0.0.0/4294967304\n'
+raw any '10.0.0.0/8\nany\n'
+raw empty ' # nothing\n\n'
+raw long '# %070000d 0.0.0.0/0\n10.0.0.0/8\n' 0
+step long_status "$bpf" status
+# shellcheck disable=SC2016 # the inner shell's
+quiet() { step "$1" sh -c 'shift; "$@" 2>/dev/null; rc=$?; echo "{}"; exit $rc' sh "$@"; }
+quiet words_two "$bpf" 'check attach'
+quiet words_none "$bpf" ''
+quiet words_foreign "$bpf" status --any
+quiet words_twice "$bpf" attach --kinds huawei --kinds dpvs
+step still_there "$bpf" status
+list 0.0.0.0/0
+step open4 "$bpf" allow --file /mnt/list
+list 10.0.0.0/8 ::/0
+step open6 "$bpf" allow --file /mnt/list
 step detach "$bpf" detach
 step gone "$bpf" status
 step after "$probe" self --only v4-ack

@@ -4,6 +4,7 @@
  * sorted, disjoint ranges; a look-up is a binary search. A list is never
  * changed, only replaced, so that there is no moment with half of it.
  */
+#include <linux/kernel.h>
 #include <linux/mutex.h>
 #include <linux/sort.h>
 #include <linux/string.h>
@@ -32,19 +33,13 @@ static void toa_allow_free(struct toa_allow *list)
 	vfree(list);
 }
 
-static unsigned int toa_count_words(const char *text)
+static unsigned int toa_count_lines(struct toa_text text)
 {
-	unsigned int words = 0;
-	bool inside = false;
+	unsigned int lines = 1;
 
-	for (; *text; text++) {
-		bool blank = *text == ' ' || *text == '\t' || *text == '\n' ||
-			     *text == ',' || *text == '\r';
-
-		words += !blank && !inside;
-		inside = !blank;
-	}
-	return words;
+	for (; text.at < text.end; text.at++)
+		lines += *text.at == '\n';
+	return min_t(unsigned int, lines, TOA_MAX_PREFIXES);
 }
 
 static struct toa_allow *toa_allow_new(unsigned int size)
@@ -62,33 +57,19 @@ static struct toa_allow *toa_allow_new(unsigned int size)
 	return NULL;
 }
 
-/* "10.0.0.0/8", "2001:db8::/32" or an address alone. */
-static int toa_allow_add(struct toa_allow *list, char *word)
+static void toa_allow_add(struct toa_allow *list, const struct toa_prefix *p)
 {
-	struct toa_prefix *prefix = &list->prefix[list->prefixes];
 	struct toa_range *range = &list->range[list->prefixes];
-	char *slash = strchr(word, '/');
-	unsigned int len, i;
-	bool v4;
+	unsigned int i;
 
-	if (slash)
-		*slash++ = 0;
-	if (toa_parse_address(word, prefix->addr, &v4))
-		return -EINVAL;
-	len = v4 ? 32 : 128;
-	if (slash && toa_parse_number(slash, len, &len))
-		return -EINVAL;
-	prefix->prefixlen = v4 ? len + 96 : len;
+	list->prefix[list->prefixes++] = *p;
 	for (i = 0; i < 16; i++) {
-		int bits = (int)prefix->prefixlen - (int)i * 8;
+		int bits = (int)p->prefixlen - (int)i * 8;
 		u8 mask = bits >= 8 ? 0xff : bits <= 0 ? 0 : 0xff << (8 - bits);
 
-		prefix->addr[i] &= mask;
-		range->first[i] = prefix->addr[i];
-		range->last[i] = prefix->addr[i] | (u8)~mask;
+		range->first[i] = p->addr[i];
+		range->last[i] = p->addr[i] | (u8)~mask;
 	}
-	list->prefixes++;
-	return 0;
 }
 
 static int toa_range_order(const void *a, const void *b)
@@ -113,25 +94,27 @@ static void toa_allow_merge(struct toa_allow *list)
 	}
 }
 
-static int toa_allow_parse(struct toa_allow *list, char *text)
+static int toa_allow_parse(struct toa_allow *list, struct toa_text text)
 {
-	char *line, *word;
+	struct toa_prefix prefix;
+	struct toa_text line;
+	int more;
 
-	while ((line = strsep(&text, "\n"))) {
-		char *rest = strsep(&line, "#");
-
-		while ((word = strsep(&rest, ", \t\r"))) {
-			if (!*word || !strcmp(word, "none"))
-				continue;
-			if (list->prefixes >= TOA_MAX_PREFIXES)
-				return -ENOSPC;
-			if (toa_allow_add(list, word)) {
-				pr_err("toa: allow: '%s' is no network\n", word);
-				return -EINVAL;
-			}
+	while ((more = toa_text_line(&text, &line)) > 0) {
+		if (line.at == line.end)
+			continue;
+		if (list->prefixes >= TOA_MAX_PREFIXES)
+			return -ENOSPC;
+		if (toa_text_prefix(line, &prefix)) {
+			pr_err("toa: allow: '%.*s' is no network\n",
+			       min_t(int, line.end - line.at, 64), line.at);
+			return -EINVAL;
 		}
+		toa_allow_add(list, &prefix);
 	}
-	return 0;
+	if (more < 0)
+		pr_err("toa: allow: a line has a control character\n");
+	return more;
 }
 
 static void toa_allow_replace(struct toa_allow *list)
@@ -148,24 +131,27 @@ static void toa_allow_replace(struct toa_allow *list)
 }
 
 /*
- * Replaces the list: networks, or "any" (no list: everybody), or "none". On an
- * error the old list stays. text is used up. May sleep.
+ * Replaces the list: networks, one a line, or the line "any" (no list:
+ * everybody), or "none". The last line ends too: of a text that was cut off,
+ * the last network is another than was meant. On an error the old list stays.
+ * May sleep.
  */
-int toa_allow_set(char *text)
+int toa_allow_set(struct toa_text text)
 {
-	bool none = !!strstr(text, "none");
+	bool none = toa_text_is(text, "none\n");
 	struct toa_allow *list;
-	int error;
+	int error = 0;
 
-	if (!strcmp(toa_trim(text), "any")) {
+	if (text.at == text.end || text.end[-1] != '\n')
+		return -EINVAL;
+	if (toa_text_is(text, "any\n")) {
 		toa_allow_replace(NULL);
 		return 0;
 	}
-	list = toa_allow_new(toa_count_words(text));
+	list = toa_allow_new(toa_count_lines(text));
 	if (!list)
 		return -ENOMEM;
-	error = toa_allow_parse(list, text);
-	if (!error && !list->prefixes && !none)
+	if (!none && (toa_allow_parse(list, text) || !list->prefixes))
 		error = -EINVAL;
 	if (error) {
 		toa_allow_free(list);

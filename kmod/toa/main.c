@@ -58,17 +58,34 @@ static int __init toa_check_parameters(void)
 	return 0;
 }
 
+/* A line has no room for lines: commas stand between the networks. */
+static int __init toa_allow_parameter(void)
+{
+	size_t len = strlen(allow), i;
+	char *list = kmalloc(len + 1, GFP_KERNEL);
+	struct toa_text text = { list, list + len + 1 };
+	int error;
+
+	if (!list)
+		return -ENOMEM;
+	for (i = 0; i < len; i++)
+		list[i] = allow[i] == ',' ? '\n' : allow[i];
+	list[len] = '\n';
+	error = toa_allow_set(text);
+	kfree(list);
+	return error;
+}
+
 static int __init toa_settings(void)
 {
-	char *list = kstrdup(allow, GFP_KERNEL);
-	int error = list ? toa_allow_set(list) : -ENOMEM;
+	struct toa_text words = { kinds, kinds + strlen(kinds) };
+	int error = toa_allow_parameter();
 
-	kfree(list);
 	if (error) {
 		pr_err("toa: refused: parameter allow (%d)\n", error);
 		return error;
 	}
-	error = toa_rules_set(kinds);
+	error = toa_rules_set(words);
 	if (error)
 		pr_err("toa: refused: parameter kinds (%d)\n", error);
 	return error;

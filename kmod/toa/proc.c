@@ -21,18 +21,13 @@
 
 enum toa_file { TOA_ALLOW, TOA_KINDS, TOA_PROBE, TOA_FILES };
 
-static int toa_kinds_write(char *text)
-{
-	return toa_rules_set(text);
-}
-
 static const struct {
 	const char *name;
 	void (*show)(struct seq_file *out);
-	int (*set)(char *text);
+	int (*set)(struct toa_text text);
 } toa_files[TOA_FILES] = {
 	{ "toa_allow", toa_allow_show, toa_allow_set },
-	{ "toa_kinds", toa_rules_show, toa_kinds_write },
+	{ "toa_kinds", toa_rules_show, toa_rules_set },
 	{ "toa_probe", toa_slot_show, toa_slot_set },
 };
 
@@ -132,8 +127,9 @@ static ssize_t toa_write(struct file *file, const char __user *from,
 static void toa_writer_close(struct toa_writer *writer, enum toa_file which)
 {
 	if (!writer->error && writer->len) {
-		writer->text[writer->len] = 0;
-		writer->error = toa_files[which].set(writer->text);
+		struct toa_text text = { writer->text, writer->text + writer->len };
+
+		writer->error = toa_files[which].set(text);
 	}
 	if (writer->len || writer->error)
 		toa_last[which] = writer->error;

@@ -47,28 +47,29 @@ bool toa_slot_open(const u8 *remote)
 	return found;
 }
 
-static int toa_slot_parse(struct toa_slot *slot, char *text)
+static int toa_slot_parse(struct toa_slot *slot, struct toa_text text)
 {
-	char *four = strsep(&text, " "), *six = strsep(&text, " ");
+	struct toa_text four = toa_text_cut(&text, ' '), six;
 	unsigned int seconds;
-	bool v4;
 
-	if (!six || !text ||
-	    toa_parse_address(four, slot->peer4, &v4) || !v4 ||
-	    toa_parse_address(six, slot->peer6, &v4) || v4 ||
-	    toa_parse_number(text, TOA_SLOT_MAX_SECONDS, &seconds))
+	text.at += text.at < text.end;
+	six = toa_text_cut(&text, ' ');
+	text.at += text.at < text.end;
+	if (toa_text_address(four, slot->peer4) != 4 ||
+	    toa_text_address(six, slot->peer6) != 6 ||
+	    toa_text_number(text, TOA_SLOT_MAX_SECONDS, &seconds))
 		return -EINVAL;
 	slot->until = jiffies + seconds * HZ;
 	return 0;
 }
 
 /* "IPV4 IPV6 SECONDS" opens the slot, "off" closes it. May sleep. */
-int toa_slot_set(char *text)
+int toa_slot_set(struct toa_text text)
 {
 	struct toa_slot *slot = NULL, *old;
 
-	text = toa_trim(text);
-	if (strcmp(text, "off")) {
+	text.end -= text.at < text.end && text.end[-1] == '\n';
+	if (!toa_text_is(text, "off")) {
 		slot = kzalloc(sizeof(*slot), GFP_KERNEL);
 		if (!slot)
 			return -ENOMEM;

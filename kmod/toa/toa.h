@@ -9,7 +9,7 @@
 #include <linux/skbuff.h>
 #include <net/sock.h>
 #include "compat/compat.h"
-#include "toa_abi.h"
+#include "toa_text.h"
 
 #define TOA_MODULE_VERSION	"1.0.0"
 #define TOA_PROTO_MPTCP		262	/* IPPROTO_MPTCP, since 5.6 */
@@ -57,20 +57,20 @@ unsigned long toa_counted(enum toa_module_counter what);
 extern const char *const toa_counter_names[TOA_M_MAX];
 
 /* rules.c: which kinds and lengths are TOA options */
-int toa_rules_set(const char *text);
+int toa_rules_set(struct toa_text text);
 void toa_rules_exit(void);
 void toa_rules_walk(struct toa_walk *walk);
 void toa_rules_show(struct seq_file *out);
 
 /* allow.c: who may say which client it has */
-int toa_allow_set(char *text);
+int toa_allow_set(struct toa_text text);
 void toa_allow_exit(void);
 bool toa_allowed(const u8 *remote);
 void toa_allow_show(struct seq_file *out);
 int toa_allow_count(void);		/* prefixes, or -1: everybody */
 
 /* slot.c: the reserved addresses of the probe */
-int toa_slot_set(char *text);
+int toa_slot_set(struct toa_text text);
 void toa_slot_exit(void);
 bool toa_slot_open(const u8 *remote);
 bool toa_is_probe_client(const u8 *client);
@@ -78,9 +78,6 @@ void toa_slot_show(struct seq_file *out);
 
 /* address.c */
 void toa_map_v4(u8 *out, __be32 address);
-int toa_parse_address(const char *text, u8 *out, bool *v4);
-int toa_parse_number(const char *text, unsigned int max, unsigned int *out);
-char *toa_trim(char *text);
 
 /* table.c: the client of each socket */
 int toa_table_init(unsigned int bits, unsigned int max);

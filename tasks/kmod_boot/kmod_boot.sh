@@ -113,6 +113,11 @@ kmod_boot_rc_line() {
 }
 
 kmod_boot_main() {
+	_ko=$KMOD_HOME/modules/$(uname -r)/toa.ko
+	if [ -f "$_ko" ] && _said=$(kmod_unknown_parameter "$_ko"); then
+		echo "failed=$_said"
+		return 0
+	fi
 	if kmod_rebuild_lacks_source; then
 		echo need=1
 		return 0

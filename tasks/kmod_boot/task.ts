@@ -3,7 +3,7 @@ import type { ModuleResult } from '../../src/base/result.ts';
 import type { CallResult } from '../../src/host/contract.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
-import { KMOD_SCRIPTS, sharedSource, sourceTar, wrongParameter } from '../shared/receiver/kmod.ts';
+import { KMOD_SCRIPTS, sharedSource, sourceTar, noParameter, wrongParameter } from '../shared/receiver/kmod.ts';
 import { metricsDir, metricsFile } from '../shared/receiver/metrics.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
@@ -15,7 +15,7 @@ const schema = () =>
     /** Further module parameters, as kmod_load takes. */
     parameters: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
     /** Seconds after which a loaded module counts as safe. */
-    guard: args.int().default(120),
+    guard: args.int().pipe(z.number().min(1).max(86_400)).default(120),
     /** Hooks of the package manager build the module for a kernel that is installed later, where a compiler is. */
     rebuild: args.bool().default(true),
     /** What those build: as kmod_build takes them. */
@@ -71,6 +71,7 @@ export const verb = defineVerb({
         : await context.call({ scripts: SCRIPTS, fn: 'kmod_boot_absent', vars });
     if (answer.rc !== 0) return failedCall(answer);
     const said = new Answer(answer.stdout);
+    if (said.get('failed')) return noParameter(said.get('failed') ?? '');
     const method = said.get('method');
     const warnings = method === 'none' ? ['no init system found: the module is not loaded at boot'] : [];
     return {

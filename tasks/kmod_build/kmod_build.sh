@@ -79,6 +79,8 @@ kmod_build_place() {
 	_dir=$KMOD_HOME/modules/$release
 	mkdir -p "$_dir" || return 1
 	_new=$_dir/.toa.ko.$$
+	# what is loaded now: kmod_load goes back to it when the new one cannot be loaded
+	[ ! -f "$_dir/toa.ko" ] || ln -f "$_dir/toa.ko" "$_dir/toa.ko.before" 2>/dev/null || cp -f "$_dir/toa.ko" "$_dir/toa.ko.before" || return 1
 	{ mv -f -- "$uploaded" "$_new" 2>/dev/null || cat "$uploaded" >"$_new"; } && chmod 0644 "$_new" && mv -f -- "$_new" "$_dir/toa.ko" || return 1
 	printf '%s\n' "$key" >"$_dir/key"
 	# a power cut soon after must not leave an empty module that each boot tries

@@ -13,19 +13,30 @@ kmod_load_refuse() {
 }
 
 # A writer's answer comes at its close: ask the state. $1 file, text on stdin
-kmod_load_set() {
-	_before=$(cat "/proc/net/$1")
-	cat >"/proc/net/$1" || return 1
-	if grep -q "^refused $1 " /proc/net/toa; then
-		echo "refused=$1"
+kmod_load_put() {
+	cat >"/proc/net/$1" && ! grep -q "^refused $1 " /proc/net/toa
+}
+
+# Kinds and list into the module that is loaded, both or neither: what it refuses is in force nowhere
+kmod_load_apply() {
+	_kinds=$(cat /proc/net/toa_kinds)
+	_allow=$(cat /proc/net/toa_allow)
+	if ! printf '%s\n' "$kinds" | kmod_load_put toa_kinds; then
+		kmod_load_refuse settings "$(kmod_load_log 1)"
 		return 1
 	fi
-	[ "$(cat "/proc/net/$1")" = "$_before" ] || { echo changed=1; echo "set=$1"; }
+	if ! kmod_load_list | kmod_load_put toa_allow; then
+		kmod_load_refuse settings "$(kmod_load_log 1)"
+		printf '%s\n' "$_kinds" | kmod_load_put toa_kinds
+		return 1
+	fi
+	[ "$(cat /proc/net/toa_kinds)" = "$_kinds" ] || { echo changed=1; echo set=toa_kinds; }
+	[ "$(cat /proc/net/toa_allow)" = "$_allow" ] || { echo changed=1; echo set=toa_allow; }
 }
 
 kmod_load_list() { if [ -n "$allow" ]; then printf '%s\n' "$allow"; else echo any; fi; }
 
-# /etc/toa: what the boot script reads
+# /etc/toa: what the boot script reads. Only what the kernel has taken gets there.
 kmod_load_settings() {
 	printf '%s\n' "$kinds" | kmod_write /etc/toa/kinds 0644 || return 1
 	if [ -n "$allow" ]; then printf '%s\n' "$allow" | kmod_write /etc/toa/allow 0644; else kmod_remove /etc/toa/allow; fi
@@ -45,9 +56,38 @@ kmod_load_insert() {
 		esac
 		return 1
 	fi
+	[ -e /proc/net/toa_kinds ] || { kmod_load_refuse silent "insmod succeeded, but /proc/net/toa_kinds is missing"; return 1; }
+	if ! kmod_load_apply >/dev/null; then
+		kmod_load_refuse settings "$(kmod_load_log 1)"
+		rmmod toa
+		return 1
+	fi
 	echo changed=1
 	echo loaded=1
-	[ -e /proc/net/toa_kinds ] || { kmod_load_refuse silent "insmod succeeded, but /proc/net/toa_kinds is missing"; return 1; }
+}
+
+# What is in force, for when the next module cannot be loaded
+kmod_load_remember() {
+	_old_kinds=$(cat /proc/net/toa_kinds)
+	_old_allow=$(cat /proc/net/toa_allow)
+	_old_params=
+	for _file in /sys/module/toa/parameters/*; do
+		case ${_file##*/} in
+		kinds | allow | '*') ;;
+		*) _old_params="$_old_params ${_file##*/}=$(cat "$_file")" ;;
+		esac
+	done
+}
+
+# The module and the settings of a moment ago. kmod_build keeps the file that it replaced.
+kmod_load_restore() {
+	_before=$KMOD_HOME/modules/$(uname -r)/toa.ko.before
+	[ -f "$_before" ] || return 0
+	insmod "$_before" kinds="$_old_kinds" allow=none $_old_params 2>/dev/null || return 0
+	printf '%s\n' "$_old_allow" | kmod_load_put toa_allow
+	# and at the next boot
+	if [ "$path" = "${_before%.before}" ]; then mv -f -- "$_before" "$path"; rm -f "${path%/*}/key"; fi
+	echo restored=1
 }
 
 kmod_load_drop() { # NAME
@@ -100,25 +140,32 @@ kmod_load_main() {
 		kmod_load_refuse vermagic "$path is for kernel $_for, and $(uname -r) runs"
 		return 0
 	fi
+	if _said=$(kmod_unknown_parameter "$path"); then
+		kmod_load_refuse parameter "the module has no parameter $_said"
+		return 0
+	fi
 	_loaded=$(kmod_loaded)
 	if [ "$_loaded" = other ]; then
 		kmod_load_vendor || return 0
 		_loaded=none
 	fi
-	kmod_load_settings || return 1
+	_swap=
 	if [ "$_loaded" = ours ] && ! kmod_load_same; then
-		if ! kmod_load_may_swap; then
-			echo pending=1
-		else
-			echo changed=1
-			echo upgraded=1
-			[ -n "$check" ] || kmod_load_drop toa || return 0
-			_loaded=none
-		fi
+		if kmod_load_may_swap; then _swap=1; else echo pending=1; fi
 	fi
 	if [ -n "$check" ]; then
+		[ -z "$_swap" ] || { echo changed=1; echo upgraded=1; }
 		[ "$_loaded" = ours ] || echo changed=1
+		kmod_load_settings
 		return 0
+	fi
+	# the module that runs says first whether the settings hold
+	if [ "$_loaded" = ours ]; then kmod_load_remember; kmod_load_apply || return 0; fi
+	if [ -n "$_swap" ]; then
+		echo changed=1
+		echo upgraded=1
+		kmod_load_drop toa || return 0
+		_loaded=none
 	fi
 	if [ "$_loaded" = none ]; then
 		if kmod_crashed; then
@@ -128,10 +175,9 @@ kmod_load_main() {
 			fi
 			rm -f "$KMOD_HOME/loading"
 		fi
-		kmod_load_insert || return 0
+		kmod_load_insert || { [ -z "$_swap" ] || kmod_load_restore; return 0; }
 	fi
-	printf '%s\n' "$kinds" | kmod_load_set toa_kinds || { kmod_load_refuse settings "$(kmod_load_log 1)"; return 0; }
-	kmod_load_list | kmod_load_set toa_allow || { kmod_load_refuse settings "$(kmod_load_log 1)"; return 0; }
+	kmod_load_settings || return 1
 	sed 's/^/state:/' /proc/net/toa
 	kmod_load_log 2 | sed 's/^/dmesg:/'
 }

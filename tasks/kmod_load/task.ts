@@ -3,6 +3,8 @@ import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
 import { KMOD_SCRIPTS, moduleState, wrongParameter } from '../shared/receiver/kmod.ts';
+import { wrongKinds } from '../shared/receiver/kinds.ts';
+import { allowList, openList, wrongBalancers } from '../shared/receiver/networks.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
 const schema = () =>
@@ -11,6 +13,7 @@ const schema = () =>
     /** The module on the host; default: what kmod_build put there for the running kernel. */
     path: args.path().default(''),
     vendor: args.list(args.str()).default(['default']),
+    /** Networks of the balancers, or `any`: every peer may say which address it has. Needed for `present`. */
     balancers: args.list(args.str()).default([]),
     /** Further module parameters, e.g. max_clients. */
     parameters: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
@@ -24,9 +27,6 @@ const schema = () =>
 
 type Given = z.output<ReturnType<typeof schema>>;
 
-const NO_LIST =
-  'no allow-list (toa_balancers): any peer can choose the address that services, logs, sshd and fail2ban see';
-
 const REMEDIES: Record<string, string> = {
   missing: 'run kmod_build first',
   vermagic: 'build for the running kernel (kmod_build), or boot the kernel that it is for',
@@ -39,6 +39,7 @@ const REMEDIES: Record<string, string> = {
   silent: 'another module with the name toa was loaded: check `path`',
   busy: 'another module uses it: look at `lsmod`',
   vendor: 'unload it and remove its boot script, or set toa_vendor_module: replace',
+  parameter: 'see `modinfo toa.ko` for the names of its parameters',
   settings: 'correct toa_vendor or toa_balancers; the settings before are still in force',
   crashed:
     "look at the kernel's last messages (console, pstore, kdump); if it was not the module, remove that file, or set toa_after_crash: load",
@@ -63,12 +64,12 @@ function refusal(said: Answer): ModuleResult {
 
 async function present(given: Given, context: TaskContext): Promise<ModuleResult> {
   const params = Object.entries(given.parameters);
-  const wrong = wrongParameter(params);
+  const wrong = wrongKinds(given.vendor) ?? wrongBalancers(given.balancers) ?? wrongParameter(params);
   if (wrong) return wrong;
   const vars = {
     path: given.path,
     kinds: given.vendor.join(','),
-    allow: given.balancers.join('\n'),
+    allow: allowList(given.balancers),
     replace: given.vendor_module,
     upgrade: given.upgrade,
     after_crash: given.after_crash,
@@ -81,7 +82,8 @@ async function present(given: Given, context: TaskContext): Promise<ModuleResult
   const state = marked(answer.stdout, 'state');
   const said = new Answer(answer.stdout.replace(/^(state|dmesg):.*$/gm, ''));
   if (said.get('failed')) return refusal(said);
-  const warnings = given.balancers.length === 0 ? [NO_LIST] : [];
+  const open = openList(given.balancers);
+  const warnings = open ? [open] : [];
   for (const file of said.all('vendor_boot')) warnings.push(`${file} would load the replaced module again at boot`);
   if (said.is('pending')) warnings.push('a newer module is in place and will be loaded at the next boot');
   return {

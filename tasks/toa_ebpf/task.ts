@@ -3,7 +3,9 @@ import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
 import { FILES_SH } from '../shared/files/files.ts';
+import { wrongKinds } from '../shared/receiver/kinds.ts';
 import { metricsDir, metricsFile } from '../shared/receiver/metrics.ts';
+import { allowList, openList, wrongBalancers } from '../shared/receiver/networks.ts';
 import { archOf, callWithProgram, parseJson, program, TOA_SH } from '../shared/receiver/programs.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
@@ -12,7 +14,7 @@ const schema = () =>
     state: args.choice(['present', 'absent']).default('present'),
     /** Presets by vendor, or KIND:LEN pairs. */
     vendor: args.list(args.str()).default(['default']),
-    /** Networks of the balancers; empty: every peer may say which address it has. */
+    /** Networks of the balancers, or `any`: every peer may say which address it has. Needed for `present`. */
     balancers: args.list(args.str()).default([]),
     nat64: args.bool().default(true),
     /** Reads the bare ACK that listeners with TCP_DEFER_ACCEPT drop; a program then runs for every packet that comes in. */
@@ -22,8 +24,6 @@ const schema = () =>
   });
 
 const SCRIPT = verbScript('toa_ebpf');
-const NO_LIST =
-  'no allow-list (toa_balancers): any peer can choose the address that services, logs, sshd and fail2ban see';
 
 /** What toa-bpf says when it cannot: its first reason with its remedy. */
 function refusal(report: Record<string, unknown>, extra: Partial<ModuleResult>): ModuleResult {
@@ -43,10 +43,12 @@ function refusal(report: Record<string, unknown>, extra: Partial<ModuleResult>):
 }
 
 async function present(given: z.output<ReturnType<typeof schema>>, context: TaskContext): Promise<ModuleResult> {
+  const wrong = wrongKinds(given.vendor) ?? wrongBalancers(given.balancers);
+  if (wrong) return wrong;
   const which = await program('toa-bpf', archOf(context), context);
   const vars = {
     kinds: given.vendor.join(','),
-    allow: given.balancers.join('\n'),
+    allow: allowList(given.balancers),
     nat64: given.nat64 ? '1' : '',
     deferred: given.deferred ? '1' : '',
     metrics: metricsFile(given.metrics_dir),
@@ -60,8 +62,9 @@ async function present(given: z.output<ReturnType<typeof schema>>, context: Task
   const attach = parseJson(said.get('attach'));
   if (said.get('attach') !== undefined && attach['ok'] !== true) return refusal(attach, { attach });
   const warnings = (attach['warnings'] as { code: string; message: string }[] | undefined) ?? [];
-  const messages = warnings.filter(({ code }) => code !== 'no_allow_list').map(({ message }) => message);
-  if (given.balancers.length === 0) messages.push(NO_LIST);
+  const messages = warnings.filter(({ code }) => !code.endsWith('_allow_list')).map(({ message }) => message);
+  const open = openList(given.balancers);
+  if (open) messages.push(open);
   const metrics = parseJson(said.get('metrics'));
   if (metrics['ok'] === false) return refusal(metrics, { attach });
   if (said.get('init') === 'none') messages.push('no init system found: the receiver is not attached again at boot');

@@ -41,16 +41,46 @@ toa_ebpf_script() {
 	EOF
 }
 
-# Writes stdin to $1 when it differs; says so. $2 mode
+# Everything is written beside its place first (toa_ebpf_file), and gets its name only when the kernel has taken the
+# settings (toa_ebpf_commit): a value that is refused must not be what the next boot finds.
+toa_staged=
+toa_newline='
+'
+
+# Stages a file when it differs; says so. $1 file, $2 mode, $3 text
 toa_ebpf_file() {
-	_text=$(cat)
-	if [ -f "$1" ] && [ "$(cat "$1")" = "$_text" ]; then return 0; fi
+	if [ -f "$1" ] && [ "$(cat "$1")" = "$3" ]; then return 0; fi
 	echo "changed=1"
 	echo "wrote=$1"
 	[ -n "$check" ] && return 0
 	mkdir -p "${1%/*}" || return 1
 	_new=$(toa_beside "$1") || return 1
-	printf '%s\n' "$_text" >"$_new" && chmod "$2" "$_new" && mv -f -- "$_new" "$1" || { rm -f "$_new"; return 1; }
+	toa_staged="$toa_staged$_new $1$toa_newline"
+	printf '%s\n' "$3" >"$_new" && chmod "$2" "$_new"
+}
+
+# Gives what is staged its names, in order
+toa_ebpf_commit() {
+	_rest=$toa_staged
+	while [ -n "$_rest" ]; do
+		_line=${_rest%%"$toa_newline"*}
+		_rest=${_rest#*"$toa_newline"}
+		mv -f -- "${_line% *}" "${_line#* }" || return 1
+	done
+	toa_staged=
+}
+
+# As if nothing had been staged
+toa_ebpf_forget() {
+	_rest=$toa_staged
+	while [ -n "$_rest" ]; do
+		_line=${_rest%%"$toa_newline"*}
+		_rest=${_rest#*"$toa_newline"}
+		rm -f -- "${_line% *}"
+	done
+	toa_staged=
+	[ -n "$check" ] || rmdir /etc/toa 2>/dev/null
+	return 0
 }
 
 toa_ebpf_remove() {
@@ -67,10 +97,10 @@ toa_ebpf_rc_line() {
 	echo "wrote=$1"
 	[ -n "$check" ] && return 0
 	_new=$(toa_beside "$1") || return 1
+	toa_staged="$toa_staged$_new $1$toa_newline"
 	awk -v line="$2" '/^exit 0/ && !done { print line; done = 1 } { print } END { if (!done) print line }' "$1" >"$_new" || return 1
 	toa_like "$1" "$_new"
 	chmod +x "$_new"
-	mv -f -- "$_new" "$1"
 }
 
 toa_ebpf_rc_file() {
@@ -80,63 +110,100 @@ toa_ebpf_rc_file() {
 	return 1
 }
 
+# What attaches it at boot. $1 program
 toa_ebpf_boot() {
 	_args=$(toa_ebpf_arguments)
 	_init=$(toa_init)
 	echo "init=$_init"
 	case $_init in
-	systemd)
-		toa_ebpf_unit "$1" "$_args" | toa_ebpf_file /etc/systemd/system/toa.service 0644 || return 1
-		if [ ! -h /etc/systemd/system/multi-user.target.wants/toa.service ]; then
-			echo changed=1
-			[ -n "$check" ] || systemctl enable toa.service >/dev/null 2>&1 || { echo "systemctl enable toa.service failed" >&2; return 1; }
-		fi
-		[ -n "$check" ] || { systemctl daemon-reload && systemctl start --no-block toa.service; } >/dev/null 2>&1
-		;;
-	openrc) toa_ebpf_script "$1" "$_args" | toa_ebpf_file /etc/local.d/toa.start 0755 ;;
-	sysconfig) toa_ebpf_script "$1" "$_args" | toa_ebpf_file /etc/sysconfig/modules/toa.modules 0755 ;;
+	systemd) toa_ebpf_file /etc/systemd/system/toa.service 0644 "$(toa_ebpf_unit "$1" "$_args")" ;;
+	openrc) toa_ebpf_file /etc/local.d/toa.start 0755 "$(toa_ebpf_script "$1" "$_args")" ;;
+	sysconfig) toa_ebpf_file /etc/sysconfig/modules/toa.modules 0755 "$(toa_ebpf_script "$1" "$_args")" ;;
 	rc.local)
-		toa_ebpf_script "$1" "$_args" | toa_ebpf_file /etc/toa/attach 0755 || return 1
+		toa_ebpf_file /etc/toa/attach 0755 "$(toa_ebpf_script "$1" "$_args")" || return 1
 		toa_ebpf_rc_line "$(toa_ebpf_rc_file)" /etc/toa/attach
 		;;
 	esac
 }
 
+# The unit has its name: let the init know
+toa_ebpf_enable() {
+	[ "$_init" = systemd ] || return 0
+	if [ ! -h /etc/systemd/system/multi-user.target.wants/toa.service ]; then
+		echo changed=1
+		[ -n "$check" ] || systemctl enable toa.service >/dev/null 2>&1 || { echo "systemctl enable toa.service failed" >&2; return 1; }
+	fi
+	[ -n "$check" ] || { systemctl daemon-reload && systemctl start --no-block toa.service; } >/dev/null 2>&1
+	return 0
+}
+
+# The program to ask: the one in place, or the uploaded one beside it. Sets _program (to run) and _place (its name in the end).
+toa_ebpf_program() {
+	if [ -z "$uploaded" ]; then
+		_program=$(toa_bin)/toa-bpf _place=$_program
+		return 0
+	fi
+	_bin=$(toa_bin make) || return 1
+	_place=$_bin/toa-bpf
+	_program=$_bin/.toa-bpf.$$
+	toa_staged="$_program $_place$toa_newline"
+	toa_put "$uploaded" "$_program"
+}
+
+# True when the host lacks this very program
+toa_ebpf_lacks() {
+	_bin=$(toa_bin) || return 0
+	[ "$(toa_checksum "$_bin/toa-bpf" sha256)" != "$sum" ]
+}
+
+# Attaches, or only says what it would do. The kernel decides here whether the settings hold.
+toa_ebpf_attach() {
+	set -- --kinds "$kinds"
+	[ -n "$nat64" ] || set -- "$@" --no-nat64
+	[ -z "$deferred" ] || set -- "$@" --deferred
+	[ -z "$check" ] || set -- "$@" --dry-run
+	if [ -n "$allow" ]; then set -- "$@" --allow -; else set -- "$@" --any; fi
+	_said=$(printf '%s\n' "$allow" | "$_program" attach "$@")
+	echo "attach=$_said"
+	case $_said in
+	*'"changed":true'*) echo changed=1 ;;
+	'{"ok":true'*) ;;
+	*) return 1 ;;
+	esac
+}
+
+# The list, which the boot reads, before the unit that names it. Sets nothing in force.
+toa_ebpf_stage() {
+	if [ -n "$allow" ]; then toa_ebpf_file /etc/toa/allow 0644 "$allow" || return 1; fi
+	toa_ebpf_boot "$_place"
+}
+
+# Why nothing would be written for node_exporter; asked before anything is attached
+toa_ebpf_no_folder() {
+	if [ -z "$metrics" ] || [ -d "${metrics%/*}" ]; then return 1; fi
+	printf 'metrics={"ok":false,"error":"write_failed","message":"there is no folder %s","remedy":"Make it, or correct toa_metrics_dir"}\n' "${metrics%/*}"
+}
+
 # What is there, and which programs are missing: asked first, so that a second run is one round trip
 toa_ebpf_main() {
-	_bin=$(toa_bin) || _bin=
-	if [ -n "$_bin" ] && [ "$(toa_checksum "$_bin/toa-bpf" sha256)" = "$sum" ]; then :; elif [ -z "$uploaded" ]; then
-		echo need=1
-		return 0
+	if [ -z "$uploaded" ]; then
+		if toa_ebpf_lacks; then echo need=1; return 0; fi
 	else
 		echo changed=1
 		if [ -n "$check" ]; then rm -f "$uploaded"; return 0; fi
-		toa_install "$uploaded" toa-bpf || return 1
-		_bin=$(toa_bin) || return 1
 	fi
-	_program=$_bin/toa-bpf
-	echo "program=$_program"
+	toa_ebpf_program || { toa_ebpf_forget; return 1; }
+	echo "program=$_place"
 	_check=$("$_program" check)
 	echo "check=$_check"
-	case $_check in '{"ok":true'*) ;; *) return 0 ;; esac
-	# shellcheck disable=SC2154
-	if [ -n "$allow" ]; then printf '%s\n' "$allow" | toa_ebpf_file /etc/toa/allow 0644 || return 1
-	else toa_ebpf_remove /etc/toa/allow; fi
-	_dry=
-	[ -n "$check" ] && _dry=--dry-run
-	_list=
-	if [ -n "$allow" ]; then _list=$(printf '%s\n' "$allow"); fi
-	# shellcheck disable=SC2046,SC2086 # words
-	_said=$(printf '%s\n' "$_list" | "$_program" attach --kinds "$kinds" ${_list:+--allow -} $([ -n "$nat64" ] || echo --no-nat64) ${deferred:+--deferred} $_dry)
-	echo "attach=$_said"
-	case $_said in *'"changed":true'*) echo changed=1 ;; '{"ok":true'*) ;; *) return 0 ;; esac
-	if [ -z "$_list" ]; then
-		_said=$("$_program" allow --any $_dry)
-		echo "allow=$_said"
-		case $_said in *'"changed":true'*) echo changed=1 ;; esac
-	fi
-	toa_ebpf_metrics "$_program"
-	toa_ebpf_boot "$_program"
+	case $_check in '{"ok":true'*) ;; *) toa_ebpf_forget; return 0 ;; esac
+	if toa_ebpf_no_folder; then toa_ebpf_forget; return 0; fi
+	toa_ebpf_stage || { toa_ebpf_forget; return 1; }
+	toa_ebpf_attach || { toa_ebpf_forget; return 0; }
+	toa_ebpf_commit || return 1
+	[ -n "$allow" ] || toa_ebpf_remove /etc/toa/allow
+	toa_ebpf_metrics "$_place"
+	toa_ebpf_enable
 }
 
 # The counters for node_exporter, written once here and once at each boot. $1 program

@@ -35,7 +35,7 @@ function withProgram(shell: ReturnType<typeof recordedShell>): TaskContext {
 describe('toa_ebpf with recorded answers', () => {
   const run = (given: object, answers: readonly { stdout: string; rc?: number; stderr?: string }[]) => {
     const shell = recordedShell(answers);
-    return { shell, result: verb.run(verb.args.parse(given), withProgram(shell)) };
+    return { shell, result: verb.run(verb.args.parse({ balancers: ['any'], ...given }), withProgram(shell)) };
   };
 
   it('says all that is missing, with the first remedy', async () => {
@@ -70,7 +70,19 @@ describe('toa_ebpf with recorded answers', () => {
     const { warnings, changed } = await result;
     expect(changed).toBe(false);
     expect(warnings).toHaveLength(2);
-    expect(warnings?.[0]).toContain('toa_balancers');
+    expect(warnings?.[0]).toContain('toa_balancers: any');
+  });
+
+  it.each([
+    [{ balancers: [] }, 'E_TOA_BALANCERS'],
+    [{ balancers: ['10.0.0.0/8\n0.0.0.0/0'] }, 'E_TOA_NETWORK'],
+    [{ balancers: ['10.0.0.0/33'] }, 'E_TOA_NETWORK'],
+    [{ vendor: ['huawei,lvs'] }, 'E_TOA_VENDOR'],
+    [{ vendor: [] }, 'E_TOA_VENDOR'],
+  ])('%j is refused before the host is asked anything', async (given, code) => {
+    const { shell, result } = run(given, []);
+    expect(await result).toMatchObject({ failed: true, code });
+    expect(shell.calls).toHaveLength(0);
   });
 
   it('counters go to the folder of node_exporter, and one that is not there is named', async () => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
+import { wrongKinds } from '../shared/receiver/kinds.ts';
 import { archOf, callWithProgram, parseJson, program } from '../shared/receiver/programs.ts';
 import { defineVerb } from '../../src/verb/verb.ts';
 import { verdict } from './verdict.ts';
@@ -12,15 +13,18 @@ const schema = () =>
     only: args.list(args.str()).default([]),
     vendor: args.list(args.str()).default(['default']),
     /** A port of a service on the host to look at, instead of own listeners. */
-    port: args.int().optional(),
+    port: args.int().pipe(z.number().min(1).max(65_535)).optional(),
     address: args.str().optional(),
-    family: args.int().optional(),
+    family: args
+      .int()
+      .pipe(z.union([z.literal(4), z.literal(6)]))
+      .optional(),
     place: args.choice(['ack', 'syn', 'data']).default('ack'),
     /** With port: a path to ask for by HTTP; where the service's socket cannot be asked, its answer decides. */
     http: args.str().optional(),
     /** With port: a server name (`-` for none) to begin a TLS handshake with, for services that accept with their first data. */
     tls: args.str().optional(),
-    timeout: args.int().default(2000),
+    timeout: args.int().pipe(z.number().min(1).max(60_000)).default(2000),
   });
 
 /** The command line of toa-probe. */
@@ -43,6 +47,8 @@ export const verb = defineVerb({
   check: 'full',
   diff: false,
   async run(given, context): Promise<ModuleResult> {
+    const wrong = wrongKinds(given.vendor);
+    if (wrong) return wrong;
     if (given.http && given.tls) return failure('parameters are mutually exclusive: http|tls');
     const which = await program('toa-probe', archOf(context), context);
     const call = { scripts: [verbScript('toa_verify')], fn: 'toa_verify_main', args: probeArguments(given) };

@@ -54,6 +54,14 @@ kmod_vendor_boot() {
 		/etc/rc.local /etc/rc.d/rc.local /etc/init.d/boot.local
 }
 
+# Names a parameter ($params) that a module lacks: the kernel would pass it over, or refuse it at the next boot only. $1 module
+kmod_unknown_parameter() {
+	for _param in $params; do
+		tr '\0' '\n' <"$1" | grep -q "parm=${_param%%=*}:" || { echo "${_param%%=*}"; return 0; }
+	done
+	return 1
+}
+
 # The mark that a boot left when the host went down while the module was young: see kmod_boot
 kmod_crashed() {
 	[ -e "$KMOD_HOME/loading" ] && [ "$(cat "$KMOD_HOME/loading")" != "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)" ]

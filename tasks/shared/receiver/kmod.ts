@@ -120,14 +120,39 @@ export function sourceTar(source: ModuleSource): Buffer {
   return Buffer.concat([...pieces, Buffer.alloc(1024)]);
 }
 
+/** What the module's own parameters may be (kmod/toa/main.c); it refuses to load otherwise, at the next boot too. */
+const RANGES: Readonly<Record<string, readonly [number, number]>> = {
+  hash_bits: [8, 22],
+  max_clients: [1, 2 ** 26],
+  syn_entries: [16, 2 ** 22],
+  syn_seconds: [1, 3600],
+  mptcp_entries: [16, 2 ** 22],
+  maxactive: [64, 2 ** 20],
+  defer_accept: [0, 1],
+};
+/** Given by arguments of their own. */
+const NO_PARAMETERS = ['kinds', 'allow'];
+
+/** The failed result for a parameter that the module on the host does not have. */
+export function noParameter(name: string): ModuleResult {
+  return failure(`the module has no parameter ${name}`, {
+    code: 'E_KMOD_PARAMETER',
+    remedy: 'see `modinfo toa.ko` for the names of its parameters',
+  });
+}
+
 /** A failed result for a parameter that no module could take (its words go to a command line), or undefined. */
 export function wrongParameter(parameters: readonly (readonly [string, unknown])[]): ModuleResult | undefined {
-  const bad = parameters.find(([name, value]) => !/^[a-z_]+$/.test(name) || !/^[\w:.,/-]+$/.test(String(value)));
-  if (!bad) return undefined;
-  return failure(`'${bad[0]}=${String(bad[1])}' is no module parameter`, {
-    code: 'E_KMOD_PARAMETER',
-    remedy: 'see `modinfo toa.ko`',
-  });
+  const fail = (msg: string, remedy: string): ModuleResult => failure(msg, { code: 'E_KMOD_PARAMETER', remedy });
+  for (const [name, value] of parameters) {
+    const text = String(value);
+    if (!/^[a-z_]+$/.test(name) || !/^[\w:.,/-]+$/.test(text) || NO_PARAMETERS.includes(name))
+      return fail(`'${name}=${text}' is no module parameter`, 'see `modinfo toa.ko`');
+    const range = Object.hasOwn(RANGES, name) ? RANGES[name] : undefined;
+    if (range && !(/^\d{1,9}$/.test(text) && Number(text) >= range[0] && Number(text) <= range[1]))
+      return fail(`${name} is a number from ${range[0]} to ${range[1]}, not ${text}`, `correct ${name}`);
+  }
+  return undefined;
 }
 
 /** What /proc/net/toa says. */

@@ -26,13 +26,19 @@ toa_bin() {
 	return 1
 }
 
+# An uploaded program ($1) as $2, ready to run
+toa_put() {
+	{ mv -f -- "$1" "$2" 2>/dev/null || { cat "$1" >"$2" && rm -f "$1"; }; } || { rm -f "$2"; return 1; }
+	chmod 0755 "$2" && chown 0:0 "$2" 2>/dev/null
+	[ -e /sys/fs/selinux/enforce ] && command -v chcon >/dev/null 2>&1 && chcon -t bin_t "$2" 2>/dev/null
+	return 0
+}
+
 # Puts an uploaded program ($1) at its name ($2): whole or not at all. Says where.
 toa_install() {
 	_bin=$(toa_bin make) || return 1
 	_new=$_bin/.$2.$$
-	{ mv -f -- "$1" "$_new" 2>/dev/null || { cat "$1" >"$_new" && rm -f "$1"; }; } || { rm -f "$_new"; return 1; }
-	chmod 0755 "$_new" && chown 0:0 "$_new" 2>/dev/null
-	[ -e /sys/fs/selinux/enforce ] && command -v chcon >/dev/null 2>&1 && chcon -t bin_t "$_new" 2>/dev/null
+	toa_put "$1" "$_new" || return 1
 	mv -f -- "$_new" "$_bin/$2" || { rm -f "$_new"; return 1; }
 	printf 'program=%s\n' "$_bin/$2"
 }

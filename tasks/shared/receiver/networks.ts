@@ -1,0 +1,103 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import { failure, type ModuleResult } from '../../../src/base/result.ts';
+
+/** First and last address of a network, IPv4 as v4-mapped IPv6. */
+interface Range {
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+const V4_MAPPED = 0xffffn << 32n;
+const V4: Range = { first: V4_MAPPED, last: V4_MAPPED | 0xffffffffn };
+/** 2000::/3: what is routed on the internet. */
+const V6: Range = { first: 1n << 125n, last: (1n << 126n) - 1n };
+
+function v4Number(text: string): bigint {
+  return text.split('.').reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+}
+
+function v6Number(text: string): bigint {
+  const tail = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
+  const low = tail ? v4Number(tail[2]) : 0n;
+  const plain = tail ? `${tail[1]}${(low >> 16n).toString(16)}:${(low & 0xffffn).toString(16)}` : text;
+  const [head, rest] = plain.split('::');
+  const groups = (part: string | undefined): string[] => (part ? part.split(':') : []);
+  const [before, after] = [groups(head), groups(rest)];
+  const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0');
+  return [...before, ...zeros, ...after].reduce((sum, group) => (sum << 16n) | BigInt(`0x${group}`), 0n);
+}
+
+/**
+ * Reads a network as `toa-bpf` and the module do (kmod/include/toa_text.h): `10.0.0.0/8`, `2001:db8::/32` or an address
+ * alone, and not a byte more.
+ */
+function parseNetwork(text: string): Range | undefined {
+  const parts = /^([0-9a-fA-F.:]+)(?:\/(0|[1-9]\d{0,2}))?$/.exec(text);
+  if (!parts || parts[0].length !== text.length) return undefined;
+  const four = isIPv4(parts[1]);
+  if (!four && !isIPv6(parts[1])) return undefined;
+  const full = four ? 32 : 128;
+  const bits = Number(parts[2] ?? full);
+  if (bits > full) return undefined;
+  const host = (1n << BigInt(full - bits)) - 1n;
+  const address = four ? V4_MAPPED | v4Number(parts[1]) : v6Number(parts[1]);
+  return { first: address & ~host, last: address | host };
+}
+
+/** True for text that `toa-bpf` and the module take as a network. */
+export const isNetwork = (text: string): boolean => parseNetwork(text) !== undefined;
+
+function covers(ranges: readonly Range[], whole: Range): boolean {
+  let next = whole.first;
+  for (const { first, last } of ranges.toSorted((a, b) => (a.first < b.first ? -1 : 1))) {
+    if (first > next) break;
+    if (last >= next) next = last + 1n;
+  }
+  return next > whole.last;
+}
+
+/** The word that is to be written down where every peer may say which address its client has. */
+const ANY = 'any';
+
+const isAny = (balancers: readonly string[]): boolean => balancers.length === 1 && balancers[0] === ANY;
+
+/**
+ * Why a list of balancers cannot be used, or undefined. Nothing is not "everybody": that has to be said.
+ * @param balancers as the verbs take them: networks, or `any` alone
+ */
+export function wrongBalancers(balancers: readonly string[]): ModuleResult | undefined {
+  if (balancers.length === 0) {
+    return failure(
+      'nobody said who may name a client (toa_balancers): with no list, any peer could choose the address that services, logs, sshd and fail2ban see',
+      {
+        code: 'E_TOA_BALANCERS',
+        remedy:
+          "give the balancers' own networks, e.g. toa_balancers: [10.0.0.0/8]; or, knowing this, toa_balancers: any",
+      },
+    );
+  }
+  if (isAny(balancers)) return undefined;
+  const bad = balancers.find((one) => !isNetwork(one));
+  if (bad === undefined) return undefined;
+  const msg =
+    bad === ANY
+      ? "'any' stands alone: with it, the networks beside it would mean nothing"
+      : `${JSON.stringify(bad)} is no IPv4 or IPv6 network`;
+  return failure(msg, {
+    code: 'E_TOA_NETWORK',
+    remedy: 'one network an item, as 10.0.0.0/8, 2001:db8::/32 or 192.0.2.7',
+  });
+}
+
+/** The lines of the allow-list; none: everybody. Only for lists that are not wrong. */
+export const allowList = (balancers: readonly string[]): string => (isAny(balancers) ? '' : balancers.join('\n'));
+
+/** What to warn of: a list that lets in everybody, by word or by width. */
+export function openList(balancers: readonly string[]): string | undefined {
+  const consequence = 'any peer can choose the address that services, logs, sshd and fail2ban see';
+  if (isAny(balancers)) return `no allow-list (toa_balancers: any): ${consequence}`;
+  const ranges = balancers.map(parseNetwork).filter((range) => range !== undefined);
+  const families = [covers(ranges, V4) ? 'IPv4' : '', covers(ranges, V6) ? 'IPv6' : ''].filter(Boolean);
+  if (families.length === 0) return undefined;
+  return `the allow-list (toa_balancers) lets in all of ${families.join(' and ')}: ${consequence}`;
+}
