@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // CommonJS (bin/package.json): Node's loader of modules would cost a tenth of the start.
-const { existsSync, readFileSync, statSync } = require('node:fs');
+const { createHash } = require('node:crypto');
+const { readFileSync, statSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { dirname, join } = require('node:path');
 const { pathToFileURL } = require('node:url');
@@ -9,11 +10,28 @@ const { Script } = require('node:vm');
 const dist = (path) => join(__dirname, '../dist', path);
 const changedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
+const SHA256_BYTES = 32;
+
+/**
+ * The compiled code of `source`: what lies in main.cache behind the SHA-256 of the text that it was made of. Node itself
+ * compares only the text's length: code of another text would run in its place. Undefined when there is none, or when it
+ * belongs to another text.
+ */
+function compiledCode(source) {
+  let file;
+  try {
+    file = readFileSync(dist('bundle/main.cache'));
+  } catch {
+    return undefined;
+  }
+  const hash = createHash('sha256').update(source).digest();
+  return hash.equals(file.subarray(0, SHA256_BYTES)) ? file.subarray(SHA256_BYTES) : undefined;
+}
+
 /** As scripts/bundle.mjs made it. Compiled code of another version of Node, or of other flags, is left aside by Node. */
 function loadBundle(filename) {
-  const compiled = dist('bundle/main.cache');
-  const cachedData = existsSync(compiled) ? readFileSync(compiled) : undefined;
-  const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData });
+  const source = readFileSync(filename);
+  const script = new Script(source.latin1Slice(), { filename, cachedData: compiledCode(source) });
   const module = { exports: {} };
   script.runInThisContext()(module, createRequire(filename), dirname(filename), pathToFileURL(filename).href);
   return module.exports;

@@ -1,5 +1,6 @@
 // compile.mjs BUNDLE CACHE: runs site.yml from the bundle, on this machine over SSH, and keeps the code that Node compiled
 // for it: what runs use. All functions of the bundle would be twice as much to load.
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir, userInfo } from 'node:os';
@@ -13,7 +14,8 @@ import { startServer } from './ssh-server.mjs';
 const [bundle, cache] = process.argv.slice(2);
 // Flags are a part of the cache: they must be as Node has them when it is written.
 setFlagsFromString('--no-flush-bytecode');
-const script = new Script(readFileSync(bundle, 'latin1'), { filename: bundle });
+const source = readFileSync(bundle);
+const script = new Script(source.toString('latin1'), { filename: bundle });
 const module = { exports: {} };
 script.runInThisContext()(module, createRequire(bundle), dirname(bundle), pathToFileURL(bundle).href);
 
@@ -53,4 +55,5 @@ two ansible_host=127.0.0.1 work=${work}/two
   rmSync(work, { recursive: true, force: true });
 }
 setFlagsFromString('--flush-bytecode');
-writeFileSync(cache, script.createCachedData());
+// In front of the code the hash of its text, by which bin/toa-play.js knows that the one belongs to the other.
+writeFileSync(cache, Buffer.concat([createHash('sha256').update(source).digest(), script.createCachedData()]));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { formatError, ToaError } from '../base/errors.ts';
 import { ansi, plain } from '../report/colors.ts';
-import { flushOutput } from './output.ts';
+import { writeError } from './output.ts';
 
 /** Exit codes of ansible-playbook (https://docs.ansible.com/ansible-core/2.14/cli/ansible-playbook.html). */
 const PARSE_ERROR = 4;
@@ -30,16 +30,15 @@ export function readLine(file: string, line: number): string | undefined {
 
 /** Says an error on standard error: ours with place and remedy, a bug of ours with its stack and a request. */
 export function sayError(error: unknown): void {
-  flushOutput();
   const paint = process.stderr.isTTY ? ansi : plain;
   if (error instanceof ToaError) {
-    process.stderr.write(`${paint('error', `ERROR! ${formatError(error, readLine)}`)}\n`);
+    writeError(`${paint('error', `ERROR! ${formatError(error, readLine)}`)}\n`);
     return;
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const words =
     'ERROR! E_INTERNAL: this is a mistake in toa-play itself, not in your playbook. Please report it with these lines:';
-  process.stderr.write(
+  writeError(
     `${paint('error', words)}\n${process.env['TOA_PLAY_DEBUG'] ? detail : detail.split('\n').slice(0, 4).join('\n')}\n`,
   );
 }
@@ -50,8 +49,7 @@ export function warner(): (message: string) => void {
   return (message) => {
     if (said.has(message)) return;
     said.add(message);
-    flushOutput();
     const paint = process.stderr.isTTY ? ansi : plain;
-    process.stderr.write(`${paint('warn', `[WARNING]: ${message}`)}\n`);
+    writeError(`${paint('warn', `[WARNING]: ${message}`)}\n`);
   };
 }

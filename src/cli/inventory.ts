@@ -9,6 +9,7 @@ import {
   inventoryYaml,
   type ReportSource,
 } from '../play/inventory/index.ts';
+import { writeOutput } from './output.ts';
 import { parse } from './parse.ts';
 import { addRunFlags, runFlags } from './options.ts';
 import { openWorld, variablesFor, type World } from './world/world.ts';
@@ -76,7 +77,7 @@ export async function inventoryCommand(args: string[]): Promise<number> {
   }
   const world = await openWorld(runFlags(command.opts()));
   const text = report(world, flags, command.args[0] ?? 'all');
-  if (flags.output === undefined) process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  if (flags.output === undefined) writeOutput(text.endsWith('\n') ? text : `${text}\n`);
   else writeFileSync(resolve(world.cwd, flags.output), text);
   return 0;
 }

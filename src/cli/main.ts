@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { nextTurn } from '../base/turns.ts';
 import { exitCodeOf, sayError } from './failures.ts';
 import { addRunFlags, runFlags } from './options.ts';
+import { flushOutput, writeOutput } from './output.ts';
 import { parse } from './parse.ts';
 
 const INTRO = `Runs Ansible playbooks over SSH; the hosts need only /bin/sh. Shows servers behind a
@@ -30,7 +31,7 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Run>>> = {
   doc: async () => {
     const { docText } = await import('./doc.ts');
     return async (args) => {
-      process.stdout.write(docText(args));
+      writeOutput(docText(args));
       return 0;
     };
   },
@@ -70,5 +71,7 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     sayError(error);
     return exitCodeOf(error);
+  } finally {
+    flushOutput();
   }
 }

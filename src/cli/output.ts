@@ -1,17 +1,59 @@
+import { shownText } from '../report/colors.ts';
+
+/*
+ * The one place that writes to standard output and standard error (test/report/terminal.test.ts forbids others). Text for
+ * people goes through `shownText`; what machines read says so by its name.
+ */
+
+/** Characters that are collected at most: what is beyond goes out at once, and memory stays bounded. */
+const MOST_UNSAID = 1 << 20;
 let unsaid = '';
+let isHeeded = false;
+
+/** A reader that went away (`| head`) ends neither the run nor what the hosts are in the middle of. */
+function heedErrors(): void {
+  if (isHeeded) return;
+  isHeeded = true;
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+}
 
 /**
  * Standard output of a run. Collects what is said in one turn of the event loop: a system call for each of a thousand
  * hosts' lines is dear.
  */
 export function writeOutput(text: string): void {
+  writeMachineText(shownText(text));
+}
+
+/** The same for what programs read and has no character that a terminal would obey: JSON (see `jsonEvents`). */
+export function writeMachineText(text: string): void {
   if (unsaid === '') setImmediate(flushOutput);
   unsaid += text;
+  if (unsaid.length > MOST_UNSAID) flushOutput();
 }
 
 /** Says what is collected; before anything on standard error, so that both read in order on a terminal. */
 export function flushOutput(): void {
+  heedErrors();
   const text = unsaid;
   unsaid = '';
   if (text !== '') process.stdout.write(text);
+}
+
+/** Standard error: warnings, errors, what belongs to no run. */
+export function writeError(text: string): void {
+  flushOutput();
+  process.stderr.write(shownText(text));
+}
+
+/** The keys that are typed at a question, and where the cursor goes, as readline says it. The question is made visible before. */
+export function writeDialogue(chunk: string | Uint8Array): void {
+  flushOutput();
+  process.stderr.write(chunk);
+}
+
+/** The live screen: where its lines begin, then lines that `shownText` has made. */
+export function writeScreen(text: string): void {
+  flushOutput();
+  process.stdout.write(text);
 }

@@ -13,6 +13,7 @@ import { factCache } from './world/fact-cache.ts';
 import { interruption } from './interrupt.ts';
 import { listing } from './listing.ts';
 import type { RunFlags } from './options.ts';
+import { writeError, writeOutput } from './output.ts';
 import { openReports } from './reports.ts';
 import { writeRetryFile } from './world/retry-file.ts';
 import { runSettings } from './settings.ts';
@@ -56,7 +57,7 @@ function printListing({ world, plans, variables, select }: Prepared, names: read
   const resolve: Parameters<typeof listing>[3]['resolve'] = (value) =>
     templar.resolve(value, scope, { onUndefined: 'keep' });
   for (const [index, plan] of plans.entries()) {
-    process.stdout.write(listing(names[index], plan.plays, request, { select, resolve }));
+    writeOutput(listing(names[index], plan.plays, request, { select, resolve }));
   }
 }
 
@@ -94,7 +95,7 @@ export async function execute(
     stop.done();
     await reports.close();
     // Not among the events of --json.
-    if (profile) (world.flags.json ? process.stderr : process.stdout).write(profile.text());
+    if (profile) (world.flags.json ? writeError : writeOutput)(profile.text());
     // Last, since it may fail.
     cache?.save(hosts.keys(), variables);
   }
@@ -106,7 +107,7 @@ function offerRetry({ settings, warn }: World, { failed, unreachable, endedIn }:
   if (!settings.retryFilesEnabled || hosts.length === 0) return;
   try {
     const file = writeRetryFile(endedIn, hosts, settings.retryFilesSavePath);
-    process.stdout.write(`\tto retry, use: --limit @${file}\n\n`);
+    writeOutput(`\tto retry, use: --limit @${file}\n\n`);
   } catch (error) {
     if (!(error instanceof ToaError)) throw error;
     // A warning, as Ansible's: the exit code stays that of the run.
@@ -125,7 +126,7 @@ export async function playbookCommand(names: readonly string[], flags: RunFlags)
     return 0;
   }
   if (flags.syntaxCheck) {
-    process.stdout.write(names.map((name) => `\nplaybook: ${name}\n`).join(''));
+    writeOutput(names.map((name) => `\nplaybook: ${name}\n`).join(''));
     return 0;
   }
   const outcome = await execute(prepared);

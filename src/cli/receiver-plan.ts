@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { EngineEvent, Listener } from '../engine/events.ts';
 import type { ModuleResult } from '../base/result.ts';
 import { headline } from '../report/result-text.ts';
+import { writeOutput } from './output.ts';
 import { parse } from './parse.ts';
 import { addRunFlags, runFlags } from './options.ts';
 import { execute, type Prepared, prepare } from './playbook.ts';
@@ -94,7 +95,7 @@ export async function receiverPlanCommand(args: string[]): Promise<number> {
   const rows = new PlanRows();
   const outcome = await execute(prepared, [rows.listener], { quiet: !flags.json });
   const sorted = [...rows.rows.values()].sort((a, b) => a.host.localeCompare(b.host));
-  if (!flags.json) process.stdout.write(table(sorted));
+  if (!flags.json) writeOutput(table(sorted));
   warnOfMissingLists(
     prepared,
     sorted.map(({ host }) => host),

@@ -6,7 +6,7 @@ import type { ResultFormat } from '../report/result-text.ts';
 import { fromJs } from '../base/value.ts';
 import type { Settings } from '../play/config/index.ts';
 import type { World } from './world/world.ts';
-import { flushOutput, writeOutput } from './output.ts';
+import { flushOutput, writeError, writeMachineText, writeOutput, writeScreen } from './output.ts';
 
 export interface Reports {
   readonly listeners: readonly Listener[];
@@ -48,10 +48,6 @@ async function plainLines(world: World): Promise<Listener> {
   if (flags.verbose > 0)
     writeOutput(config.file ? `Using ${config.file} as config file\n` : 'No config file found; using defaults\n');
   const { displayOkHosts: showOk, displaySkippedHosts: showSkipped } = settings;
-  const writeFailure = (text: string): void => {
-    flushOutput();
-    process.stderr.write(text);
-  };
   const report = new LineReport({
     ...settings,
     ...(await look(world)),
@@ -59,9 +55,13 @@ async function plainLines(world: World): Promise<Listener> {
     showOk,
     showSkipped,
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,
-    ...(settings.displayFailedStderr ? { writeFailure } : {}),
+    ...(settings.displayFailedStderr ? { writeFailure: writeError } : {}),
   });
-  return report.listener;
+  return (event) => {
+    // as Ansible: on standard error
+    if (event.type === 'warning') world.warn(event.message);
+    report.listener(event);
+  };
 }
 
 /** The listeners that flags and terminal ask for: live screen or plain lines, JSON events, log file. */
@@ -71,10 +71,10 @@ export async function openReports(world: World): Promise<Reports> {
   // Also when a mistake of ours or a second Ctrl-C ends the process.
   process.once('exit', flushOutput);
   const closers: (() => void | Promise<void>)[] = [flushOutput];
-  if (flags.json) listeners.push(jsonEvents(writeOutput));
+  if (flags.json) listeners.push(jsonEvents(writeMachineText));
   else if (process.stdout.isTTY && !flags.plain && flags.verbose < 2 && !flags.step) {
     const { screenReport } = await import('../report/screen/reporter.ts');
-    const screen = screenReport({ ...(await look(world)), stream: process.stdout });
+    const screen = screenReport({ ...(await look(world)), stream: process.stdout, write: writeScreen });
     listeners.push(screen.listener);
     closers.push(screen.done);
   } else listeners.push(await plainLines(world));

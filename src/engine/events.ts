@@ -73,5 +73,5 @@ export type EngineEvent = { readonly at: number } & (
 
 export type EngineEventBody = EngineEvent extends infer E ? (E extends { at: number } ? Omit<E, 'at'> : never) : never;
 
-/** A listener never throws and never changes what it is given. */
+/** A listener never changes what it is given; one that throws loses that event, and nothing else. */
 export type Listener = (event: EngineEvent) => void;

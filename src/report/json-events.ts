@@ -1,4 +1,5 @@
 import { dumpJson } from '../base/python-json.ts';
+import { visible } from '../base/visible.ts';
 import type { EngineEvent, Listener } from '../engine/events.ts';
 
 /** What of a result may leave the program: nothing, for no_log tasks (the engine has censored them already). */
@@ -9,7 +10,10 @@ function publicForm(event: EngineEvent): Record<string, unknown> {
   return fields;
 }
 
-/** `--json`: one event a line on standard output, in the order in which they happen. */
+/**
+ * `--json`: one event a line on standard output, in the order in which they happen. What a terminal would obey is escaped,
+ * as JSON allows for every character.
+ */
 export function jsonEvents(write: (text: string) => void): Listener {
-  return (event) => write(`${dumpJson(publicForm(event), { ensureAscii: false, separators: [',', ':'] })}\n`);
+  return (event) => write(`${visible(dumpJson(publicForm(event), { ensureAscii: false, separators: [',', ':'] }))}\n`);
 }

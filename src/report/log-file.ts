@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { plain } from './colors.ts';
+import { plain, shownText } from './colors.ts';
 import { LineReport } from './lines.ts';
 import type { Listener } from '../engine/events.ts';
 
@@ -11,7 +11,9 @@ export function logFile(path: string, now: () => Date): { listener: Listener; cl
   const file = openSync(path, 'a', 0o600);
   const write = (text: string): void => {
     const stamp = now().toISOString().replace('T', ' ').replace('Z', '');
-    const lines = text.split('\n').filter((line) => line !== '');
+    const lines = shownText(text)
+      .split('\n')
+      .filter((line) => line !== '');
     for (const line of lines) writeSync(file, `${stamp} p=${process.pid} | ${line}\n`);
   };
   const report = new LineReport({ write, paint: plain, verbosity: 1, diff: true, showOk: true, showSkipped: true });

@@ -1,7 +1,6 @@
 import { formatSpan } from '../base/span.ts';
 import type { EngineEvent, HostCounters } from '../engine/events.ts';
 import type { Colour, Paint } from './colors.ts';
-import { plain } from './colors.ts';
 import { headline } from './result-text.ts';
 
 /** A failure kept for the end of the run. */
@@ -43,7 +42,7 @@ export function recapLines(hosts: ReadonlyMap<string, HostCounters>, paint: Pain
       return counters[name] === 0 ? text : paint(colour, text);
     });
     const label = paint(hostColour(counters), host);
-    return `${label.padEnd(paint === plain ? 26 : 37)} : ${numbers.join(' ')}`;
+    return `${label}${' '.repeat(Math.max(0, 26 - host.length))} : ${numbers.join(' ')}`;
   });
 }
 

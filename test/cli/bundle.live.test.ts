@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,8 +27,10 @@ function pinged(nodeFlags: string[] = []): string {
 
 describe('the bundle runs whatever its compiled code is', () => {
   it('as it was built', () => {
-    const [source, cachedData] = [readFileSync(join(copy, 'dist/bundle/main.cjs'), 'latin1'), readFileSync(compiled())];
-    expect(new Script(source, { cachedData }).cachedDataRejected).toBe(false);
+    const source = readFileSync(join(copy, 'dist/bundle/main.cjs'));
+    expect(readFileSync(compiled()).subarray(0, 32)).toEqual(createHash('sha256').update(source).digest());
+    const cachedData = readFileSync(compiled()).subarray(32);
+    expect(new Script(source.toString('latin1'), { cachedData }).cachedDataRejected).toBe(false);
     expect(pinged()).toMatch(/^ok: \[localhost\]/m);
   });
 
@@ -35,7 +38,7 @@ describe('the bundle runs whatever its compiled code is', () => {
 
   it('made by another version of Node', () => {
     const bytes = readFileSync(compiled());
-    bytes.writeUInt32LE(bytes.readUInt32LE(4) ^ 1, 4);
+    bytes.writeUInt32LE(bytes.readUInt32LE(36) ^ 1, 36);
     writeFileSync(compiled(), bytes);
     expect(pinged()).toMatch(/^ok: \[localhost\]/m);
   });
@@ -43,6 +46,15 @@ describe('the bundle runs whatever its compiled code is', () => {
   it('cut off', () => {
     writeFileSync(compiled(), readFileSync(compiled()).subarray(0, 5000));
     expect(pinged()).toMatch(/^ok: \[localhost\]/m);
+  });
+
+  it('made of another text of the same length', () => {
+    const bundle = join(copy, 'dist/bundle/main.cjs');
+    const text = readFileSync(bundle, 'latin1');
+    const same = text.replaceAll('PLAY RECAP', 'play recap');
+    expect([same === text, same.length]).toEqual([false, text.length]);
+    writeFileSync(bundle, same, 'latin1');
+    expect(pinged()).toMatch(/^play recap/m);
   });
 
   it('missing', () => {

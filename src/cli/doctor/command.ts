@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { formatError, ToaError } from '../../base/errors.ts';
 import { readLine } from '../failures.ts';
+import { writeOutput } from '../output.ts';
 import { parse } from '../parse.ts';
 import { addRunFlags, runFlags } from '../options.ts';
 import { dirname } from 'node:path';
@@ -41,6 +42,6 @@ export async function doctorCommand(args: string[]): Promise<number> {
     ...hostLines(found.plays, world, hostSelection(world)),
     summary(problems, found.files, world.inventory.hosts.size),
   ];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  writeOutput(`${lines.join('\n')}\n`);
   return problems.length === 0 ? 0 : 1;
 }

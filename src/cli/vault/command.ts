@@ -4,6 +4,7 @@ import { loadConfig } from '../../play/config/index.ts';
 import { decryptVault, encryptVault, isVaultData, type VaultSecret } from '../../play/vault/index.ts';
 import { splitWords } from '../../base/shell-words.ts';
 import { warner } from '../failures.ts';
+import { writeError, writeOutput } from '../output.ts';
 import { replaceFile } from '../world/replace-file.ts';
 import { systemSources } from '../world/sources.ts';
 import { editText } from './editor.ts';
@@ -19,7 +20,7 @@ interface Job {
 }
 
 function say(words: string): void {
-  if (process.stdout.isTTY) process.stderr.write(`${words}\n`);
+  if (process.stdout.isTTY) writeError(`${words}\n`);
 }
 
 function needVault(data: Uint8Array, path: string): void {
@@ -139,7 +140,7 @@ toa-play vault ACTION --help shows its options. Files are those of ansible-vault
 export async function vaultCommand(args: string[]): Promise<number> {
   const [action = '--help', ...rest] = args;
   if (action === '--help' || action === '-h') {
-    process.stdout.write(HELP);
+    writeOutput(HELP);
     return 0;
   }
   if (!Object.hasOwn(ACTIONS, action)) throw vaultUsage(`there is no vault action ${action}`);

@@ -1,4 +1,5 @@
 import { encryptString, type VaultSecret } from '../../play/vault/index.ts';
+import { writeError } from '../output.ts';
 import { replaceFile } from '../world/replace-file.ts';
 import { readInput } from './files.ts';
 import { vaultUsage, type VaultFlags } from './options.ts';
@@ -28,7 +29,7 @@ async function asked(world: VaultWorld, flags: VaultFlags): Promise<Plain> {
 
 function fromArguments(args: readonly string[], names: readonly string[]): Plain[] {
   if (names.length > 0 && args.length > names.length) {
-    process.stderr.write(
+    writeError(
       `The number of --name options do not match the number of args.\nThe last named variable will be "${names.at(-1)}". The rest will not have names.\n`,
     );
   }
@@ -60,7 +61,7 @@ export async function encryptStrings(
   const args = words.filter((word) => word !== '-');
   plains.push(...fromArguments(args, flags.name));
   const texts = plains.map((plain, index) => {
-    if (plains.length > 1) process.stderr.write(heading(plain, index));
+    if (plains.length > 1) writeError(heading(plain, index));
     return encryptString(plain.text, secret, plain.name);
   });
   replaceFile(flags.output ?? '-', Buffer.from(texts.join('')));

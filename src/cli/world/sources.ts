@@ -3,9 +3,10 @@ import { accessSync, constants, readFileSync, readdirSync, statSync } from 'node
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { ToaError } from '../../base/errors.ts';
+import { visible } from '../../base/visible.ts';
 import { nowhere } from '../../base/span.ts';
 import type { Sources } from '../../play/sources.ts';
-import { flushOutput } from '../output.ts';
+import { writeDialogue } from '../output.ts';
 
 const MISSING = new Set(['ENOENT', 'ENAMETOOLONG', 'ENOTDIR']);
 
@@ -44,20 +45,19 @@ export async function ask(
   options: { secret: boolean; confirm?: boolean },
 ): Promise<string | undefined> {
   if (!process.stdin.isTTY) return undefined;
-  flushOutput();
   let quiet = false;
   const output = new Writable({
     write(chunk, _encoding, done) {
-      if (!quiet) process.stderr.write(chunk);
+      if (!quiet) writeDialogue(chunk);
       done();
     },
   });
   const terminal = createInterface({ input: process.stdin, output, terminal: true });
   try {
-    const answered = terminal.question(question);
+    const answered = terminal.question(visible(question));
     quiet = options.secret;
     const answer = await answered;
-    if (quiet) process.stderr.write('\n');
+    if (quiet) writeDialogue('\n');
     return answer;
   } finally {
     terminal.close();

@@ -1,8 +1,11 @@
+import { visible } from '../../base/visible.ts';
 import type { CurrentTask, RunningHost, ScreenModel } from './model.ts';
 
 const BAR_WIDTH = 20;
 
-function clip(text: string, columns: number): string {
+/** One line of the screen, whatever a host put into it: its length and that there is one are counted on. */
+function clip(line: string, columns: number): string {
+  const text = visible(line).replaceAll('\n', '\\n').replaceAll('\t', ' ');
   return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
 }
 

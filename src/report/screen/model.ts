@@ -98,6 +98,9 @@ export class ScreenModel {
         this.settleAll(event.at);
         this.say('banner', 'no more hosts left');
         break;
+      case 'warning':
+        this.warn(event.message);
+        break;
       case 'text':
         this.say('note', event.text.replace(/\n$/, ''));
         break;

@@ -1,5 +1,5 @@
 import type { ListrRenderer } from 'listr2';
-import type { Colour, Paint } from '../colors.ts';
+import { type Colour, type Paint, shownText } from '../colors.ts';
 import { frame } from './frame.ts';
 import type { Said, ScreenModel } from './model.ts';
 
@@ -8,7 +8,9 @@ const COLOUR: Partial<Record<Said['kind'], Colour>> = { banner: 'bold', error: '
 
 export interface RendererOptions {
   readonly model: ScreenModel;
-  readonly stream: NodeJS.WriteStream;
+  /** For its size. */
+  readonly stream: Pick<NodeJS.WriteStream, 'columns' | 'rows'>;
+  readonly write: (text: string) => void;
   readonly paint: Paint;
   /** Milliseconds since the run began. */
   readonly clock: () => number;
@@ -43,13 +45,13 @@ export class FleetRenderer implements ListrRenderer {
 
   /** One write a frame, so that a slow terminal never shows half of one. */
   private draw(last = false): void {
-    const { model, stream, clock, paint } = this.options;
+    const { model, stream, write, clock, paint } = this.options;
     const said = model.take().map(({ kind, text }) => (COLOUR[kind] ? paint(COLOUR[kind], text) : text));
     const live = last ? [] : frame(model, (stream.columns ?? 80) - 1, stream.rows ?? 24, clock());
     if (said.length === 0 && live.length === 0 && this.drawn === 0) return;
     const up = this.drawn > 0 ? `\u001b[${this.drawn}A` : '';
     const text = [...said, ...live].map((line) => `${line}\n`).join('');
-    stream.write(`${up}\r\u001b[J${text}`);
+    write(`${up}\r\u001b[J${shownText(text)}`);
     this.drawn = live.length;
   }
 }

@@ -1,12 +1,14 @@
 import { Listr } from 'listr2';
 import type { Listener } from '../../engine/events.ts';
-import type { Paint } from '../colors.ts';
+import { type Paint, shownText } from '../colors.ts';
 import { endingLines } from './ending.ts';
 import { type ModelOptions, ScreenModel } from './model.ts';
 import { FleetRenderer } from './renderer.ts';
 
 export interface ScreenOptions extends ModelOptions {
-  readonly stream: NodeJS.WriteStream;
+  /** For its size. */
+  readonly stream: Pick<NodeJS.WriteStream, 'columns' | 'rows'>;
+  readonly write: (text: string) => void;
   readonly paint: Paint;
 }
 
@@ -18,9 +20,9 @@ export function screenReport(options: ScreenOptions): { listener: Listener; done
   const over = new Promise<void>((resolve) => {
     finish = resolve;
   });
-  const { stream, paint } = options;
+  const { stream, write, paint } = options;
   const clock = (): number => Date.now() - startedAt;
-  const rendererOptions = { model, stream, paint, clock };
+  const rendererOptions = { model, stream, write, paint, clock };
   const listr = new Listr([{ task: () => over }], {
     renderer: FleetRenderer,
     rendererOptions,
@@ -38,7 +40,7 @@ export function screenReport(options: ScreenOptions): { listener: Listener; done
     done: async () => {
       finish();
       await shown;
-      stream.write(`${ending.join('\n')}\n`);
+      write(shownText(`${ending.join('\n')}\n`));
     },
   };
 }
