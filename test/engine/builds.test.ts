@@ -103,7 +103,7 @@ describe('200 hosts on three kernels', () => {
     play(project, {
       hosts: `${HOSTS.join(',')},`,
       settings: { forks: 50 },
-      ...(builder !== undefined && { extra: [['builder', builder]] as [string, string][] }),
+      ...(builder !== undefined && { extra: new Map([['builder', builder]]) }),
       override: { openSession: fleet.openSession },
     });
   const sum = (ran: Ran, column: number): number =>
