@@ -1,3 +1,4 @@
+import { chomp } from '../../src/base/host-text.ts';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/base/package-root.ts';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
@@ -38,10 +39,7 @@ export function pythonDelta(milliseconds: number): string {
 }
 
 function stripped(text: string, strip: boolean): string {
-  let end = text.length;
-  // not by a pattern: one would begin at each of a host's million newlines
-  while (strip && end > 0 && (text[end - 1] === '\n' || text[end - 1] === '\r')) end--;
-  return text.slice(0, end);
+  return strip ? chomp(text) : text;
 }
 
 interface Finished {

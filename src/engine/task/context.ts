@@ -124,7 +124,9 @@ export class VerbContext implements TaskContext {
     };
     const answer = await (this.parts.turn?.call(shell, whole) ?? shell.call({ ...whole, pipelined: false }));
     if (answer.leftOut) {
-      this.warn(`E_OUTPUT_TOO_LARGE: ${answer.leftOut} bytes in the middle of the output are left out (toa_max_output)`);
+      this.warn(
+        `E_OUTPUT_TOO_LARGE: ${answer.leftOut} bytes in the middle of the output are left out (toa_max_output)`,
+      );
     }
     return answer;
   }

@@ -1,3 +1,5 @@
+import { ToaError } from '../../base/errors.ts';
+
 /** Bytes that one call may say, per stream, before its middle is left out (`toa_max_output`). */
 export const MAX_OUTPUT = 16 * 1024 * 1024;
 /** So many times that may be the answer of a call that brings a file (`Call.bringsFile`): 256 MiB. */
@@ -100,4 +102,11 @@ export class BoundedOutput {
     if (this.missing === 0) return Buffer.concat([this.#head.bytes(), this.#tail.bytes()]);
     return Buffer.concat([this.#head.bytes(), note(this.missing), this.#lastHalf()]);
   }
+}
+
+/** @param words how it came: `the answer has` or the like */
+export function outputTooLarge(host: string, bytes: number, words: string): ToaError {
+  return new ToaError('E_OUTPUT_TOO_LARGE', `${host}: ${words} ${bytes} bytes`, {
+    remedy: 'have it say less, or raise toa_max_output (bytes that are kept of one output) for this host',
+  });
 }

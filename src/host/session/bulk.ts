@@ -6,8 +6,7 @@ import { Readable, Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ToaError } from '../../base/errors.ts';
 import { shellQuote } from '../../base/quote.ts';
-import { BoundedOutput } from './bounded-output.ts';
-import { outputTooLarge } from './framed-shell.ts';
+import { BoundedOutput, outputTooLarge } from './bounded-output.ts';
 import type { StartedProcess } from './processes.ts';
 import { sharedRead } from './shared-read.ts';
 

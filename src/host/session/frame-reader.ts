@@ -24,8 +24,9 @@ export class FrameReader {
     for (;;) {
       const at = rest.indexOf(this.#mark);
       if (at < 0) break;
-      const newline = rest.indexOf(10, at + this.#mark.length);
-      if (newline < 0 ? rest.length - at > LONGEST : newline - at > LONGEST) {
+      const length = rest.subarray(at, at + LONGEST).indexOf(10);
+      const newline = length < 0 ? -1 : at + length;
+      if (newline < 0 && rest.length - at >= LONGEST) {
         // no line of ours: its mark was learned by the host, which says something else with it
         const end = at + this.#mark.length;
         this.#onData(rest.subarray(0, end));

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { StringDecoder } from 'node:string_decoder';
 import { ToaError } from '../../base/errors.ts';
 import type { Channel, ChannelExit } from '../../transport/contract.ts';
-import { BoundedOutput, ENDLESS, FILES, MAX_OUTPUT } from './bounded-output.ts';
+import { BoundedOutput, ENDLESS, FILES, MAX_OUTPUT, outputTooLarge } from './bounded-output.ts';
 import { type CallOrder, type Framing, framedText, orderedText } from './call-text.ts';
 import { FrameReader } from './frame-reader.ts';
 
@@ -39,13 +39,6 @@ const isComplete = ({ rc, stderr }: Pending): boolean => rc !== undefined && std
 const NOTHING = new BoundedOutput(0);
 /** An exit status as a mark says it. A line that says something else is not ours: its call waits on. */
 const STATUS = /^\d{1,3}$/;
-
-/** @param words how it came: `the answer has` or the like */
-export function outputTooLarge(host: string, bytes: number, words: string): ToaError {
-  return new ToaError('E_OUTPUT_TOO_LARGE', `${host}: ${words} ${bytes} bytes`, {
-    remedy: 'have it say less, or raise toa_max_output (bytes that are kept of one output) for this host',
-  });
-}
 
 /** What stderr said last, for the message about a shell that ended. */
 const TAIL = 2000;
@@ -242,7 +235,11 @@ export class FramedShell {
   /** The last words of the host, for messages. */
   lastWords(): string {
     const current = this.#pending[0];
-    const last = (said?: BoundedOutput): string => said?.bytes().subarray(-2 * TAIL).toString('utf8') ?? '';
+    const last = (said?: BoundedOutput): string =>
+      said
+        ?.bytes()
+        .subarray(-2 * TAIL)
+        .toString('utf8') ?? '';
     const error = last(this.#errors) || this.#strayError;
     const output = last(current?.stdout) || this.#strayOutput;
     return (error.trim() || output.trim()).slice(-TAIL);

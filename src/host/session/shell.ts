@@ -9,9 +9,9 @@ import type { Become, Call, CallResult, Shell } from '../contract.ts';
 import type { Target } from '../../transport/target.ts';
 import { PTY_CLEAN, PTY_ERROR_FILE, shellStart } from './become.ts';
 import * as bulk from './bulk.ts';
-import { FILES, FILES_ON_DISK, MAX_OUTPUT } from './bounded-output.ts';
+import { FILES, FILES_ON_DISK, MAX_OUTPUT, outputTooLarge } from './bounded-output.ts';
 import { callText } from './call-text.ts';
-import { FramedShell, outputTooLarge, type Frame } from './framed-shell.ts';
+import { FramedShell, type Frame } from './framed-shell.ts';
 import { nameFunctions, runsInPlace } from './in-place.ts';
 import { startProcess, type StartedProcess } from './processes.ts';
 import { scriptText } from './scripts.ts';
@@ -121,7 +121,11 @@ export class HostShell implements Shell {
     if (why === 'cancelled') throw cancelled(this.#target.name);
     const { stdout, stderr } = frame.missing;
     if (stdout > 0 && !call.mayBeCut) {
-      throw outputTooLarge(this.#target.name, frame.stdout.length + stdout, 'the answer is too large to be read in whole:');
+      throw outputTooLarge(
+        this.#target.name,
+        this.#most * (call.bringsFile ? FILES : 1) + stdout,
+        'the answer is too large to be read in whole:',
+      );
     }
     return {
       rc: frame.rc,
