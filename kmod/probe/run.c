@@ -58,12 +58,12 @@ const char *run_silence(enum hands hands, long long drops)
 	return rp_filter_drops() > drops ? "rp_filter" : "firewall";
 }
 
-int run_kind(const struct run *run, int len)
+int run_kind(const struct run *run, int len, enum place place)
 {
-	int kind;
+	int kind, shift = place == PLACE_SYN ? TOA_SYN_SHIFT : 0;
 
 	for (kind = 255; kind > 0; kind--)
-		if (run->formats[kind] & toa_format(len))
+		if (run->formats[kind] >> shift & toa_format(len))
 			return kind;
 	return 0;
 }
