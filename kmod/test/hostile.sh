@@ -6,7 +6,7 @@ set -u
 bpf=$1/toa-bpf tools=$2
 say() { printf '%s ' "$1"; shift; "$@"; }
 stats() { say "$1" "$bpf" stats; }
-fresh() { "$bpf" detach >/dev/null; "$bpf" attach "$@" >/dev/null; }
+fresh() { "$bpf" detach >/dev/null; "$bpf" attach --kinds default,254:8@syn,254:20@syn "$@" >/dev/null; }
 sysctl -qw net.core.somaxconn=4096 net.ipv4.tcp_max_syn_backlog=1024
 
 # Others' programs: one pair before ours, one after.

@@ -47,7 +47,8 @@ export function verdict(report: Record<string, unknown>): ModuleResult {
     return failure(`a client can choose the address that services see: ${forged.join(', ')}`, {
       ...base,
       code: 'E_TOA_FORGED',
-      remedy: 'the receiver believes what no balancer vouches for: run the playbook again with the vendor in toa_vendor',
+      remedy:
+        'the receiver believes what no balancer vouches for: run the playbook again with the vendor in toa_vendor',
     });
   }
   const first = bad[0]?.result ?? 'no_answer';
