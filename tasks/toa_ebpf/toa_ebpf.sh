@@ -241,7 +241,7 @@ toa_ebpf_absent() {
 			mv -f -- "$_new" "$_rc"
 		fi
 	fi
-	for _path in /etc/local.d/toa.start /etc/sysconfig/modules/toa.modules /etc/toa/attach /etc/toa/allow; do toa_ebpf_remove "$_path"; done
+	for _path in /etc/local.d/toa.start /etc/sysconfig/modules/toa.modules /etc/toa/attach /etc/toa/allow /var/lib/toa/proof; do toa_ebpf_remove "$_path"; done
 	for _place in $TOA_PLACES; do
 		for _program in toa-bpf toa-probe; do toa_ebpf_remove "$_place/$_program"; done
 		[ -n "$check" ] || { rmdir "$_place" && rmdir "${_place%/*}"; } 2>/dev/null
