@@ -8,7 +8,7 @@ import { tree, useScratch } from '../../test/support/scratch.ts';
 import { forEachShell } from '../../test/support/shells.ts';
 import { runVerb } from '../../test/support/verb-context.ts';
 import { verb as copy } from '../copy/task.ts';
-import { FILES_SH } from './files/files.ts';
+import { FILE_SCRIPTS } from './files/files.ts';
 import { PLACE_SCRIPTS } from './files/place.ts';
 
 forEachShell('where nobody reads results', (getShell) => {
@@ -55,7 +55,7 @@ it('a here-document that bash cannot write is no difference', () => {
   const folder = mkdtempSync(join(tmpdir(), 'toa-compare-'));
   writeFileSync(join(folder, 'f'), 'text\n');
   try {
-    const args = [FILES_SH, PLACE_SCRIPTS[1], join(folder, 'f'), 'text\n'];
+    const args = [...FILE_SCRIPTS, PLACE_SCRIPTS[1], join(folder, 'f'), 'text\n'];
     const said = execFileSync('bash', ['-c', script, 'bash', ...args], { encoding: 'utf8', stdio: 'pipe' });
     expect(said).toBe('0\n2\n');
   } finally {
