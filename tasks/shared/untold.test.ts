@@ -49,7 +49,7 @@ forEachShell('where nobody reads results', (getShell) => {
 it('a here-document that bash cannot write is no difference', () => {
   // as bash before 5.1, which keeps it in a file, for which there is no room
   const script = `
-    . "$1"; . "$2"; inline=1 dest=$3 content=$4 length=\${#4}
+    . "$1"; . "$2"; . "$3"; inline=1 dest=$4 content=$5 length=\${#5}
     place_compare; echo $?
     trap '' XFSZ; ulimit -f 0; BASH_COMPAT=50; place_compare; echo $?`;
   const folder = mkdtempSync(join(tmpdir(), 'toa-compare-'));

@@ -361,6 +361,18 @@ toa_create() {
 	toa_hidden "$1" && (umask 077; set -C; : >"$toa_new")
 }
 
+# Makes $2 a link to $1 in one step, whatever file or link stands there.
+toa_link() {
+	toa_forget
+	toa_parts "$2"
+	toa_owned "$toa_folder"
+	toa_room "$2" || return 1
+	ln -s -- "$1" "/proc/self/fd/9/$toa_base" && LC_ALL=C mv -f -- "/proc/self/fd/9/$toa_base" /proc/self/fd/8/
+	_rc=$?
+	toa_drop "/proc/self/fd/9/$toa_base"
+	return $_rc
+}
+
 # ~ and ~user at the start of a path, as a shell would expand them. $1 path
 toa_expand() {
 	case $1 in

@@ -7,9 +7,9 @@ import type { Answer } from '../answer.ts';
 import type { TaskContext } from '../../../src/verb/verb.ts';
 
 /** The shell half that all file verbs share. */
-export const FILE_SCRIPTS = join(packageRoot(), 'tasks/shared/files/files.sh');
+const FILES_SH = join(packageRoot(), 'tasks/shared/files/files.sh');
 /** It, and what it needs to work in folders that others may change. */
-export const FILE_SCRIPTS = [...FILE_SCRIPTS, join(packageRoot(), 'tasks/shared/files/foreign.sh')];
+export const FILE_SCRIPTS = [FILES_SH, join(packageRoot(), 'tasks/shared/files/foreign.sh')];
 /** The shell half of contentCall, behind FILE_SCRIPTS. */
 export const CONTENT_SH = join(packageRoot(), 'tasks/shared/files/content.sh');
 
