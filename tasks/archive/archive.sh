@@ -77,7 +77,8 @@ archive_members() {
 archive_zip_list() { unzip -v "$1" 2>/dev/null | awk 'NF >= 8 && length($7) == 8 && $7 !~ /[^0-9a-f]/ { print $7, $8 }' | sort; }
 
 archive_make() {
-	_odd=$(archive_odd) && [ -z "$_odd" ] || { archive_say "a name with a line break cannot be archived: $_odd"; return 1; }
+	_odd=$(archive_odd)
+	[ -z "$_odd" ] || { archive_say "a name with a line break cannot be archived: $_odd"; return 1; }
 	_members=$(archive_members)
 	if [ "$format" = zip ]; then
 		command -v zip >/dev/null 2>&1 || { archive_say 'Failed to find required executable "zip" in paths'; return 1; }
@@ -123,7 +124,8 @@ archive_main() {
 	if [ -n "$root_of_one" ] && [ -d "$_list" ]; then _root=$_list; _list=.; else _root=$root; fi
 	# busybox knows these only to unpack
 	case $format in bz2 | xz) echo x | archive_pack >/dev/null 2>&1 || { archive_say "no program on this host can compress as $format"; return 1; } ;; esac
-	toa_create "$dest" && _new=$toa_new || { archive_say "cannot write beside $dest"; return 1; }
+	toa_create "$dest" || { archive_say "cannot write beside $dest"; return 1; }
+	_new=$toa_new
 	if [ -n "$_single" ]; then archive_pack <"$_single" >"$_new"; else archive_make "$_new"; fi || { toa_drop "$_new"; archive_say "failed to write the archive"; return 1; }
 	if archive_same "$_new"; then
 		toa_drop "$_new"

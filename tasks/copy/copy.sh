@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # src, dest, name...: set by the call
+# shellcheck disable=SC2034,SC2154 # src, dest, name...: set by the call
 # Remote half of copy with remote_src; needs tasks/shared/files/files.sh.
 
 copy_file() {

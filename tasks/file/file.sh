@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2015,SC2012 # variables are set by the call; A && B || C is meant; ls -di is portable
+# shellcheck disable=SC2034,SC2154,SC2015,SC2012 # variables are set by the call; A && B || C is meant; ls -di is portable
 # Remote half of the verb file; needs tasks/shared/files/files.sh.
 
 file_say() { echo "$*" >&2; return 1; }

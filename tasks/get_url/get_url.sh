@@ -56,7 +56,8 @@ get_url_main() {
 	elif [ -n "$check" ]; then
 		_new=$(mktemp "${TMPDIR:-/tmp}/.toa-get.XXXXXX") || return 1
 	else
-		toa_create "$_beside" && _new=$toa_new || { echo "Destination $_parent is not writable" >&2; return 1; }
+		toa_create "$_beside" || { echo "Destination $_parent is not writable" >&2; return 1; }
+		_new=$toa_new
 	fi
 	_heads=$(mktemp "${TMPDIR:-/tmp}/.toa-get.XXXXXX") || return 1
 	http_request "$_new" "$_heads"

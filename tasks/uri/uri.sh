@@ -42,7 +42,8 @@ uri_save() {
 	printf 'path=%s\n' "$dest"
 	if [ ! -f "$dest" ] || [ "$(toa_sha1 "$dest")" != "$(toa_sha1 "$_work/body")" ]; then
 		echo changed=1
-		toa_create "$dest" && _new=$toa_new || { echo "Destination ${dest%/*} not writable" >&2; return 1; }
+		toa_create "$dest" || { echo "Destination ${dest%/*} not writable" >&2; return 1; }
+		_new=$toa_new
 		if ! cat "$_work/body" >"$_new" || ! toa_replace "$_new" "$dest" "$unsafe"; then
 			toa_drop "$_new"
 			return 1

@@ -155,8 +155,12 @@ toa_attributes() {
 # Runs $@ with $_path behind it, by a name of it that nobody can make another file's meanwhile.
 toa_set() {
 	toa_pin "$_path" || return 1
-	"$@" "$toa_at"
-	_set=$?
+	case $1:$_pinned in
+	chown:* | chcon:* | *:) _set=0 ;;
+	# these follow a link; what is pinned cannot become one any more
+	*) [ ! -h "$toa_at" ] || toa_refuse "$_path"; _set=$? ;;
+	esac
+	[ $_set != 0 ] || { "$@" "$toa_at"; _set=$?; }
 	toa_unpin
 	return $_set
 }
@@ -272,7 +276,10 @@ toa_replace() {
 	_to=$2 _mine=''
 	toa_parts "$2"
 	case $1 in /proc/self/fd/9/*) _mine=1 _to=/proc/self/fd/8/$toa_base ;; esac
-	toa_plain "$_to" && toa_finish "$1" "$_to" || { toa_drop "$1"; return 1; }
+	if ! toa_plain "$_to" || ! toa_finish "$1" "$_to"; then
+		toa_drop "$1"
+		return 1
+	fi
 	if [ "${3-}" = unsafe ] && [ -z "${toa_wild-}" ]; then
 		cat "$1" >"$2" && toa_drop "$1"
 	elif [ -n "$_mine" ]; then

@@ -93,7 +93,7 @@ toa_refuse() {
 # Opens the foreign folder $1 (after toa_owned) as descriptor 8; toa_real is where it is. A link on the way has to lead to
 # a folder of the one who may change it.
 toa_open_folder() {
-	[ -d "$1" ] && [ -r "$1/." ] || { echo "cannot open the folder $1" >&2; return 1; }
+	if [ ! -d "$1" ] || [ ! -r "$1/." ]; then echo "cannot open the folder $1" >&2; return 1; fi
 	# command: else a failure would end the shell
 	command exec 8<"$1/." || return 1
 	toa_real=$(LC_ALL=C readlink /proc/self/fd/8) || { echo "/proc is needed to write safely to $1" >&2; return 1; }
@@ -136,22 +136,22 @@ toa_leave() {
 
 # Sets toa_at: a name of $1 that stays what it is while attributes are set; toa_unpin ends that.
 toa_pin() {
-	toa_at=$1
+	toa_at=$1 _pinned=''
 	case $1 in . | / | /proc/self/fd/9/* | "${toa_new-.}") return 0 ;; esac
 	toa_parts "$1"
 	toa_owned "$toa_folder"
 	[ -n "$toa_foreign" ] || return 0
+	_pinned=1
 	if [ -d "$1" ] && [ ! -h "$1" ]; then
 		toa_open_folder "$toa_folder" || return 1
 		command exec 7<"/proc/self/fd/8/$toa_base/." || return 1
 		toa_at=/proc/self/fd/7/.
 		[ "$(LC_ALL=C readlink /proc/self/fd/7)" = "${toa_real%/}/$toa_base" ] && return 0
 	else
-		_was=$([ ! -h "$1" ] || echo 1)
 		toa_room "$1" || return 1
 		toa_at=/proc/self/fd/9/$toa_base
 		# a second name of the same file, where no one can exchange it
-		if ln -- "/proc/self/fd/8/$toa_base" "$toa_at" && [ "$_was" = "$([ ! -h "$toa_at" ] || echo 1)" ]; then
+		if ln -- "/proc/self/fd/8/$toa_base" "$toa_at"; then
 			# more names than these two: it may be a file of somebody else that was linked here
 			case $(LC_ALL=C stat -c '%h %u' "$toa_at") in "2 "* | *" $toa_foreign") return 0 ;; esac
 		fi
@@ -161,6 +161,7 @@ toa_pin() {
 }
 
 toa_unpin() {
+	[ -n "$_pinned" ] || return 0
 	case $toa_at in
 	/proc/self/fd/9/*) toa_drop "$toa_at" ;;
 	/proc/self/fd/7/*) toa_close ;;
@@ -175,7 +176,10 @@ toa_follow() {
 	if [ -n "$toa_foreign" ]; then
 		_there=$_leads
 		[ -e "$_there" ] || _there=${_there%/*}/
-		[ "$(LC_ALL=C stat -c %u "$_there")" = "$toa_foreign" ] && [ "$toa_foreign" != 0 ] || { toa_refuse "the link $1 leads to a file of somebody else"; return 1; }
+		if [ "$(LC_ALL=C stat -c %u "$_there")" != "$toa_foreign" ] || [ "$toa_foreign" = 0 ]; then
+			toa_refuse "the link $1 leads to a file of somebody else"
+			return 1
+		fi
 	fi
 	toa_real=$_leads
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # dest, name, sum...: set by the call
+# shellcheck disable=SC2034,SC2154 # dest, name, sum...: set by the call
 # Puts content at a path: compare, back up, validate, rename. Needs files.sh. Variables:
 #   dest, name (taken when dest is a folder), sum (sha1 of the content), length (its bytes), source (uploaded file; empty:
 #   the content is in $content where $inline says so, else on stdin), have (empty: only compare), force, backup, validate
