@@ -54,7 +54,8 @@ toa_detached_run() {
   kill "$toa_watch" 2>/dev/null
   toa_late=0
   if [ -e "$3.late" ]; then toa_late=1; fi
-  toa_detached_result "$3" >"$3.new" && mv -f "$3.new" "$3"
+  # who sees the result sees nothing else: the pieces go before it gets its name
+  toa_detached_result "$3" >"$3.new" && rm -f "$3.out" "$3.err" "$3.late" && mv -f "$3.new" "$3"
   rm -f "$3.out" "$3.err" "$3.late" "$3.new"
 }
 

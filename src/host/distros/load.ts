@@ -12,6 +12,11 @@ export function distros(): readonly Distro[] {
   return loaded;
 }
 
+/** The files that tell a release where os-release does not, of all distributions, each once. */
+export function releaseFiles(): readonly string[] {
+  return [...new Set(distros().flatMap((distro) => distro.release_files.map((file) => file.path)))];
+}
+
 /** The distribution of Ansible's name, e.g. `CentOS`. */
 export function distroNamed(name: string): Distro | undefined {
   return distros().find((distro) => Object.values(distro.names).includes(name));
@@ -21,9 +26,10 @@ export function familyOf(distro: Distro, name: string): string {
   return typeof distro.family === 'string' ? distro.family : (distro.family[name] ?? name);
 }
 
-/** The entry of a list with `before:` bounds that holds for a version. */
+/** The entry of a list with `before:` bounds that holds for a version. Kylin's `V10` is 10: a letter in front counts for nothing. */
 export function atVersion(steps: readonly unknown[], version: string, key: string): string {
-  const found = (steps as readonly Step[]).find((entry) => !entry.before || compareRpm(version, entry.before) < 0);
+  const number = version.replace(/^\D+(?=\d)/, '');
+  const found = (steps as readonly Step[]).find((entry) => !entry.before || compareRpm(number, entry.before) < 0);
   return found?.[key] ?? 'unknown';
 }
 

@@ -1,4 +1,5 @@
 # shellcheck shell=sh
+# shellcheck disable=SC2154 # release_files: set by the call
 # Raw facts of a host, as sections "== NAME" of plain text; src/host/facts/*.ts reads them. Few processes, since each
 # costs a millisecond of CPU: one awk prints all files (as "path:line") and the date, and what the shell can do itself it
 # does. The full set takes three processes.
@@ -9,9 +10,9 @@ facts_files() {
 	for _section in $1; do
 		case $_section in
 		files)
-			toa_files="$toa_files /etc/os-release /usr/lib/os-release /etc/redhat-release /etc/centos-release
-				/etc/SuSE-release /etc/debian_version /etc/coreos/update.conf /etc/lsb-release /etc/oracle-release
-				/etc/system-release /etc/alpine-release /etc/machine-id /var/lib/dbus/machine-id /etc/resolv.conf
+			toa_files="$toa_files /etc/os-release /usr/lib/os-release $release_files
+				/etc/debian_version /etc/coreos/update.conf /etc/lsb-release
+				/etc/alpine-release /etc/machine-id /var/lib/dbus/machine-id /etc/resolv.conf
 				/proc/cmdline /proc/loadavg /proc/uptime /proc/1/comm /proc/sys/kernel/random/boot_id
 				/proc/sys/crypto/fips_enabled /etc/selinux/config /sys/fs/selinux/enforce /sys/fs/selinux/policyvers
 				/sys/module/apparmor/parameters/enabled /proc/self/status /etc/ssh/ssh_host_*_key.pub"

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ToaError } from '../../base/errors.ts';
 import { packageRoot } from '../../base/package-root.ts';
 import type { Call } from '../contract.ts';
+import { releaseFiles } from '../distros/load.ts';
 import { distributionFacts, packageManagerFacts, pythonFacts, serviceManagerFacts } from './distribution.ts';
 import { cpuFacts, deviceFacts, dmiFacts, memoryFacts, mountFacts, uptimeFacts } from './hardware.ts';
 import { localFacts, lsbFacts } from './local.ts';
@@ -150,7 +151,8 @@ export function chooseCollectors(subset: readonly string[]): string[] {
 export function gatherCall(collectors: readonly string[], factPath?: string): Call {
   const sections = new Set(collectors.flatMap((name) => COLLECTORS[name].needs));
   const scripts = [join(packageRoot(), 'src/host/facts/facts.sh')];
-  return { scripts, fn: 'facts_gather', inPlace: true, args: [[...sections].join(' '), factPath ?? ''] };
+  const vars = { release_files: releaseFiles().join(' ') };
+  return { scripts, fn: 'facts_gather', inPlace: true, vars, args: [[...sections].join(' '), factPath ?? ''] };
 }
 
 const known = new Map<string, readonly string[]>();

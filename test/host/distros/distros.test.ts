@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { distributionFacts, packageManagerFacts, serviceManagerFacts } from '../../../src/host/facts/distribution.ts';
+import { gatherCall } from '../../../src/host/facts/gather.ts';
 import { Sections } from '../../../src/host/facts/sections.ts';
 import { atVersion, distroNamed, distros, kernelPackages } from '../../../src/host/distros/load.ts';
 
@@ -33,6 +34,28 @@ const SYSTEMD = ['/run/systemd/system'];
 const el = (version: string): string => `CentOS Linux release ${version}`;
 
 const HOSTS: readonly (readonly [string, Host, Expected])[] = [
+  [
+    'Kylin V10',
+    {
+      osRelease: { NAME: 'Kylin Linux Advanced Server', VERSION: 'V10 (Tercel)', ID: 'kylin', VERSION_ID: 'V10' },
+      files: { '/etc/kylin-release': 'Kylin Linux Advanced Server release V10 (Tercel)' },
+      kernel: '4.19.90-25.24.v2101.ky10.x86_64',
+      tools: ['yum', 'dnf', 'rpm', 'systemctl'],
+      paths: SYSTEMD,
+      init: 'systemd',
+    },
+    {
+      distribution: 'Kylin Linux Advanced Server',
+      version: 'V10',
+      release: 'Tercel',
+      family: 'RedHat',
+      packages: 'dnf',
+      service: 'systemd',
+      headers: ['kernel-devel-4.19.90-25.24.v2101.ky10.x86_64'],
+      moduleBoot: 'modules-load.d',
+      bootLoader: 'grub2',
+    },
+  ],
   [
     'CentOS 6.8',
     {
@@ -316,6 +339,11 @@ describe.each(HOSTS)('%s', (_name, host, expected) => {
     expect(atVersion(distro.module_boot, expected.version, 'way')).toBe(expected.moduleBoot);
     expect(atVersion(distro.boot_loader, expected.version, 'system')).toBe(expected.bootLoader);
   });
+});
+
+it("a distribution's own release file is among those that hosts are asked for", () => {
+  const asked = gatherCall(['distribution']).vars?.['release_files'].split(' ') ?? [];
+  expect(asked).toEqual(expect.arrayContaining(['/etc/kylin-release', '/etc/SuSE-release', '/etc/redhat-release']));
 });
 
 it('every distribution file names a distribution once', () => {

@@ -13,7 +13,7 @@ function gather(shell: string, env: Readonly<Record<string, string>> = {}): Reco
   const collectors = chooseCollectors(['all']);
   const call = gatherCall(collectors);
   const [program, ...applet] = shell === 'busybox' ? ['busybox', 'sh'] : [shell];
-  const script = `LC_ALL=C; export LC_ALL; . ${call.scripts[0]}; facts_gather "$@"`;
+  const script = `LC_ALL=C; export LC_ALL; release_files='${call.vars?.['release_files']}'; . ${call.scripts[0]}; facts_gather "$@"`;
   const raw = execFileSync(program, [...applet, '-c', script, 'sh', ...(call.args ?? [])], {
     encoding: 'utf8',
     maxBuffer: 1 << 26,

@@ -7,9 +7,18 @@ import { HostFacts } from '../../../src/play/variables/facts.ts';
 
 const collectors = chooseCollectors([]);
 const call = gatherCall(collectors);
-const raw = execFileSync('sh', ['-c', `. ${call.scripts[0]}; facts_gather "$@"`, 'sh', ...(call.args ?? [])], {
-  encoding: 'utf8',
-});
+const raw = execFileSync(
+  'sh',
+  [
+    '-c',
+    `release_files='${call.vars?.['release_files']}'; . ${call.scripts[0]}; facts_gather "$@"`,
+    'sh',
+    ...(call.args ?? []),
+  ],
+  {
+    encoding: 'utf8',
+  },
+);
 const more = { gather_subset: ['all'], module_setup: true };
 const lazy = (chosen = collectors): LazyDict => new LazyDict(new LazyFacts(raw, chosen, more));
 /** Read at one go, as they are where somebody reads the result. */
