@@ -154,7 +154,7 @@ export class ItemRun {
     if (verb && !builtin && execution.check && verb.check === 'none') {
       return { changed: false, skipped: true, msg: `remote module (${task.action}) does not support check mode` };
     }
-    return withRetries(this.at, this.info, () => this.attempt(verb, execution));
+    return withRetries(this.at, this.info, () => this.attempt(verb, execution), execution.noLog);
   }
 
   /** One try: arguments rendered anew, the verb run within its time. */
