@@ -24,8 +24,12 @@ const ESCAPES: Record<string, string> = {
   t: '\t',
 };
 
+/** Levels of lists and objects. */
+const DEEPEST = 900;
+
 class JsonParser {
   private at = 0;
+  private depth = 0;
   private readonly text: string;
 
   constructor(text: string) {
@@ -105,12 +109,21 @@ class JsonParser {
     return ESCAPES[c];
   }
 
+  /** One level deeper; Python's reader has such a limit too. */
+  private deeper(what: string): void {
+    if (++this.depth > DEEPEST) {
+      throw new ToaError('E_JSON_SYNTAX', `maximum recursion depth exceeded while decoding a JSON ${what}`);
+    }
+  }
+
   private array(): Value[] {
     const items: Value[] = [];
+    this.deeper('array');
     this.at++;
     this.space();
     if (this.text[this.at] === ']') {
       this.at++;
+      this.depth--;
       return items;
     }
     for (;;) {
@@ -122,10 +135,12 @@ class JsonParser {
 
   private object(): Dict {
     const entries: Dict = new Map();
+    this.deeper('object');
     this.at++;
     this.space();
     if (this.text[this.at] === '}') {
       this.at++;
+      this.depth--;
       return entries;
     }
     for (;;) {
@@ -147,6 +162,7 @@ class JsonParser {
     const c = this.text[this.at];
     if (c !== close && c !== ',') this.fail("Expecting ',' delimiter");
     this.at++;
+    if (c === close) this.depth--;
     return c === close;
   }
 }

@@ -43,6 +43,13 @@ export interface Call {
   readonly inPlace?: boolean;
   /** It is dropped on the host when a call before it with `isCondition` has failed, or after an interruption. */
   readonly isBehind?: boolean;
+  /**
+   * Its output is for people, not parsed: where it is too much, its ends are kept and `CallResult.leftOut` says how much is
+   * missing. Without this the call throws E_OUTPUT_TOO_LARGE: half an answer is none.
+   */
+  readonly mayBeCut?: boolean;
+  /** The answer holds a file, and may be as large as files are. */
+  readonly bringsFile?: boolean;
   /** When it fails, the calls behind it are dropped. */
   readonly isCondition?: boolean;
 }
@@ -54,6 +61,8 @@ export interface CallResult {
   /** The bytes of stdout, for what is not UTF-8. */
   readonly stdoutBytes: Uint8Array;
   readonly timedOut?: boolean;
+  /** Bytes that are left out in the middle of both outputs together, which say so there. */
+  readonly leftOut?: number;
   /** When it ran, for a call that went on without the session. */
   readonly ran?: { readonly started: Date; readonly ended: Date };
   /** It was not run, because one before it failed. */

@@ -79,6 +79,7 @@ export function targetFromVars(
       read.number('ansible_timeout', 'ansible_ssh_timeout') ?? config.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
     connectRetries: read.number('ansible_ssh_retries') ?? config.connectRetries ?? 0,
     shellExecutable: read.text('ansible_shell_executable') ?? config.shellExecutable,
+    maxOutputBytes: read.number('toa_max_output'),
   };
   return become ? { target, become } : { target };
 }

@@ -1,3 +1,4 @@
+import { chomp } from '../../src/base/host-text.ts';
 import { z } from 'zod';
 import { failure } from '../../src/base/result.ts';
 import { pythonRegex } from '../../src/base/python-regex.ts';
@@ -23,8 +24,6 @@ const schema = () =>
     ...args.fileAttributes,
   });
 type BlockArgs = z.output<ReturnType<typeof schema>>;
-
-const chomp = (line: string): string => line.replace(/[\r\n]+$/, '');
 
 function insertionIndex(lines: readonly string[], given: BlockArgs): number {
   const { insertafter = given.insertbefore === undefined ? 'EOF' : undefined, insertbefore } = given;

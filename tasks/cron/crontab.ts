@@ -1,3 +1,4 @@
+import { chomp } from '../../src/base/host-text.ts';
 /** The comment line above a job, by which Ansible finds it again. */
 const MARK = '#Ansible: ';
 
@@ -21,7 +22,7 @@ export function crontabLines(text: string): string[] {
 }
 
 export const crontabText = (lines: readonly string[]): string =>
-  lines.length === 0 ? '' : `${lines.join('\n').replace(/[\r\n]+$/, '')}\n`;
+  lines.length === 0 ? '' : `${chomp(lines.join('\n'))}\n`;
 
 /** Adds or updates a job: found by its name, else by its very line, which then gets the name. */
 export function withJob(lines: readonly string[], { name, line }: Job): string[] {

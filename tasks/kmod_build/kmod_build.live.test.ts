@@ -57,7 +57,9 @@ describe('kmod_build', () => {
     const key = ['-keyout', at('key.pem'), '-out', at('cert.pem')];
     const request = ['req', '-new', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=toa test'];
     execFileSync('openssl', [...request, ...key], { stdio: 'ignore' });
-    const args = { sign_key: at('key.pem'), sign_cert: at('cert.pem') };
+    const signing = { sign_key: at('key.pem'), sign_cert: at('cert.pem') };
+    expect(await run(signing)).toMatchObject({ failed: true, code: 'E_KMOD_SIGN' });
+    const args = { ...signing, builder: 'localhost' };
     const first = await run(args);
     expect(first).toMatchObject({ changed: true, release, path: at(`home/modules/${release}/toa.ko`) });
     const ko = readFileSync(at(`home/modules/${release}/toa.ko`));
@@ -67,7 +69,7 @@ describe('kmod_build', () => {
     expect(await run(args)).toMatchObject({ changed: false, sha256: first['sha256'] });
     // another host with the same kernel
     const other = await run(args, { environment: { KMOD_HOME: at('another') } });
-    expect(other).toMatchObject({ changed: true, builder: 'cache', sha256: first['sha256'] });
+    expect(other).toMatchObject({ changed: true, builder: 'cache of localhost', sha256: first['sha256'] });
   });
 
   it('explains a kernel without headers', async () => {

@@ -14,7 +14,7 @@ kmod_build_look() {
 	echo "key=$(cat "$KMOD_HOME/modules/$release/key" 2>/dev/null)"
 }
 
-# Compiles. Variables: archive (uploaded tar), release, key, options (a word a line), sign_key, sign_cert (uploaded).
+# Compiles. Variables: archive (uploaded tar), release, key, options (a word a line).
 # The log stays in $KMOD_HOME/build/RELEASE-KEY.log; the folder goes.
 kmod_build_make() {
 	_home=$KMOD_HOME/build
@@ -50,28 +50,12 @@ kmod_build_make() {
 
 kmod_build_done() {
 	strip -g "$_dir/toa.ko" >>"$_log" 2>&1
-	if [ -n "$sign_key" ]; then
-		if ! kmod_build_sign; then echo failed=sign; return 0; fi
-	fi
+	# how the kernel wants modules signed; the controller does it
+	echo "hash=$(sed -n 's/^CONFIG_MODULE_SIG_HASH="\(.*\)"/\1/p' "/lib/modules/$release/build/.config" 2>/dev/null)"
 	echo "ko=$_home/toa-$release-$key.ko"
 	mv -f "$_dir/toa.ko" "$_home/toa-$release-$key.ko"
 	[ -f "$_dir/compat/check.sh" ] || return 0
 	sh "$_dir/compat/check.sh" "$_home/toa-$release-$key.ko" "/lib/modules/$release/build" "$release" 2>&1 | sed 's/^/check=/'
-}
-
-# The kernel's own signing program, from the tree or from Debian's kbuild package
-kmod_build_sign() {
-	for _program in "/lib/modules/$release/build/scripts/sign-file" /usr/lib/linux-kbuild-*/scripts/sign-file; do
-		[ -x "$_program" ] || continue
-		_hash=$(sed -n 's/^CONFIG_MODULE_SIG_HASH="\(.*\)"/\1/p' "/lib/modules/$release/build/.config" 2>/dev/null)
-		"$_program" "${_hash:-sha256}" "$sign_key" "$sign_cert" "$_dir/toa.ko" >>"$_log" 2>&1
-		_signed=$?
-		rm -f "$sign_key" "$sign_cert"
-		return $_signed
-	done
-	echo "no sign-file program in the build tree" >>"$_log"
-	rm -f "$sign_key" "$sign_cert"
-	return 1
 }
 
 # Puts the artifact where kmod_load and kmod_boot look. Variables: uploaded, release, key
@@ -87,4 +71,5 @@ kmod_build_place() {
 	sync
 	echo changed=1
 	echo "path=$_dir/toa.ko"
+	echo "have=$(toa_checksum "$_dir/toa.ko" sha256)"
 }

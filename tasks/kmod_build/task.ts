@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
@@ -9,6 +9,8 @@ import { ensureHeaders } from '../shared/receiver/kernel-devel.ts';
 import { KMOD_SCRIPTS, type ModuleSource, artifactKey, sharedSource, sourceTar } from '../shared/receiver/kmod.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import { explainBuild, explainCheck } from './explain.ts';
+import { inspectModule } from './inspect.ts';
+import { signModule } from './sign.ts';
 
 const schema = () =>
   z.strictObject({
@@ -18,12 +20,12 @@ const schema = () =>
     release: args.str().default(''),
     /** Words for make: CC=gcc-12, KDIR=... */
     options: args.list(args.str()).default([]),
-    /** The inventory host that compiles; default: the first host that has this kernel. */
+    /** Who compiles for all hosts with this kernel: an inventory host, or `localhost`. Default: each host for itself. */
     builder: args.str().optional(),
     /** Bring headers and compiler to the builder where they are missing, as kernel_devel does. */
     headers: args.bool().default(true),
     urls: z.array(z.strictObject({ url: args.str(), sha256: z.string().regex(/^[0-9a-f]{64}$/) })).default([]),
-    /** PEM key and certificate on the controller: the module is signed with them. */
+    /** PEM key and certificate on the controller: it signs the module with them; the key stays there. Needs `builder`. */
     sign_key: args.path().optional(),
     sign_cert: args.path().optional(),
   });
@@ -34,7 +36,21 @@ const SCRIPTS = [...KMOD_SCRIPTS, verbScript('kmod_build')];
 const cacheFolder = (): string => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'toa-play/modules');
 const OPTION = /^[A-Z_]+=[^\n]*$/;
 
-/** A module that was built, on the controller; or why there is none. */
+/** One module: its source, the kernel it is for, its name in caches. */
+interface Order {
+  readonly source: ModuleSource;
+  readonly release: string;
+  readonly arch: string;
+  readonly key: string;
+  readonly given: Given;
+}
+
+/** What a host compiled, still there; or why there is nothing. */
+type Compiled =
+  | { readonly ko: string; readonly log: string; readonly hash: string }
+  | { readonly refused: ModuleResult };
+
+/** A module of a builder, on the controller: looked at and signed; or why there is none. */
 type Built =
   | { readonly data: Uint8Array; readonly sum: string; readonly builder: string; readonly log: string }
   | { readonly refused: ModuleResult };
@@ -55,20 +71,8 @@ async function keyOf(
   return artifactKey(source.hash, release, arch, given.options, signing);
 }
 
-async function uploadOf(path: string | undefined, context: TaskContext): Promise<string> {
-  if (path === undefined) return '';
-  const shell = await context.shell();
-  return shell.upload({ data: await context.controller.readDecrypted(context.findFile('files', path)) });
-}
-
-/** Compiles on the host of `context` and brings the artifact to the controller. */
-async function compile(
-  source: ModuleSource,
-  release: string,
-  key: string,
-  given: Given,
-  context: TaskContext,
-): Promise<Built> {
+/** Compiles on the host of `context`. */
+async function compile({ source, release, key, given }: Order, context: TaskContext): Promise<Compiled> {
   if (given.headers) {
     context.progress(`headers of ${release}`);
     const headers = await ensureHeaders({ release, compiler: true, urls: given.urls }, context);
@@ -81,8 +85,6 @@ async function compile(
     release,
     key,
     options: given.options.join('\n'),
-    sign_key: await uploadOf(given.sign_key, context),
-    sign_cert: await uploadOf(given.sign_cert, context),
   };
   const answer = await context.call({ scripts: SCRIPTS, fn: 'kmod_build_make', vars });
   if (answer.rc !== 0) return { refused: failedCall(answer) };
@@ -96,64 +98,93 @@ async function compile(
   const ko = said.get('ko');
   const wrong = ko ? explainCheck(said.all('check')) : explainBuild(text);
   if (wrong || !ko) return { refused: failure(wrong?.msg ?? 'no module', { ...wrong, log, build_output: text }) };
-  const data = await shell.download(ko);
-  return { data, sum: sha256(data), builder: context.host, log };
+  return { ko, log, hash: said.get('hash') ?? '' };
 }
 
 /** What the builder has in place already, under the same name: it built it by itself when its kernel was upgraded. */
-async function inPlace(release: string, key: string, context: TaskContext): Promise<Uint8Array | undefined> {
+async function inPlace({ release, key, given }: Order, context: TaskContext): Promise<Compiled | undefined> {
+  if (given.sign_key !== undefined) return undefined;
   const look = await context.call({ scripts: SCRIPTS, fn: 'kmod_build_look', vars: { release } });
   const said = new Answer(look.stdout);
   if (!said.get('have') || said.get('key') !== key) return undefined;
-  return (await context.shell()).download(said.get('path') ?? '');
+  return { ko: said.get('path') ?? '', log: '', hash: '' };
 }
 
-/** From the controller's cache of an earlier run, or from the builder, else built now. Run once for all hosts that share the key. */
-async function obtain(
-  source: ModuleSource,
-  release: string,
-  key: string,
-  given: Given,
+/** Where modules of one builder are kept: what another made must never come from there. */
+function cachePath(builder: string, key: string): string {
+  return join(cacheFolder(), `builder-${sha256(builder).slice(0, 16)}`, `${key}.ko`);
+}
+
+/** Looks at what the builder made, and signs it, on the controller: the key does not leave it. */
+async function accept(
+  data: Uint8Array,
+  made: Extract<Compiled, { ko: string }>,
+  order: Order,
   context: TaskContext,
-): Promise<Built> {
-  const path = join(cacheFolder(), `${key}.ko`);
+): Promise<Uint8Array | ModuleResult> {
+  const { release, arch, given } = order;
+  const wrong = inspectModule(data, { release, arch, bundled: given.source === '' });
+  if (wrong) return failure(wrong.msg, { ...wrong, log: made.log });
+  if (given.sign_key === undefined) return data;
+  const key = await context.controller.readDecrypted(context.findFile('files', given.sign_key));
+  const certificate = await context.controller.read(context.findFile('files', given.sign_cert ?? ''));
+  return signModule(data, key, certificate, made.hash);
+}
+
+/** From the cache of what this builder made in an earlier run, else from it now. Run once for all hosts that share the key. */
+async function obtain(order: Order, builder: string, context: TaskContext): Promise<Built> {
+  const { release, arch, key, given } = order;
+  const path = cachePath(builder, key);
   if (await context.controller.stat(path)) {
     const data = await context.controller.read(path);
-    return { data, sum: sha256(data), builder: 'cache', log: path };
+    const wrong = inspectModule(data, { release, arch, bundled: given.source === '' });
+    if (!wrong) return { data, sum: sha256(data), builder: `cache of ${builder}`, log: path };
   }
-  const kept = given.builder === undefined ? undefined : await inPlace(release, key, context);
-  const built: Built = kept
-    ? { data: kept, sum: sha256(kept), builder: context.host, log: '' }
-    : await compile(source, release, key, given, context);
-  if ('data' in built) {
-    await context.controller.run('mkdir', ['-p', '-m', '0700', cacheFolder()]);
-    await context.controller.write(path, built.data, 0o600);
-  }
-  return built;
+  const made = (await inPlace(order, context)) ?? (await compile(order, context));
+  if ('refused' in made) return made;
+  const data = await accept(await (await context.shell()).download(made.ko), made, order, context);
+  if (!(data instanceof Uint8Array)) return { refused: data };
+  await context.controller.run('mkdir', ['-p', '-m', '0700', cacheFolder(), dirname(path)]);
+  await context.controller.write(path, data, 0o600);
+  return { data, sum: sha256(data), builder, log: made.log };
 }
 
+/** Puts a module that lies on the host where kmod_load looks. */
 async function place(
-  built: Extract<Built, { data: Uint8Array }>,
-  release: string,
-  key: string,
+  uploaded: string,
+  { release, key }: Order,
+  from: { readonly builder: string; readonly log: string },
   context: TaskContext,
 ): Promise<ModuleResult> {
-  const shell = await context.shell();
-  const uploaded = await shell.upload({ data: built.data });
   const answer = await context.call({ scripts: SCRIPTS, fn: 'kmod_build_place', vars: { uploaded, release, key } });
   if (answer.rc !== 0) return failedCall(answer);
-  const path = new Answer(answer.stdout).get('path');
-  const { builder, log, sum } = built;
+  const said = new Answer(answer.stdout);
   return {
     changed: true,
-    path,
+    path: said.get('path'),
     release,
     key,
-    sha256: sum,
-    builder,
-    log,
-    msg: `module for ${release}, built on ${builder}`,
+    sha256: said.get('have'),
+    ...from,
+    msg: `module for ${release}, built on ${from.builder}`,
   };
+}
+
+/** The host compiles for itself: what it makes goes to nobody else, and is kept nowhere else. */
+async function buildHere(order: Order, context: TaskContext): Promise<ModuleResult> {
+  const made = await compile(order, context);
+  if ('refused' in made) return made.refused;
+  return place(made.ko, order, { builder: context.host, log: made.log }, context);
+}
+
+/** A builder that the user named compiles for every host with the same key. */
+async function buildThere(order: Order, builder: string, context: TaskContext): Promise<ModuleResult> {
+  const built = await context.once(`kmod_build ${builder} ${order.key}`, builder, (other) =>
+    obtain(order, builder, other),
+  );
+  if ('refused' in built) return built.refused;
+  const uploaded = await (await context.shell()).upload({ data: built.data });
+  return place(uploaded, order, { builder: built.builder, log: built.log }, context);
 }
 
 function refuse(given: Given): ModuleResult | undefined {
@@ -165,12 +196,19 @@ function refuse(given: Given): ModuleResult | undefined {
       code: 'E_KMOD_SIGN',
       remedy: 'give both, or neither',
     });
+  if (given.sign_key !== undefined && given.builder === undefined)
+    return failure('who builds what is signed has to be said (builder, toa_builder)', {
+      code: 'E_KMOD_SIGN',
+      remedy:
+        'name a host that you trust, or localhost: a signature makes a module good for every host that trusts the key',
+    });
   return undefined;
 }
 
 export const verb = defineVerb({
   name: 'kmod_build',
-  summary: 'Builds the kernel module once for each kernel, checks it, and puts it on every host that has that kernel',
+  summary:
+    'Builds the kernel module, on the host itself or once on a builder that is named, checks it and puts it in place',
   args: schema,
   check: 'partial',
   diff: false,
@@ -197,9 +235,8 @@ export const verb = defineVerb({
     }
     if (context.check)
       return { changed: true, path, release, key, msg: `the module for ${release} would be built or copied` };
-    const built = await context.once(`kmod_build ${key}`, given.builder, (builder) =>
-      obtain(source, release, key, given, builder),
-    );
-    return 'refused' in built ? built.refused : place(built, release, key, context);
+    const order: Order = { source, release, arch: said.get('arch') ?? '', key, given };
+    const builder = given.builder === 'controller' ? 'localhost' : given.builder;
+    return builder === undefined ? buildHere(order, context) : buildThere(order, builder, context);
   },
 });

@@ -1,3 +1,4 @@
+import { chomp } from '../../src/base/host-text.ts';
 import { pythonRegex } from '../../src/base/python-regex.ts';
 import { expandReplacement } from '../../src/base/python-sub.ts';
 import { type Edit, linesOf } from '../shared/files/edit.ts';
@@ -12,7 +13,6 @@ export interface LineArgs {
   readonly firstmatch: boolean;
 }
 
-const chomp = (line: string): string => line.replace(/[\r\n]+$/, '');
 const withEnd = (line: string): string => (line.endsWith('\n') ? line : `${line}\n`);
 
 interface Hit {

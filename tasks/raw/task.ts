@@ -17,6 +17,7 @@ export const verb = defineVerb({
       args: [_raw_params],
       vars: { executable: executable ?? '' },
       pipelined: true,
+      mayBeCut: true,
     });
     const { rc, stdout, stderr } = answer;
     const result = { rc, stdout, stderr, changed: true };

@@ -1,3 +1,4 @@
+import { chomp } from '../../src/base/host-text.ts';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/base/package-root.ts';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
@@ -38,7 +39,7 @@ export function pythonDelta(milliseconds: number): string {
 }
 
 function stripped(text: string, strip: boolean): string {
-  return strip ? text.replace(/[\r\n]+$/, '') : text;
+  return strip ? chomp(text) : text;
 }
 
 interface Finished {
@@ -145,6 +146,7 @@ export async function runCommand(
     },
     stdin: withNewline(options),
     pipelined: true,
+    mayBeCut: true,
   });
   const done = parse(answer, ...times(answer, performance.now() - clock));
   switch (done.state) {

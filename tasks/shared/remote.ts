@@ -21,6 +21,7 @@ export interface RemoteRequest {
   readonly environment?: Readonly<Record<string, string>>;
   /** See `Call`. */
   readonly pipelined?: boolean;
+  readonly bringsFile?: boolean;
 }
 
 export type Reply =

@@ -12,7 +12,7 @@ export const verb = defineVerb({
   diff: false,
   hostLocal: true,
   async run({ src }, context) {
-    const reply = await remote(context, { verb: 'slurp', vars: { src }, pipelined: true });
+    const reply = await remote(context, { verb: 'slurp', vars: { src }, pipelined: true, bringsFile: true });
     if (!reply.ok) return { ...reply.failed, rc: undefined };
     // the path is on the first line; the rest is the file, byte for byte
     const bytes = Buffer.from(reply.answer.stdoutBytes);

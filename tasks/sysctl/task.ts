@@ -1,3 +1,4 @@
+import { sidesOf } from '../../src/base/host-text.ts';
 import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
@@ -20,8 +21,8 @@ const words = (text: string): string => text.trim().split(/\s+/).join(' ');
 
 /** Name and value of a line such as `net.ipv4.ip_forward = 1`, or undefined for others. */
 function setting(line: string): { name: string; value: string } | undefined {
-  const found = /^\s*-?\s*([^#;=\s][^=]*?)\s*=\s*(.*?)\s*$/.exec(line);
-  return found ? { name: found[1], value: found[2] } : undefined;
+  const found = sidesOf(line.trimStart().replace(/^-/, ''));
+  return found === undefined || /^[#;]/.test(found.name) ? undefined : found;
 }
 
 /** The text with exactly one line for the name, where the first one was, or with none. */

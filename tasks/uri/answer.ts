@@ -1,3 +1,4 @@
+import { parseHostJson } from '../../src/base/host-text.ts';
 import { parseHeaders } from '../shared/http.ts';
 import { OUTPUT_MARK } from '../shared/remote.ts';
 
@@ -46,7 +47,7 @@ export function readBody(stdout: Uint8Array): { fields: Record<string, unknown>;
     .join('; ');
   if (isJson(headers['content-type'] ?? '')) {
     try {
-      fields['json'] = JSON.parse(content);
+      fields['json'] = parseHostJson(content);
     } catch {
       // a wrong content type: there is no `json` then, as with Ansible
     }

@@ -120,6 +120,7 @@ export const verb = defineVerb({
     const request = { method: given.method.toUpperCase(), timeout: given.timeout, headers: headersOf(given) };
     const reply = await remote(context, {
       verb: 'uri',
+      bringsFile: true,
       scripts: [HTTP_SH],
       vars: {
         ...attributeVars(given, context.check),

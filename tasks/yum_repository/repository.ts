@@ -1,3 +1,4 @@
+import { sidesOf } from '../../src/base/host-text.ts';
 interface Section {
   readonly name: string;
   readonly lines: readonly string[];
@@ -23,10 +24,10 @@ function optionsOf(lines: readonly string[]): Map<string, string> {
       out.set(last, `${out.get(last)}\n\t${line.trim()}`);
       continue;
     }
-    const found = /^([^=#;\s][^=]*?)\s*=\s*(.*?)\s*$/.exec(line);
+    const found = /^[#;\s]/.test(line) ? undefined : sidesOf(line);
     if (found) {
-      last = found[1];
-      out.set(last, found[2]);
+      last = found.name;
+      out.set(last, found.value);
     }
   }
   return out;

@@ -218,9 +218,14 @@ module_verbs() {
 	expect verb-load-again path= changed=1 "$(verb kmod_load_main "allow='10.0.0.0/8'")"
 	expect verb-load-kinds set=toa_kinds failed= "$(verb kmod_load_main "allow='10.0.0.0/8' kinds=tencent")"
 	expect verb-load-bad failed=settings '' "$(verb kmod_load_main "allow='10.0.0.0/99'")"
+	# what is refused is in force nowhere and stands nowhere: not the half of it that is right, either
+	expect verb-load-bad-both failed=settings changed=1 "$(verb kmod_load_main "allow='10.0.0.0/99' kinds=huawei")"
+	expect verb-load-bad-kinds failed=settings changed=1 "$(verb kmod_load_main "allow='' kinds=nobody")"
+	expect verb-load-bad-parameter failed=parameter changed=1 "$(verb kmod_load_main "allow='' params=no_such=1")"
+	settled="$(cat /etc/toa/kinds) $(cat /etc/toa/allow) $(cat /proc/net/toa_kinds) $(cat /proc/net/toa_allow)"
+	expect verb-load-as-before '^tencent 10.0.0.0/8 200:8,253:20 10.0.0.0/8$' '' "$settled"
 	verb kmod_boot_script >/tmp/load
 	rmmod toa
-	printf '10.0.0.0/8\n' >/etc/toa/allow
 	sh /tmp/load >/tmp/said 2>&1
 	expect verb-boot '^10.0.0.0/8' '' "$(cat /proc/net/toa_allow 2>&1) $(cat /tmp/said)"
 	rmmod toa

@@ -122,7 +122,13 @@ export class VerbContext implements TaskContext {
       inPlace: call.inPlace === true && this.parts.timeoutMs === undefined,
       signal: call.signal ?? this.signal,
     };
-    return this.parts.turn?.call(shell, whole) ?? shell.call({ ...whole, pipelined: false });
+    const answer = await (this.parts.turn?.call(shell, whole) ?? shell.call({ ...whole, pipelined: false }));
+    if (answer.leftOut) {
+      this.warn(
+        `E_OUTPUT_TOO_LARGE: ${answer.leftOut} bytes in the middle of the output are left out (toa_max_output)`,
+      );
+    }
+    return answer;
   }
 
   findFile(kind: 'files' | 'templates' | 'vars' | 'tasks' | 'scripts', name: string): string {

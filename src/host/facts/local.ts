@@ -1,3 +1,4 @@
+import { parseHostJson } from '../../base/host-text.ts';
 import { keyValues, type Sections } from './sections.ts';
 
 function parseIni(text: string): Record<string, Record<string, string>> | undefined {
@@ -17,7 +18,7 @@ function parseIni(text: string): Record<string, Record<string, string>> | undefi
 
 function parseFact(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseHostJson(text);
   } catch {
     return parseIni(text) ?? `error loading fact - please check content`;
   }

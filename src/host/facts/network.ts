@@ -88,10 +88,14 @@ function readAddresses(raw: Sections, interfaces: Map<string, Interface>): void 
   }
 }
 
+const LONGEST_LINE = 1000;
+
 /** ifconfig of net-tools, for hosts without iproute2 (CentOS 6 minimal has both; busybox has this). */
 function readIfconfig(raw: Sections, interfaces: Map<string, Interface>): void {
   let current: Interface | undefined;
-  for (const line of raw.lines('ifconfig')) {
+  for (const whole of raw.lines('ifconfig')) {
+    // no line of ifconfig's is longer; a pattern looks from each `inet` of it to its end
+    const line = whole.slice(0, LONGEST_LINE);
     const head = /^(\S+?):?\s/.exec(line);
     if (head) current = interfaces.get(head[1]);
     const v4 = /inet (?:addr:)?(\d+\.\d+\.\d+\.\d+).*?(?:netmask |Mask:)(\S+)/.exec(line);

@@ -48,8 +48,10 @@ export class Sections {
   /** [link, where it leads] of a section that `ls -l` wrote. */
   links(section: string): [string, string][] {
     return this.lines(section).flatMap((line) => {
-      const match = /(\/\S+) -> (\S+)$/.exec(line);
-      return match ? [[match[1], match[2]] as [string, string]] : [];
+      const [before, to, ...more] = line.split(' -> ');
+      const path = before.slice(before.lastIndexOf(' ') + 1);
+      const isLink = path.startsWith('/') && to !== undefined && !/\s/.test(to) && more.length === 0;
+      return isLink ? [[path, to] as [string, string]] : [];
     });
   }
 

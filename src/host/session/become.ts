@@ -9,6 +9,8 @@ const SUDO_LIKE = new Set(['sudo', 'dzdo']);
 const METHODS = ['sudo', 'su', 'doas', 'dzdo'];
 /** How long a become program may take to ask or to let us in: PAM delays a wrong password by some seconds. */
 const DIALOGUE_MS = 30_000;
+/** Characters of a prompt that are looked at. */
+const PROMPT_END = 256;
 
 /** The words that a become dialogue is recognised by. */
 export interface BecomeTokens {
@@ -117,5 +119,6 @@ export function becomeDialogue(channel: Channel, become: Become, tokens: BecomeT
 
 function asks(become: Become, seen: string, tokens: BecomeTokens): boolean {
   if (SUDO_LIKE.has(become.method)) return seen.includes(tokens.prompt);
-  return /password[^\n]*: ?$/i.test(seen);
+  // of its last words: a pattern looks from each `password` of a line to its end
+  return /password[^\n]*: ?$/i.test(seen.slice(-PROMPT_END));
 }

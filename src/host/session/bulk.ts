@@ -6,6 +6,7 @@ import { Readable, Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ToaError } from '../../base/errors.ts';
 import { shellQuote } from '../../base/quote.ts';
+import { BoundedOutput, outputTooLarge } from './bounded-output.ts';
 import type { StartedProcess } from './processes.ts';
 import { sharedRead } from './shared-read.ts';
 
@@ -44,10 +45,25 @@ function afterMark(mark: string): Transform {
   });
 }
 
+/** Bytes of what is said beside a transfer: a number, or why it fails. */
+const MOST_WORDS = 65_536;
+
 async function textOf(stream: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+  const said = new BoundedOutput(MOST_WORDS);
+  for await (const chunk of stream) said.push(chunk as Buffer);
+  return said.bytes().toString('utf8');
+}
+
+/** Passes on at most so many bytes; then it fails. */
+function atMost(most: number, host: string, path: string): Transform {
+  let size = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      size += chunk.length;
+      if (size > most) done(outputTooLarge(host, most, `${path} has more than`));
+      else done(null, chunk);
+    },
+  });
 }
 
 /** Hands `chunk` over; settles when its memory may be used again. */
@@ -115,11 +131,21 @@ function lost(host: string, path: string): ToaError {
 }
 
 /** Streams a remote file into `sink`. */
-async function read(start: StartBulk, path: string, host: string, sink: (out: Readable) => Promise<void>) {
+async function read(
+  start: StartBulk,
+  path: string,
+  host: string,
+  most: number,
+  sink: (out: Readable) => Promise<void>,
+) {
   const mark = newMark();
   const { channel } = await start(`echo ${mark}; exec cat <${shellQuote(path)}`);
   channel.stdin.end();
-  const [, err] = await Promise.all([sink(channel.stdout.pipe(afterMark(mark))), textOf(channel.stderr)]);
+  const limit = atMost(most, host, path);
+  // what comes behind the limit is not waited for
+  limit.once('error', () => channel.end());
+  const out = channel.stdout.pipe(afterMark(mark)).pipe(limit);
+  const [, err] = await Promise.all([sink(out), textOf(channel.stderr)]);
   const exit = await channel.exited;
   if (exit.lost) throw lost(host, path);
   if (exit.code === 0) return;
@@ -128,20 +154,29 @@ async function read(start: StartBulk, path: string, host: string, sink: (out: Re
   });
 }
 
-/** @throws ToaError E_REMOTE_READ with what the host said */
-export async function download(start: StartBulk, path: string, host: string): Promise<Uint8Array> {
+/**
+ * @param most bytes that are taken
+ * @throws ToaError E_REMOTE_READ with what the host said; E_OUTPUT_TOO_LARGE
+ */
+export async function download(start: StartBulk, path: string, host: string, most: number): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
-  await read(start, path, host, async (out) => {
+  await read(start, path, host, most, async (out) => {
     for await (const chunk of out) chunks.push(chunk as Buffer);
   });
   return Buffer.concat(chunks);
 }
 
 /** Streams into a hidden file beside `localPath`, then renames: a half file never stands under the real name. */
-export async function downloadTo(start: StartBulk, path: string, localPath: string, host: string): Promise<void> {
+export async function downloadTo(
+  start: StartBulk,
+  path: string,
+  localPath: string,
+  host: string,
+  most: number,
+): Promise<void> {
   const hidden = join(dirname(localPath), `.${basename(localPath)}.${randomBytes(6).toString('hex')}`);
   try {
-    await read(start, path, host, (out) => pipeline(out, createWriteStream(hidden, { flags: 'wx' })));
+    await read(start, path, host, most, (out) => pipeline(out, createWriteStream(hidden, { flags: 'wx' })));
     await rename(hidden, localPath);
   } catch (error) {
     await rm(hidden, { force: true });

@@ -93,6 +93,7 @@ export interface CallOrder {
   readonly isBehind?: boolean;
   readonly isCondition?: boolean;
   readonly inPlace?: boolean;
+  readonly bringsFile?: boolean;
 }
 
 /** The text of a call that is dropped, or drops others (bootstrap.sh). One that is not behind others begins anew. */

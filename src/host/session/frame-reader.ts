@@ -1,3 +1,6 @@
+/** Bytes of a mark and the rest of its line: two numbers, a word. What is longer is output. */
+const LONGEST = 100;
+
 /**
  * Cuts one stream of a shell into frames. A frame is any bytes, then a mark, then the rest of the mark's line (which
  * holds the call's number, and on stdout its exit status). The mark is random, so no output can imitate it; output
@@ -21,7 +24,15 @@ export class FrameReader {
     for (;;) {
       const at = rest.indexOf(this.#mark);
       if (at < 0) break;
-      const newline = rest.indexOf(10, at + this.#mark.length);
+      const length = rest.subarray(at, at + LONGEST).indexOf(10);
+      const newline = length < 0 ? -1 : at + length;
+      if (newline < 0 && rest.length - at >= LONGEST) {
+        // no line of ours: its mark was learned by the host, which says something else with it
+        const end = at + this.#mark.length;
+        this.#onData(rest.subarray(0, end));
+        rest = rest.subarray(end);
+        continue;
+      }
       if (newline < 0) {
         this.#give(rest, at);
         return;

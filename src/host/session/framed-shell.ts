@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { StringDecoder } from 'node:string_decoder';
 import { ToaError } from '../../base/errors.ts';
 import type { Channel, ChannelExit } from '../../transport/contract.ts';
+import { BoundedOutput, ENDLESS, FILES, MAX_OUTPUT, outputTooLarge } from './bounded-output.ts';
 import { type CallOrder, type Framing, framedText, orderedText } from './call-text.ts';
 import { FrameReader } from './frame-reader.ts';
 
@@ -10,6 +11,8 @@ export interface Frame {
   readonly rc: number;
   readonly stdout: Buffer;
   readonly stderr: Buffer;
+  /** Bytes that are left out in the middle of each. */
+  readonly missing: { readonly stdout: number; readonly stderr: number };
   /** From when nothing was before it any more. */
   readonly milliseconds: number;
   /** It was not run, because one that it is behind failed. */
@@ -19,10 +22,10 @@ export interface Frame {
 interface Pending {
   readonly id: number;
   readonly order: CallOrder;
-  readonly stdout: Buffer[];
+  readonly stdout: BoundedOutput;
   rc?: number;
   /** Set when its part of stderr has ended. */
-  stderr?: Buffer;
+  stderr?: BoundedOutput;
   /** When it was sent, or the frame before it was back. */
   begunAt: number;
   readonly onOutput?: (text: string) => void;
@@ -32,6 +35,10 @@ interface Pending {
 }
 
 const isComplete = ({ rc, stderr }: Pending): boolean => rc !== undefined && stderr !== undefined;
+
+const NOTHING = new BoundedOutput(0);
+/** An exit status as a mark says it. A line that says something else is not ours: its call waits on. */
+const STATUS = /^\d{1,3}$/;
 
 /** What stderr said last, for the message about a shell that ended. */
 const TAIL = 2000;
@@ -46,10 +53,11 @@ export class FramedShell {
   readonly #mergedErrorFile: string | undefined;
   readonly #pending: Pending[] = [];
   readonly #describe: string;
+  readonly #most: number;
   #next = 0;
   #answered = false;
   /** What stderr said since its last mark. */
-  #errors: Buffer[] = [];
+  #errors: BoundedOutput;
   #isBehindQuiet = false;
   #dropping = false;
   #failure: ToaError | undefined;
@@ -59,11 +67,16 @@ export class FramedShell {
   /** Scripts that this shell has loaded. */
   readonly loaded = new Set<string>();
 
-  /** @param mergedErrorFile for a shell with a terminal: a file on the host that takes stderr */
-  constructor(channel: Channel, describe: string, mergedErrorFile?: string) {
+  /**
+   * @param mergedErrorFile for a shell with a terminal: a file on the host that takes stderr
+   * @param most bytes of a frame that are kept, per stream
+   */
+  constructor(channel: Channel, describe: string, mergedErrorFile?: string, most: number = MAX_OUTPUT) {
     this.channel = channel;
     this.#describe = describe;
     this.#mergedErrorFile = mergedErrorFile;
+    this.#most = most;
+    this.#errors = new BoundedOutput(most);
     const out = this.#reader('stdout');
     const err = this.#reader('stderr');
     channel.stdout.on('data', (chunk: Buffer) => out.push(chunk)).resume();
@@ -85,7 +98,8 @@ export class FramedShell {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       const decoder = new StringDecoder('utf8');
-      this.#pending.push({ id, order, stdout: [], begunAt: performance.now(), onOutput, decoder, resolve, reject });
+      const stdout = new BoundedOutput(this.#most * (order.bringsFile ? FILES : 1));
+      this.#pending.push({ id, order, stdout, begunAt: performance.now(), onOutput, decoder, resolve, reject });
       this.#send(framedText(orderedText(text, order), id, this.#framing(order)));
     });
   }
@@ -121,11 +135,15 @@ export class FramedShell {
 
   /** Gives up on a shell that does not answer: what waits for it fails at once, whatever the host still does. */
   abandon(why: string): void {
-    this.#fail(
+    this.#giveUp(
       new ToaError('E_CONNECTION_LOST', `${this.#describe}: ${why}`, {
         remedy: 'look at the host for the process that could not be ended, then run the playbook again',
       }),
     );
+  }
+
+  #giveUp(failure: ToaError): void {
+    this.#fail(failure);
     this.end();
   }
 
@@ -144,6 +162,7 @@ export class FramedShell {
 
   /** Bytes before the first frame's start (banners, profiles) are kept only for error messages. */
   #data(stream: 'stdout' | 'stderr', piece: Buffer): void {
+    if (this.#failure) return;
     if (this.#pending.length === 0) {
       this.#stray(stream, piece);
       return;
@@ -153,10 +172,16 @@ export class FramedShell {
     const isError = stream === 'stderr' || (this.#mergedErrorFile !== undefined && current !== this.#pending[0]);
     if (isError || !current) {
       this.#errors.push(piece);
+      if (this.#errors.size > ENDLESS * this.#most) this.#giveUpEndless();
       return;
     }
     current.stdout.push(piece);
+    if (current.stdout.size > ENDLESS * this.#most) return this.#giveUpEndless();
     current.onOutput?.(current.decoder.write(piece));
+  }
+
+  #giveUpEndless(): void {
+    this.#giveUp(outputTooLarge(this.#describe, ENDLESS * this.#most, 'a call says more than'));
   }
 
   #stray(stream: 'stdout' | 'stderr', piece: Buffer): void {
@@ -168,33 +193,35 @@ export class FramedShell {
   #endOfPart(line: string): void {
     const [id, rc] = line.split(' ');
     const current = this.#pending.find((call) => call.id === Number(id));
-    if (rc === 'begin') this.#errors = [];
+    if (rc === 'begin') this.#takeErrors();
     if (!current || rc === 'begin') return;
     if (rc === undefined) current.stderr = this.#takeErrors();
-    else current.rc = Number(rc);
-    if (current.rc === 0 && this.#isQuiet(current)) current.stderr ??= Buffer.alloc(0);
+    else if (STATUS.test(rc)) current.rc = Number(rc);
+    if (current.rc === 0 && this.#isQuiet(current)) current.stderr ??= NOTHING;
     // in their order: a quiet one may be complete before the one in front of it
     while (this.#pending.length > 0 && isComplete(this.#pending[0])) this.#resolve(this.#pending.shift() as Pending);
   }
 
-  #resolve({ rc = 0, stdout, stderr = Buffer.alloc(0), order, begunAt, resolve }: Pending): void {
+  #resolve({ rc = 0, stdout, stderr = NOTHING, order, begunAt, resolve }: Pending): void {
     this.#answered = true;
     const now = performance.now();
     if (this.#pending.length > 0) this.#pending[0].begunAt = now;
     // of calls that were quiet: nothing else can have said it
-    else this.#errors = [];
+    else this.#takeErrors();
     const isDropped = this.#isDropped(order, rc);
-    resolve({ rc, stdout: Buffer.concat(stdout), stderr, milliseconds: now - begunAt, isDropped });
+    const missing = { stdout: stdout.missing, stderr: stderr.missing };
+    const [out, err] = [stdout.bytes(), stderr.bytes()];
+    resolve({ rc, stdout: out, stderr: err, missing, milliseconds: now - begunAt, isDropped });
   }
 
   #isQuiet({ order }: Pending): boolean {
     return order.inPlace === true && this.#mergedErrorFile === undefined;
   }
 
-  #takeErrors(): Buffer {
-    const errors = Buffer.concat(this.#errors);
-    this.#errors = [];
-    return errors;
+  #takeErrors(): BoundedOutput {
+    const errors = this.#errors;
+    if (errors.size > 0) this.#errors = new BoundedOutput(this.#most);
+    return errors.size > 0 ? errors : NOTHING;
   }
 
   /** Follows what the shell keeps in toa_dropping. */
@@ -208,8 +235,13 @@ export class FramedShell {
   /** The last words of the host, for messages. */
   lastWords(): string {
     const current = this.#pending[0];
-    const error = Buffer.concat(this.#errors).toString('utf8') || this.#strayError;
-    const output = Buffer.concat(current?.stdout ?? []).toString('utf8') || this.#strayOutput;
+    const last = (said?: BoundedOutput): string =>
+      said
+        ?.bytes()
+        .subarray(-2 * TAIL)
+        .toString('utf8') ?? '';
+    const error = last(this.#errors) || this.#strayError;
+    const output = last(current?.stdout) || this.#strayOutput;
     return (error.trim() || output.trim()).slice(-TAIL);
   }
 

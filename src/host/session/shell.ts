@@ -9,6 +9,7 @@ import type { Become, Call, CallResult, Shell } from '../contract.ts';
 import type { Target } from '../../transport/target.ts';
 import { PTY_CLEAN, PTY_ERROR_FILE, shellStart } from './become.ts';
 import * as bulk from './bulk.ts';
+import { FILES, FILES_ON_DISK, MAX_OUTPUT, outputTooLarge } from './bounded-output.ts';
 import { callText } from './call-text.ts';
 import { FramedShell, type Frame } from './framed-shell.ts';
 import { nameFunctions, runsInPlace } from './in-place.ts';
@@ -50,6 +51,10 @@ export class HostShell implements Shell {
     this.#connect = connect;
   }
 
+  get #most(): number {
+    return this.#target.maxOutputBytes ?? MAX_OUTPUT;
+  }
+
   /** Opens the shell when it is not open. */
   async opened(): Promise<FramedShell> {
     let open = this.#open;
@@ -74,7 +79,7 @@ export class HostShell implements Shell {
       this.#become,
       this.#become ? this.#exec() : '',
     );
-    const framed = new FramedShell(channel, this.#target.name, pty ? PTY_ERROR_FILE : undefined);
+    const framed = new FramedShell(channel, this.#target.name, pty ? PTY_ERROR_FILE : undefined, this.#most);
     // Sent together with the first call: no round trip of its own. The frame swallows what profiles and banners print; the
     // last line is ours.
     framed.load(bootstrap);
@@ -114,6 +119,14 @@ export class HostShell implements Shell {
     const { frame, why } = await this.#watch(framed, running, call);
     await shareTurn();
     if (why === 'cancelled') throw cancelled(this.#target.name);
+    const { stdout, stderr } = frame.missing;
+    if (stdout > 0 && !call.mayBeCut) {
+      throw outputTooLarge(
+        this.#target.name,
+        this.#most * (call.bringsFile ? FILES : 1) + stdout,
+        'the answer is too large to be read in whole:',
+      );
+    }
     return {
       rc: frame.rc,
       stdout: frame.stdout.toString('utf8'),
@@ -121,6 +134,7 @@ export class HostShell implements Shell {
       stdoutBytes: frame.stdout,
       milliseconds: frame.milliseconds,
       isDropped: frame.isDropped,
+      ...(stdout + stderr > 0 ? { leftOut: stdout + stderr } : {}),
       ...(why === 'timeout' ? { timedOut: true } : {}),
     };
   }
@@ -198,11 +212,11 @@ export class HostShell implements Shell {
   }
 
   download(path: string): Promise<Uint8Array> {
-    return bulk.download(this.#bulk, path, this.#target.name);
+    return bulk.download(this.#bulk, path, this.#target.name, this.#most * FILES);
   }
 
   downloadTo(path: string, localPath: string): Promise<void> {
-    return bulk.downloadTo(this.#bulk, path, localPath, this.#target.name);
+    return bulk.downloadTo(this.#bulk, path, localPath, this.#target.name, this.#most * FILES_ON_DISK);
   }
 
   scratch(): Promise<string> {

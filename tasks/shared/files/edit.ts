@@ -66,7 +66,7 @@ function own(options: EditOptions, context: TaskContext): Record<string, string>
 
 async function read(options: EditOptions, context: TaskContext): Promise<Begin | ModuleResult> {
   const vars = { ...own(options, context), prepare: options.prepare ?? '', path: options.path };
-  const call = { ...callOf(options), fn: 'edit_read', vars };
+  const call = { ...callOf(options), fn: 'edit_read', vars, bringsFile: true };
   const answer = await context.call(call);
   if (answer.rc !== 0) return failedCall(answer, { rc: 256 });
   const bytes = Buffer.from(answer.stdoutBytes);

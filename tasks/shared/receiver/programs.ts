@@ -1,3 +1,4 @@
+import { parseHostJson } from '../../../src/base/host-text.ts';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { ToaError } from '../../../src/base/errors.ts';
@@ -65,7 +66,7 @@ export async function callWithProgram(which: Program, call: Call, context: TaskC
 
 export function parseJson(text: string | undefined): Record<string, unknown> {
   try {
-    return text ? (JSON.parse(text) as Record<string, unknown>) : {};
+    return text ? (parseHostJson(text) as Record<string, unknown>) : {};
   } catch {
     return {};
   }
