@@ -68,6 +68,7 @@ export const verb = defineVerb({
   summary: 'Brings a file of the host to the controller',
   args: schema,
   argAliases: { validate_md5: 'validate_checksum' },
+  beyond: [],
   check: 'none',
   diff: false,
   async run(given, context) {

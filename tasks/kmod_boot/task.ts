@@ -49,6 +49,7 @@ export const verb = defineVerb({
   name: 'kmod_boot',
   summary: "Loads the kernel module at each boot, in the way of the host's init, and not again after a crash",
   args: schema,
+  beyond: [],
   check: 'full',
   diff: false,
   async run(given, context): Promise<ModuleResult> {
