@@ -1,11 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import type { Verb } from '../verb/verb.ts';
 import { didYouMean, ToaError } from '../base/errors.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { dumpJson } from '../base/python-json.ts';
 import { buildCatalog, type Catalog } from './catalog.ts';
+import { playbookPage } from './variables/page.ts';
+import { playbookSpecs, type PlaybookSpecs } from './variables/specs.ts';
 
 export interface ArgumentDoc {
   readonly name: string;
@@ -123,6 +125,11 @@ function overview(catalog: Catalog): string {
   return ['Verbs (toa-play doc VERB shows the arguments):', ...lines, ''].join('\n');
 }
 
+/** The playbook of that path, or the one that ships under that name. */
+function specsOf(name: string): PlaybookSpecs | undefined {
+  return playbookSpecs(resolve(name)) ?? playbookSpecs(join(packageRoot(), 'playbooks', basename(name)));
+}
+
 /** `toa-play doc [VERB...]`: the text to print. Throws ToaError E_DOC_VERB for an unknown name. */
 export function docText(names: readonly string[]): string {
   const catalog = buildCatalog();
@@ -131,6 +138,8 @@ export function docText(names: readonly string[]): string {
     .map((name) => {
       const verb = catalog.verbs.get(catalog.canonical(name) ?? '');
       if (verb) return verbPage(verb);
+      const specs = name.endsWith('.yml') ? specsOf(name) : undefined;
+      if (specs) return playbookPage(basename(name), specs);
       throw new ToaError('E_DOC_VERB', `there is no verb ${name}.${didYouMean(name, catalog.verbs.keys())}`, {
         remedy: '`toa-play doc` lists all verbs',
       });

@@ -18,6 +18,7 @@ import { openReports } from './reports.ts';
 import { writeRetryFile } from './world/retry-file.ts';
 import { runSettings } from './settings.ts';
 import { fitToHosts } from './v8-flags.ts';
+import { checkPlaybookVariables } from './variables/hosts.ts';
 import { hostSelection, loadContext, openWorld, playbookPath, variablesFor, type World } from './world/world.ts';
 
 type Select = (pattern: string | readonly string[]) => string[];
@@ -129,6 +130,7 @@ export async function playbookCommand(names: readonly string[], flags: RunFlags)
     writeOutput(names.map((name) => `\nplaybook: ${name}\n`).join(''));
     return 0;
   }
+  checkPlaybookVariables(prepared);
   const outcome = await execute(prepared);
   offerRetry(prepared.world, outcome);
   return outcome.exitCode;

@@ -68,16 +68,21 @@ function table(rows: readonly Row[]): string {
     .join('\n');
 }
 
-/** Without an allow-list anybody may choose an address: plan says it once, for all hosts that lack one. */
+/** Without the balancers' networks site.yml does nothing; with `any` anybody may choose an address: said once. */
 function warnOfMissingLists({ world, variables }: Prepared, hosts: readonly string[]): void {
-  const open = hosts.filter((host) => {
-    const list = variables.scope({ host }).lookup('toa_balancers');
-    return list === undefined || (Array.isArray(list) && list.length === 0);
-  });
-  if (open.length === 0) return;
-  world.warn(
-    `no allow-list (toa_balancers) for ${open.length} of ${hosts.length} hosts: any peer can choose the address that services, logs, sshd and fail2ban see`,
-  );
+  const lists = hosts.map((host) => variables.scope({ host }).lookup('toa_balancers'));
+  const silent = lists.filter((list) => list === undefined || (Array.isArray(list) && list.length === 0)).length;
+  if (silent > 0) {
+    world.warn(
+      `nobody said who may name a client (toa_balancers) for ${silent} of ${hosts.length} hosts: site.yml needs the balancers' networks, or the word any`,
+    );
+  }
+  const open = lists.filter((list) => list === 'any').length;
+  if (open > 0) {
+    world.warn(
+      `no allow-list (toa_balancers: any) for ${open} of ${hosts.length} hosts: any peer can choose the address that services, logs, sshd and fail2ban see`,
+    );
+  }
 }
 
 /** `toa-play plan -i hosts`: what each host is and which receiver it would get; touches nothing. */

@@ -1,6 +1,34 @@
+import type { ModuleResult } from '../base/result.ts';
 import type { EngineEvent, EngineEventBody, Listener } from './events.ts';
 
-/** Stamps events with the time since the run began and hands them to the listeners. */
+const CENSORED = "the output has been hidden due to the fact that 'no_log: true' was specified for this result";
+
+/** What may be shown of the result of a no_log task. */
+function censored(result: ModuleResult): ModuleResult {
+  const out: ModuleResult = { censored: CENSORED };
+  for (const key of ['attempts', 'changed', 'retries']) if (key in result) out[key] = result[key];
+  return out;
+}
+
+function isSecret(result: ModuleResult): boolean {
+  const items = result['results'];
+  return result['_ansible_no_log'] === true || (Array.isArray(items) && items.some(isSecretItem));
+}
+
+const isSecretItem = (item: unknown): boolean =>
+  typeof item === 'object' && item !== null && '_ansible_no_log' in item && item._ansible_no_log === true;
+
+/** The body without what no_log keeps back: the one place where results leave the engine. */
+function shown(body: EngineEventBody): object {
+  if (!('hidden' in body)) return body;
+  const { hidden, ...rest } = body;
+  if (rest.type === 'host-progress') return hidden ? { ...rest, text: '' } : rest;
+  if (!hidden && !isSecret(rest.result)) return rest;
+  const bare = { ...rest, result: censored(rest.result) };
+  return 'label' in bare ? { ...bare, label: 'None' } : bare;
+}
+
+/** Stamps events with the time since the run began, censors them, and hands them to the listeners. */
 export class Emitter {
   private readonly begun = performance.now();
   private readonly listeners: readonly Listener[];
@@ -14,7 +42,7 @@ export class Emitter {
   }
 
   emit(body: EngineEventBody): void {
-    const event = { ...body, at: Math.round(performance.now() - this.begun) } as EngineEvent;
+    const event = { ...shown(body), at: Math.round(performance.now() - this.begun) } as EngineEvent;
     if (!this.hold?.(event)) this.tell(event);
   }
 

@@ -71,7 +71,15 @@ export type EngineEvent = { readonly at: number } & (
   | { type: 'run-end'; exitCode: number; interrupted: boolean }
 );
 
-export type EngineEventBody = EngineEvent extends infer E ? (E extends { at: number } ? Omit<E, 'at'> : never) : never;
+type Body<E> = E extends { result: ModuleResult } | { type: 'host-progress' }
+  ? Omit<E, 'at'> & { readonly hidden: boolean }
+  : Omit<E, 'at'>;
+
+/**
+ * What the engine hands to its emitter. A body with a host's words says whether they are `hidden` (no_log); the emitter
+ * censors them, so that no sender can forget to.
+ */
+export type EngineEventBody = EngineEvent extends infer E ? (E extends { at: number } ? Body<E> : never) : never;
 
 /** A listener never changes what it is given; one that throws loses that event, and nothing else. */
 export type Listener = (event: EngineEvent) => void;

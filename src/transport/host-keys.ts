@@ -84,6 +84,18 @@ export function checkHostKey(settings: SshSettings, key: Buffer): ToaError | und
   );
 }
 
+/**
+ * With host key checking off: why the key that a server showed is none that is known for it. Such a server is let in, but
+ * told no password, as OpenSSH does: whoever listens in would have it.
+ */
+export function changedKey(settings: SshSettings, key: Buffer): ToaError | undefined {
+  const plain = entriesFor(settings).filter((entry) => !entry.marker);
+  if (plain.length === 0 || plain.some((entry) => entry.key.equals(key))) return undefined;
+  const type = keyType(key);
+  const other = plain.find((entry) => entry.type === type) ?? plain[0];
+  return changed(settings, `${type} ${fingerprint(key)}`, other);
+}
+
 function changed(settings: SshSettings, shown: string, entry: KnownHostsEntry): ToaError {
   const place = `${entry.file}:${entry.line}`;
   return new ToaError(

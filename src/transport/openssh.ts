@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,9 +7,23 @@ import type { Target } from './target.ts';
 import type { Channel, Connection, ExecOptions } from './contract.ts';
 import { channelOf } from './local.ts';
 import { opensshError } from './openssh-errors.ts';
+import { checkNames } from './names.ts';
 import { connectionLost } from './ssh-errors.ts';
 
-const HELPER = '#!/bin/sh\nprintf "%s\\n" "$TOA_SSH_PASSWORD"\n';
+/**
+ * Answers the ssh that we started, not those that it starts for its jump hosts (they inherit the environment): the
+ * asking process is the helper's parent. Passphrases and PINs are not the password: wrong ones lock a card.
+ */
+const HELPER = `#!/bin/sh
+[ "$PPID" = "$TOA_SSH_PID" ] || exit 1
+case $1 in *'passphrase for '* | *'PIN for '* | *'continue connecting'*) exit 1 ;; esac
+printf '%s\\n' "$TOA_SSH_PASSWORD"
+`;
+/** The shell's number is that of the ssh that takes its place. */
+const NUMBERED = 'TOA_SSH_PID=$$; export TOA_SSH_PID; exec ssh "$@"';
+/** As the ssh2 transport: a dead host is noticed after a minute. */
+const ALIVE_SECONDS = 15;
+const ALIVE_COUNT = 3;
 
 /**
  * Connections by the system's `ssh`: for certificates, smart cards and options that ssh2 does not have. One master
@@ -20,6 +34,7 @@ export class OpensshConnection implements Connection {
   readonly #folder: string;
   #master: Channel | undefined;
   #failure: ToaError | undefined;
+  #alive: readonly string[] = [];
 
   private constructor(target: Target) {
     this.#target = target;
@@ -29,6 +44,7 @@ export class OpensshConnection implements Connection {
 
   /** @throws ToaError as connect() does */
   static async open(target: Target): Promise<OpensshConnection> {
+    checkNames(target.name, target.host, target.user);
     const connection = new OpensshConnection(target);
     try {
       await connection.#start();
@@ -80,12 +96,17 @@ export class OpensshConnection implements Connection {
 
   /** Starts the master. Its remote command says when the login is done, and lives as long as its stdin. */
   async #start(): Promise<void> {
-    const args = ['-T', '-o', 'ControlMaster=yes', '-o', 'ControlPersist=no', ...this.#args()];
-    const child = spawn('ssh', [...args, '--', this.#target.host, 'exec /bin/sh -c "echo toa-ready; exec cat"'], {
-      stdio: 'pipe',
-      detached: true,
-      env: this.#environment(),
-    });
+    this.#alive = await aliveOptions([...this.#args(), '--', this.#target.host]);
+    const args = ['-T', '-o', 'ControlMaster=yes', '-o', 'ControlPersist=no', ...this.#alive, ...this.#args()];
+    const child = spawn(
+      '/bin/sh',
+      ['-c', NUMBERED, 'ssh', ...args, '--', this.#target.host, 'exec /bin/sh -c "echo toa-ready; exec cat"'],
+      {
+        stdio: 'pipe',
+        detached: true,
+        env: this.#environment(),
+      },
+    );
     this.#master = channelOf(child);
     const { stdout, stderr, exited } = this.#master;
     let said = '';
@@ -107,12 +128,15 @@ export class OpensshConnection implements Connection {
       options.pty ? '-tt' : '-T',
       '-o',
       'ControlMaster=no',
+      // Over the master only: it has logged in, and no other process is told the password.
+      '-o',
+      'BatchMode=yes',
       ...this.#args(),
       '--',
       this.#target.host,
       command,
     ];
-    const channel = channelOf(spawn('ssh', args, { stdio: 'pipe', detached: true, env: this.#environment() }));
+    const channel = channelOf(spawn('ssh', args, { stdio: 'pipe', detached: true }));
     // 255 is ssh's own failure, not the command's.
     const exited = channel.exited.then((exit) => (exit.code === 255 ? { lost: true } : exit));
     return { ...channel, exited };
@@ -125,4 +149,16 @@ export class OpensshConnection implements Connection {
     await this.#master?.exited;
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** What is added so that a dead host is noticed; nothing where the user's own arguments or ssh_config say how often. */
+function aliveOptions(args: readonly string[]): Promise<string[]> {
+  return new Promise((resolve) => {
+    execFile('ssh', ['-G', ...args], { timeout: 10_000 }, (error, stdout) => {
+      // What is wrong with the arguments is told by the connection itself.
+      if (!error && /^serveraliveinterval [1-9]/m.test(stdout)) return resolve([]);
+      const count = /^serveralivecountmax (?!3$)/m.test(stdout) ? [] : ['-o', `ServerAliveCountMax=${ALIVE_COUNT}`];
+      resolve(['-o', `ServerAliveInterval=${ALIVE_SECONDS}`, ...count]);
+    });
+  });
 }

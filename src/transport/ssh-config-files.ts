@@ -6,22 +6,36 @@ import type { SshOptions } from './ssh-args.ts';
 
 type Section = { compute(query: { Host: string; User?: string }): Record<string, string | string[]> };
 
-const parsed = new Map<string, Promise<Section>>();
+interface Parsed {
+  readonly config: Section;
+  readonly conditional: boolean;
+}
+
+const parsed = new Map<string, Promise<Parsed>>();
 const MAX_DEPTH = 16;
 
-/** Adds what ssh_config files say about `host`: ~/.ssh/config, then /etc/ssh/ssh_config; or only `only` (-F). */
-export async function addConfigFiles(options: SshOptions, host: string, only: string | undefined): Promise<void> {
-  if (only === 'none' || only === '/dev/null') return;
-  const config = await load(only);
+/**
+ * Adds what ssh_config files say about `host`: ~/.ssh/config, then /etc/ssh/ssh_config; or only `only` (-F).
+ * @returns what only the ssh program can decide: a Match block (its `exec` runs the user's programs)
+ */
+export async function addConfigFiles(
+  options: SshOptions,
+  host: string,
+  only: string | undefined,
+): Promise<string | undefined> {
+  if (only === 'none' || only === '/dev/null') return undefined;
+  const { config, conditional } = await load(only);
+  if (conditional) return 'a Match block of ssh_config';
   const found = config.compute({ Host: host, User: options.get('User') });
   for (const [name, value] of Object.entries(found)) {
     for (const one of Array.isArray(value) && /file$/i.test(name) ? value : [value]) {
       options.add(name, Array.isArray(one) ? one.join(' ') : one);
     }
   }
+  return undefined;
 }
 
-function load(only: string | undefined): Promise<Section> {
+function load(only: string | undefined): Promise<Parsed> {
   const key = only ?? '';
   let config = parsed.get(key);
   if (!config) {
@@ -32,7 +46,7 @@ function load(only: string | undefined): Promise<Section> {
   return config;
 }
 
-async function parse(only: string | undefined): Promise<Section> {
+async function parse(only: string | undefined): Promise<Parsed> {
   const { default: SSHConfig } = await import('ssh-config');
   const folder = join(homedir(), '.ssh');
   const text =
@@ -41,7 +55,8 @@ async function parse(only: string | undefined): Promise<Section> {
         `${readConfig(join(folder, 'config'), folder, 0)}\nHost *\n${readConfig('/etc/ssh/ssh_config', '/etc/ssh', 0)}\n`
       : readConfig(only, folder, 0, true);
   try {
-    return SSHConfig.parse(text) as unknown as Section;
+    const conditional = /^[ \t]*"?Match"?[ \t=]+(?!"?all"?[ \t]*$)/im.test(text);
+    return { config: SSHConfig.parse(text) as unknown as Section, conditional };
   } catch (cause) {
     throw new ToaError('E_SSH_CONFIG', `cannot read ${only ?? '~/.ssh/config'}: ${(cause as Error).message}`, {
       cause,

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { ToaError } from '../base/errors.ts';
 import type { Target } from './target.ts';
-import { parseSshArgs, type ParsedSshArgs, type SshOptions } from './ssh-args.ts';
+import { parseSshArgs, type SshOptions } from './ssh-args.ts';
+import { checkNames } from './names.ts';
+import { beyondSsh2, beyondSsh2InFiles } from './only-openssh.ts';
 import { addConfigFiles } from './ssh-config-files.ts';
 
 /** What to do with the key of a host that no known_hosts file names. */
@@ -35,38 +37,17 @@ export interface SshSettings {
   readonly onlyOpenssh?: string;
 }
 
-/** Options that ssh2 has no counterpart for, and that change who or what is reached. */
-const ONLY_OPENSSH = ['CertificateFile', 'PKCS11Provider', 'BindAddress', 'BindInterface', 'RekeyLimit'];
-
-/**
- * What may stand in ansible_ssh_common_args and its kin and still be done by ssh2: what it reads, and what changes
- * nothing for one connection that is kept open (ControlMaster...) and shows nothing. Everything else (Ciphers,
- * KexAlgorithms, GSSAPIAuthentication, ForwardAgent, a mistyped name) goes to the ssh program, which knows it or says
- * that it does not. Files (ssh_config) are not held to this: distributions set all kinds of options there for everyone.
- */
-const DONE_BY_SSH2 = new Set(
-  (
-    'HostName Port User HostKeyAlias IdentityFile IdentitiesOnly IdentityAgent ProxyJump ProxyCommand HashKnownHosts ' +
-    'StrictHostKeyChecking UserKnownHostsFile GlobalKnownHostsFile ConnectTimeout ServerAliveInterval ' +
-    'ServerAliveCountMax BatchMode CheckHostIP ControlMaster ControlPath ControlPersist Compression ConnectionAttempts ' +
-    'LogLevel NumberOfPasswordPrompts RequestTTY TCPKeepAlive UpdateHostKeys VisualHostKey AddKeysToAgent ' +
-    'EscapeChar VerifyHostKeyDNS'
-  )
-    .toLowerCase()
-    .split(' '),
-);
-/** Of these the value "no" is what ssh2 does. */
-const UNLESS_NO = new Set(['gssapiauthentication', 'gssapidelegatecredentials', 'forwardagent', 'forwardx11']);
-
-/** @throws ToaError E_SSH_CONFIG, E_SSH_OPTION */
+/** @throws ToaError E_SSH_CONFIG, E_SSH_OPTION, E_SSH_NAME */
 export async function sshSettings(target: Target): Promise<SshSettings> {
   const args = parseSshArgs(target.sshArgs);
   const options = args.options;
   const beyond = beyondSsh2(args);
-  await addConfigFiles(options, target.host, args.configFile);
+  checkNames(target.name, target.host, target.user);
+  const conditional = await addConfigFiles(options, target.host, args.configFile);
   const host = (options.get('HostName') ?? target.host).replaceAll('%h', target.host).replaceAll('%%', '%');
   const port = target.port ?? number(options, 'Port', 22);
   const user = target.user ?? options.get('User') ?? userInfo().username;
+  checkNames(target.name, host, user);
   const alias = options.get('HostKeyAlias');
   const expand = (text: string) => expandTokens(text, { host, port, user, name: target.host, alias });
   const identityFiles = [...(target.privateKeyFile ? [target.privateKeyFile] : []), ...options.all('IdentityFile')]
@@ -93,7 +74,7 @@ export async function sshSettings(target: Target): Promise<SshSettings> {
     connectTimeoutSeconds: number(options, 'ConnectTimeout', target.connectTimeoutSeconds),
     aliveIntervalSeconds: number(options, 'ServerAliveInterval', 0) || 15,
     aliveCount: number(options, 'ServerAliveCountMax', 3),
-    onlyOpenssh: beyond ?? onlyOpenssh(options, identityFiles),
+    onlyOpenssh: beyond ?? conditional ?? beyondSsh2InFiles(options) ?? certificateOf(identityFiles),
   };
 }
 
@@ -148,19 +129,7 @@ function agentSocket(options: SshOptions, expand: (text: string) => string): str
   return said.startsWith('$') ? process.env[said.slice(1)] : expand(said);
 }
 
-function beyondSsh2({ options, ignored }: ParsedSshArgs): string | undefined {
-  const name = options.names().find((one) => {
-    if (DONE_BY_SSH2.has(one)) return false;
-    return !(UNLESS_NO.has(one) && /^no$/i.test(options.get(one) ?? ''));
-  });
-  if (name !== undefined) return `the option ${name}`;
-  const flag = ignored.find((one) => !/^-[vqTntaxk]$/.test(one));
-  return flag && `the flag ${flag}`;
-}
-
-function onlyOpenssh(options: SshOptions, identityFiles: readonly string[]): string | undefined {
-  const option = ONLY_OPENSSH.find((name) => options.get(name) !== undefined && options.get(name) !== 'none');
-  if (option) return `the option ${option}`;
+function certificateOf(identityFiles: readonly string[]): string | undefined {
   const certificate = identityFiles.find((file) => existsSync(`${file}-cert.pub`));
   return certificate && `the certificate ${certificate}-cert.pub`;
 }

@@ -22,7 +22,7 @@ const DROPPED_RETRIES = 6;
 export async function connectSsh(target: Target): Promise<Connection> {
   if (target.transport === 'openssh') return handshakes.run(() => OpensshConnection.open(target));
   const settings = await sshSettings(target);
-  if (settings.onlyOpenssh !== undefined || knownByAuthorityOnly(settings)) {
+  if (await needsOpenssh(target, settings, 0)) {
     return handshakes.run(() => OpensshConnection.open(target));
   }
   const retries = target.connectRetries ?? 0;
@@ -38,6 +38,17 @@ export async function connectSsh(target: Target): Promise<Connection> {
   }
 }
 
+/** Whether something on the way to a host, jump hosts included, is for the ssh program alone. */
+async function needsOpenssh(target: Target, settings: SshSettings, depth: number): Promise<boolean> {
+  if (settings.onlyOpenssh !== undefined || knownByAuthorityOnly(settings)) return true;
+  if (depth + settings.proxyJump.length > MAX_HOPS) return false;
+  for (const hop of settings.proxyJump) {
+    const hopTarget = targetOfHop(hop, target);
+    if (await needsOpenssh(hopTarget, await sshSettings(hopTarget), depth + 1)) return true;
+  }
+  return false;
+}
+
 function isUnreachable(error: unknown): boolean {
   return error instanceof ToaError && error.code === 'E_UNREACHABLE';
 }
@@ -45,7 +56,13 @@ function isUnreachable(error: unknown): boolean {
 async function reach(target: Target, settings: SshSettings, depth: number): Promise<Ssh2Connection> {
   if (settings.proxyJump.length > 0) return throughJumpHosts(target, settings, depth);
   const { proxyCommand, host, port } = settings;
-  return overSsh2(settings, proxyCommand === undefined ? connectBatched(host, port) : throughCommand(proxyCommand));
+  if (proxyCommand === undefined) return overSsh2(settings, connectBatched(host, port));
+  const proxy = throughCommand(proxyCommand);
+  try {
+    return await overSsh2(settings, proxy.stream);
+  } catch (error) {
+    throw await proxy.explained(error);
+  }
 }
 
 let ssh2: Promise<typeof import('./ssh2.ts')> | undefined;
@@ -124,10 +141,28 @@ function targetOfHop(hop: string, target: Target): Target {
   };
 }
 
-function throughCommand(command: string): Duplex {
-  const child = spawn('/bin/sh', ['-c', `exec ${command}`], { stdio: ['pipe', 'pipe', 'ignore'] });
+interface Proxy {
+  readonly stream: Duplex;
+  /** An error with what the program itself said, where it failed. */
+  explained(error: unknown): Promise<unknown>;
+}
+
+function throughCommand(command: string): Proxy {
+  const child = spawn('/bin/sh', ['-c', `exec ${command}`], { stdio: 'pipe' });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-2000)));
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
   child.once('error', (error) => stream.destroy(error));
   stream.once('close', () => child.kill());
-  return stream;
+  const explained = async (error: unknown) => {
+    await Promise.race([closed, delay(500)]);
+    const words = said.trim().replace(/\s*\r?\n\s*/g, ' / ');
+    if (words === '' || !(error instanceof ToaError) || error.code !== 'E_UNREACHABLE') return error;
+    return new ToaError(error.code, `${error.message}; the ProxyCommand said: ${words}`, {
+      ...error.details,
+      remedy: 'run the ProxyCommand of ssh_config by hand',
+    });
+  };
+  return { stream, explained };
 }

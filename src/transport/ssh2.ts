@@ -4,7 +4,7 @@ import ssh2 from 'ssh2';
 import type { Algorithms, AnyAuthMethod, Client, ClientChannel, ConnectConfig } from 'ssh2';
 import { ToaError } from '../base/errors.ts';
 import type { Channel, ChannelExit, Connection, ExecOptions } from './contract.ts';
-import { checkHostKey, hostKeyAlgorithms } from './host-keys.ts';
+import { changedKey, checkHostKey, hostKeyAlgorithms } from './host-keys.ts';
 import { shortenLogin } from './short-login.ts';
 import { connectError, connectionLost } from './ssh-errors.ts';
 import { authMethods } from './ssh-identities.ts';
@@ -56,14 +56,18 @@ const JUST_ENDED_MS = 2000;
 const ASK_AGAIN_MS = 50;
 
 /** Tries methods in order, leaving out those that the server does not take. Notes which were tried. */
-function authHandler(methods: readonly AnyAuthMethod[], tried: string[]): ConnectConfig['authHandler'] {
+function authHandler(
+  methods: readonly AnyAuthMethod[],
+  tried: string[],
+  withheld: (method: AnyAuthMethod) => boolean,
+): ConnectConfig['authHandler'] {
   const left = [...methods];
   return ((allowed: string[] | null, _partial: boolean | null, next: (method: AnyAuthMethod | false) => void) => {
     for (;;) {
       const method = left.shift();
       if (!method) return next(false);
       const name = method.type === 'agent' ? 'publickey' : method.type;
-      if (allowed && !allowed.includes(name)) continue;
+      if ((allowed && !allowed.includes(name)) || withheld(method)) continue;
       tried.push(method.type);
       return next(method);
     }
@@ -81,6 +85,13 @@ export async function connectSsh2(settings: SshSettings, sock: Duplex): Promise<
   const client = new ssh2.Client();
   return new Promise((resolve, reject) => {
     let keyError: ToaError | undefined;
+    let changed: ToaError | undefined;
+    // Only what the server could read and use elsewhere; a public key's signature is good for this session alone.
+    const withheld = ({ type }: AnyAuthMethod) => {
+      if (!changed || (type !== 'password' && type !== 'keyboard-interactive')) return false;
+      keyError = changed;
+      return true;
+    };
     let first: Error | undefined;
     // A refused handshake is followed by ECONNRESET: the first error is the reason.
     client.on('error', (error) => {
@@ -95,13 +106,14 @@ export async function connectSsh2(settings: SshSettings, sock: Duplex): Promise<
       port: settings.port,
       sock,
       username: settings.user,
-      authHandler: authHandler(methods, tried),
+      authHandler: authHandler(methods, tried, withheld),
       algorithms: { ...ALGORITHMS, serverHostKey: hostKeyAlgorithms(settings) } as Algorithms,
       readyTimeout: settings.connectTimeoutSeconds * 1000,
       keepaliveInterval: settings.aliveIntervalSeconds * 1000,
       keepaliveCountMax: settings.aliveCount,
       hostVerifier: (key: Buffer) => {
         keyError = checkHostKey(settings, key);
+        changed = changedKey(settings, key);
         return keyError === undefined;
       },
     });

@@ -64,6 +64,15 @@ export interface ControllerPort {
 /** How a verb behaves under --check. */
 export type CheckSupport = 'full' | 'partial' | 'none';
 
+/**
+ * What a verb reaches beyond its arguments and its own host; what may run beside what hangs on it.
+ * - `controller-file`: it reads a file of the controller that an argument names (`src`, free text)
+ * - `variables`: it reads variables elsewhere than in its arguments
+ * - `plan`: it brings tasks, variables or hosts that are not in the plan
+ * - `all-hosts`: it runs once for all hosts
+ */
+export type Beyond = 'controller-file' | 'variables' | 'plan' | 'all-hosts';
+
 /** A verb that playbooks may say; tasks/<verb>/task.ts exports one as `verb`. */
 export interface Verb<S extends z.ZodType = z.ZodType> {
   /** Canonical short name, e.g. `copy`. */
@@ -83,6 +92,8 @@ export interface Verb<S extends z.ZodType = z.ZodType> {
   readonly rawArgs?: readonly string[];
   /** Arguments that are given to the verb rendered but as values: numbers keep `1.0` apart from `1` (`content` of copy). */
   readonly valueArgs?: readonly string[];
+  /** Everything it reaches beyond its arguments and its own host; nothing for most. */
+  readonly beyond: readonly Beyond[];
   readonly check: CheckSupport;
   readonly diff: boolean;
   /** Needs no connection (debug, set_fact, assert...). */

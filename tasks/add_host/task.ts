@@ -22,6 +22,7 @@ export const verb = defineVerb({
   summary: 'Adds a host to the inventory for the rest of the run',
   args: () => z.record(z.string(), z.unknown()),
   anyArgs: true,
+  beyond: ['plan', 'all-hosts'],
   check: 'full',
   diff: false,
   controllerOnly: true,

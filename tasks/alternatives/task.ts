@@ -20,6 +20,7 @@ export const verb = defineVerb({
       subcommands: z.array(slave).default([]),
     }),
   argAliases: { slaves: 'subcommands' },
+  beyond: [],
   check: 'full',
   diff: false,
   async run({ subcommands, ...given }, context) {

@@ -63,6 +63,7 @@ export const verb = defineVerb({
     'allow-unauthenticated': 'allow_unauthenticated',
     allow_downgrades: 'allow_downgrade',
   },
+  beyond: [],
   check: 'full',
   diff: false,
   detachable: true,

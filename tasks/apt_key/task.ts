@@ -20,6 +20,7 @@ export const verb = defineVerb({
       state: args.choice(['absent', 'present']).default('present'),
     }),
   argAliases: { key: 'data' },
+  beyond: [],
   check: 'full',
   diff: false,
   async run({ id, data, file, url, keyring, keyserver, validate_certs, state }, context) {

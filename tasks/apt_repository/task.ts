@@ -25,6 +25,7 @@ export const verb = defineVerb({
   summary: "Adds or removes a line of apt's sources",
   args: schema,
   argAliases: { 'update-cache': 'update_cache' },
+  beyond: [],
   check: 'full',
   diff: true,
   async run(given, context): Promise<ModuleResult> {

@@ -29,6 +29,7 @@ export const verb = defineVerb({
       remove: args.bool().default(false),
       ...args.fileAttributes,
     }),
+  beyond: [],
   check: 'full',
   diff: false,
   async run(given, context) {

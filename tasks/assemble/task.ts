@@ -114,6 +114,7 @@ export const verb = defineVerb({
   name: 'assemble',
   summary: 'Makes one file of the fragments in a folder',
   args: schema,
+  beyond: ['controller-file'],
   check: 'full',
   diff: true,
   hostLocal: true,

@@ -32,6 +32,7 @@ export const verb = defineVerb({
       quiet: args.bool().default(false),
     }),
   rawArgs: ['that'],
+  beyond: [],
   check: 'full',
   diff: false,
   controllerOnly: true,

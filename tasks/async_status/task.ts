@@ -7,6 +7,7 @@ export const verb = defineVerb({
   name: 'async_status',
   summary: 'Asks for a task that runs in the background',
   args: () => z.strictObject({ jid: args.str(), mode: args.choice(['status', 'cleanup']).default('status') }),
+  beyond: [],
   check: 'full',
   diff: false,
   async run() {

@@ -52,6 +52,7 @@ export const verb = defineVerb({
   aliases: ['ansible.posix.authorized_key'],
   summary: "Adds or removes keys in a user's authorized_keys",
   args: schema,
+  beyond: [],
   check: 'full',
   diff: true,
   hostLocal: true,

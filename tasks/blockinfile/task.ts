@@ -71,6 +71,7 @@ export const verb = defineVerb({
   summary: 'Makes sure that a block of lines, between markers, is or is not in a file',
   args: schema,
   argAliases: { dest: 'path', destfile: 'path', name: 'path', content: 'block' },
+  beyond: [],
   check: 'full',
   diff: true,
   hostLocal: true,

@@ -24,6 +24,7 @@ export const verb = defineVerb({
       warn: args.bool().optional(),
     }),
   freeForm: true,
+  beyond: [],
   check: 'partial',
   diff: false,
   detachable: true,

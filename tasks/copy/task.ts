@@ -91,6 +91,7 @@ export const verb = defineVerb({
   summary: 'Copies files and folders, or given content, to the host',
   args: schema,
   valueArgs: ['content'],
+  beyond: ['controller-file'],
   check: 'full',
   diff: true,
   hostLocal: true,

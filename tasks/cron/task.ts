@@ -109,6 +109,7 @@ export const verb = defineVerb({
   summary: 'Makes sure that a cron job or variable is, or is not, in a crontab',
   args: schema,
   argAliases: { value: 'job', dom: 'day', dow: 'weekday' },
+  beyond: [],
   check: 'full',
   diff: true,
   hostLocal: true,

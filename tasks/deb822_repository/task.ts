@@ -59,6 +59,7 @@ export const verb = defineVerb({
   name: 'deb822_repository',
   summary: 'Adds or removes a source of apt in the deb822 format',
   args: schema,
+  beyond: [],
   check: 'full',
   diff: true,
   hostLocal: true,

@@ -29,6 +29,7 @@ export const verb = defineVerb({
       unseen: args.bool().default(false),
     }),
   argAliases: { pkg: 'name', selection: 'question', setting: 'question', answer: 'value' },
+  beyond: [],
   check: 'full',
   diff: true,
   async run(given, context) {

@@ -40,6 +40,7 @@ export const verb = defineVerb({
   summary: 'Prints a message or a variable',
   args: () => z.strictObject({ msg: args.raw(), var: args.raw(), verbosity: args.int().default(0) }).partial(),
   rawArgs: ['msg', 'var'],
+  beyond: [],
   check: 'full',
   diff: false,
   controllerOnly: true,

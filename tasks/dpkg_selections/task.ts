@@ -12,6 +12,7 @@ export const verb = defineVerb({
       name: args.str(),
       selection: args.choice(['install', 'hold', 'deinstall', 'purge']),
     }),
+  beyond: [],
   check: 'full',
   diff: false,
   async run({ name, selection }, context) {

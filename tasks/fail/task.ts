@@ -7,6 +7,7 @@ export const verb = defineVerb({
   name: 'fail',
   summary: 'Fails with a message',
   args: () => z.strictObject({ msg: args.raw().default('Failed as requested from task') }),
+  beyond: [],
   check: 'full',
   diff: false,
   controllerOnly: true,

@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { remote } from '../shared/remote.ts';
+import { destinationPath } from './destination.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
 const schema = () =>
@@ -27,21 +28,39 @@ async function sumOf(path: string, algorithm: 'sha1' | 'md5'): Promise<string | 
   }
 }
 
-/** Where a fetched file goes: dest/host/path, or dest itself (a folder when it ends in / or is one) with `flat`. */
+/** Where the file goes; a failure where `dest` is a folder and does not say so. */
 async function destination(
   given: z.output<ReturnType<typeof schema>>,
-  source: string,
+  answered: string,
   context: TaskContext,
 ): Promise<string | ModuleResult> {
   const folder = context.variable('playbook_dir');
-  const dest = given.dest.startsWith('~/') ? join(process.env['HOME'] ?? '/', given.dest.slice(2)) : given.dest;
-  const absolute = dest.startsWith('/') || typeof folder !== 'string' ? dest : `${folder}/${dest}`;
-  if (!given.flat) return join(absolute, context.host, source);
-  if (absolute.endsWith('/')) return join(absolute, basename(source));
-  const found = await context.controller.stat(absolute);
-  if (found?.type === 'directory')
-    return failure('dest is an existing directory, use a trailing slash if you want to fetch src into that directory');
-  return absolute;
+  const own = given.dest.startsWith('~/') ? join(process.env['HOME'] ?? '/', given.dest.slice(2)) : given.dest;
+  const dest = own.startsWith('/') || typeof folder !== 'string' ? own : `${folder}/${own}`;
+  const path = destinationPath({ dest, flat: given.flat, host: context.host, asked: given.src, answered });
+  const found = given.flat && path === dest ? await context.controller.stat(path) : undefined;
+  if (found?.type !== 'directory') return path;
+  return failure('dest is an existing directory, use a trailing slash if you want to fetch src into that directory');
+}
+
+/** Brings a file over under a hidden name; it gets its own when `isRight` says so of its sum. @returns its sums */
+async function bring(
+  context: TaskContext,
+  file: string,
+  dest: string,
+  isRight: (sum: string | undefined) => boolean,
+): Promise<{ checksum: string | undefined; md5sum: string | undefined; isPlaced: boolean }> {
+  await mkdir(dirname(dest), { recursive: true });
+  const hidden = join(dirname(dest), `.toa-fetch.${randomBytes(8).toString('hex')}`);
+  try {
+    await (await context.shell()).downloadTo(file, hidden);
+    const [checksum, md5sum] = [await sumOf(hidden, 'sha1'), await sumOf(hidden, 'md5')];
+    const isPlaced = isRight(checksum);
+    if (isPlaced) await rename(hidden, dest);
+    return { checksum, md5sum, isPlaced };
+  } finally {
+    await rm(hidden, { force: true });
+  }
 }
 
 export const verb = defineVerb({
@@ -49,6 +68,7 @@ export const verb = defineVerb({
   summary: 'Brings a file of the host to the controller',
   args: schema,
   argAliases: { validate_md5: 'validate_checksum' },
+  beyond: [],
   check: 'none',
   diff: false,
   async run(given, context) {
@@ -70,13 +90,10 @@ export const verb = defineVerb({
     if (remoteSum !== null && remoteSum === localSum) {
       return { changed: false, md5sum: await sumOf(dest, 'md5'), file, dest, checksum: localSum };
     }
-    await mkdir(dirname(dest), { recursive: true });
-    await (await context.shell()).downloadTo(file, dest);
-    const checksum = await sumOf(dest, 'sha1');
-    const sums = { md5sum: await sumOf(dest, 'md5'), dest, remote_md5sum: null, checksum, remote_checksum: remoteSum };
-    if (given.validate_checksum && remoteSum !== null && checksum !== remoteSum) {
-      return failure('checksum mismatch', { file, ...sums });
-    }
+    const isRight = (sum?: string): boolean => !given.validate_checksum || remoteSum === null || sum === remoteSum;
+    const { isPlaced, checksum, md5sum } = await bring(context, file, dest, isRight);
+    const sums = { md5sum, dest, remote_md5sum: null, checksum, remote_checksum: remoteSum };
+    if (!isPlaced) return failure('checksum mismatch', { file, ...sums });
     return { changed: true, ...sums };
   },
 });

@@ -66,6 +66,7 @@ export const verb = defineVerb({
   summary: 'Makes files, folders and links as wanted, or removes them; sets owner, group, mode and SELinux context',
   args: schema,
   argAliases: { dest: 'path', name: 'path' },
+  beyond: [],
   check: 'full',
   diff: true,
   hostLocal: true,

@@ -111,6 +111,7 @@ export const verb = defineVerb({
   summary: 'Lists files of the host by name, age, size and content',
   args: schema,
   argAliases: { name: 'paths', path: 'paths', pattern: 'patterns', exclude: 'excludes' },
+  beyond: [],
   check: 'full',
   diff: false,
   hostLocal: true,

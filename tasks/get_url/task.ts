@@ -114,6 +114,7 @@ export const verb = defineVerb({
   summary: 'Downloads a file to the host, checked by checksum',
   args: schema,
   argAliases: { thirsty: 'force', user: 'url_username', username: 'url_username', password: 'url_password' },
+  beyond: [],
   check: 'full',
   diff: false,
   async run(given, context): Promise<ModuleResult> {

@@ -33,6 +33,7 @@ export const verb = defineVerb({
       split: args.str().optional(),
       fail_key: args.bool().default(true),
     }),
+  beyond: [],
   check: 'full',
   diff: false,
   async run({ database, key, service, split, fail_key }, context) {

@@ -35,6 +35,7 @@ export const verb = defineVerb({
       verify_commit: args.bool().default(false),
     }),
   argAliases: { name: 'repo' },
+  beyond: [],
   check: 'full',
   diff: false,
   detachable: true,

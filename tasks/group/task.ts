@@ -16,6 +16,7 @@ export const verb = defineVerb({
       local: args.bool().default(false),
       non_unique: args.bool().default(false),
     }),
+  beyond: [],
   check: 'full',
   diff: false,
   async run(given, context) {

@@ -8,6 +8,7 @@ export const verb = defineVerb({
   name: 'group_by',
   summary: 'Puts the host into a group named by its variables',
   args: () => z.strictObject({ key: args.str(), parents: args.list(args.str()).default(['all']) }),
+  beyond: ['plan'],
   check: 'full',
   diff: false,
   controllerOnly: true,

@@ -30,6 +30,7 @@ export const verb = defineVerb({
         ])
         .optional(),
     }),
+  beyond: [],
   check: 'full',
   diff: true,
   async run({ name, use }, context) {

@@ -20,6 +20,7 @@ export const verb = defineVerb({
       rolespec_validate: args.bool().optional(),
       apply: args.raw().optional(),
     }),
+  beyond: ['plan'],
   check: 'full',
   diff: false,
   controllerOnly: true,

@@ -14,6 +14,7 @@ export const verb = defineVerb({
       apply: args.raw().optional(),
     }),
   freeForm: true,
+  beyond: ['plan'],
   check: 'full',
   diff: false,
   controllerOnly: true,

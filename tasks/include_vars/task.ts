@@ -21,6 +21,7 @@ export const verb = defineVerb({
       hash_behaviour: args.choice(['replace', 'merge']).optional(),
     }),
   freeForm: true,
+  beyond: ['plan'],
   check: 'full',
   diff: false,
   controllerOnly: true,

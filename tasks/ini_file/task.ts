@@ -33,6 +33,7 @@ export const verb = defineVerb({
   summary: 'Sets or removes options in INI files',
   args: schema,
   argAliases: { dest: 'path' },
+  beyond: [],
   check: 'full',
   diff: true,
   hostLocal: true,

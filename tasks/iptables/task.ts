@@ -70,6 +70,7 @@ export const verb = defineVerb({
   name: 'iptables',
   summary: 'Adds or removes rules, chains and policies of iptables and ip6tables',
   args: schema,
+  beyond: [],
   check: 'full',
   diff: false,
   async run(given, context) {

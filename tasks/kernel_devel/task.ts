@@ -22,6 +22,7 @@ export const verb = defineVerb({
   name: 'kernel_devel',
   summary: 'Brings the headers of one exact kernel release and a compiler, from repositories or from pinned packages',
   args: schema,
+  beyond: [],
   check: 'full',
   diff: false,
   run: (given, context) => ensureHeaders(given, context),

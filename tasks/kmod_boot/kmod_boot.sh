@@ -77,6 +77,13 @@ kmod_boot_systemd() {
 	return 0
 }
 
+# The allow-list as a parameter: the kernel takes a kilobyte. A longer one is given by the next run, and until then nobody is let in.
+kmod_boot_list() {
+	if [ ! -f /etc/toa/allow ]; then echo any; return 0; fi
+	_list=$(tr '\n' ',' </etc/toa/allow)
+	if [ ${#_list} -gt 900 ]; then echo none; else printf '%s\n' "${_list%,}"; fi
+}
+
 # The distribution's own loader: the module in /lib/modules, no guard
 kmod_boot_modules_load() {
 	_extra=/lib/modules/$(uname -r)/extra
@@ -89,7 +96,7 @@ kmod_boot_modules_load() {
 		fi
 	fi
 	echo toa | kmod_write /etc/modules-load.d/toa.conf 0644 || return 1
-	printf 'options toa kinds=%s %s\n' "$(cat /etc/toa/kinds 2>/dev/null || echo default)" "$params" | kmod_write /etc/modprobe.d/toa.conf 0644
+	printf 'options toa kinds=%s allow=%s %s\n' "$(cat /etc/toa/kinds 2>/dev/null || echo default)" "$(kmod_boot_list)" "$params" | kmod_write /etc/modprobe.d/toa.conf 0644
 }
 
 kmod_boot_rc_file() {

@@ -10,7 +10,7 @@ import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 const schema = () =>
   z.strictObject({
     state: args.choice(['present', 'absent']).default('present'),
-    /** auto: what the host's init has; modules-load: the distribution's own loader (no crash guard, no allow-list). */
+    /** auto: what the host's init has; modules-load: the distribution's own loader (no crash guard). */
     method: args.choice(['auto', 'systemd', 'sysconfig', 'openrc', 'rc.local', 'modules-load']).default('auto'),
     /** Further module parameters, as kmod_load takes. */
     parameters: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
@@ -49,6 +49,7 @@ export const verb = defineVerb({
   name: 'kmod_boot',
   summary: "Loads the kernel module at each boot, in the way of the host's init, and not again after a crash",
   args: schema,
+  beyond: [],
   check: 'full',
   diff: false,
   async run(given, context): Promise<ModuleResult> {

@@ -210,6 +210,7 @@ export const verb = defineVerb({
   summary:
     'Builds the kernel module, on the host itself or once on a builder that is named, checks it and puts it in place',
   args: schema,
+  beyond: ['controller-file'],
   check: 'partial',
   diff: false,
   async run(given, context): Promise<ModuleResult> {

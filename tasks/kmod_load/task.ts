@@ -113,6 +113,7 @@ export const verb = defineVerb({
     'Loads the kernel module after checking that it belongs to the running kernel, and sets it up; or unloads it',
   args: schema,
   argAliases: { kinds: 'vendor', allow: 'balancers' },
+  beyond: [],
   check: 'full',
   diff: false,
   run: (given, context) => (given.state === 'present' ? present(given, context) : absent(context)),

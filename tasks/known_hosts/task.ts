@@ -17,6 +17,7 @@ export const verb = defineVerb({
       state: args.choice(['present', 'absent']).default('present'),
     }),
   argAliases: { host: 'name' },
+  beyond: [],
   check: 'full',
   diff: true,
   hostLocal: true,

@@ -44,6 +44,7 @@ export const verb = defineVerb({
   summary: 'Makes sure that a line is, or is not, in a file',
   args: schema,
   argAliases: { dest: 'path', destfile: 'path', name: 'path', regex: 'regexp', value: 'line' },
+  beyond: [],
   check: 'full',
   diff: true,
   hostLocal: true,

@@ -12,6 +12,7 @@ export const verb = defineVerb({
       _raw_params: args.str(),
     }),
   freeForm: true,
+  beyond: [],
   check: 'full',
   diff: false,
   controllerOnly: true,

@@ -15,6 +15,7 @@ export const verb = defineVerb({
       params: args.str().default(''),
       persistent: args.choice(['disabled', 'present', 'absent']).default('disabled'),
     }),
+  beyond: [],
   check: 'full',
   diff: false,
   async run(given, context) {

@@ -63,6 +63,7 @@ export const verb = defineVerb({
   summary: 'Keeps lines of fstab, and mounts and unmounts',
   args: schema,
   argAliases: { name: 'path' },
+  beyond: [],
   check: 'full',
   diff: true,
   async run(given, context): Promise<ModuleResult> {

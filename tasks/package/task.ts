@@ -22,6 +22,7 @@ export const verb = defineVerb({
       lock_timeout: args.int().optional(),
     }),
   argAliases: { pkg: 'name' },
+  beyond: [],
   check: 'full',
   diff: false,
   detachable: true,

@@ -44,6 +44,7 @@ export const verb = defineVerb({
       manager: args.list(args.str()).default(['auto']),
       strategy: args.choice(['first', 'all']).default('first'),
     }),
+  beyond: [],
   check: 'full',
   diff: false,
   hostLocal: true,

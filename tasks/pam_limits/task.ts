@@ -82,6 +82,7 @@ export const verb = defineVerb({
   aliases: ['community.general.pam_limits'],
   summary: 'Sets a limit of /etc/security/limits.conf',
   args: schema,
+  beyond: [],
   check: 'full',
   diff: true,
   hostLocal: true,

@@ -20,6 +20,7 @@ export const verb = defineVerb({
       prompt: args.str().optional(),
       echo: args.bool().default(true),
     }),
+  beyond: ['all-hosts'],
   check: 'full',
   diff: false,
   controllerOnly: true,

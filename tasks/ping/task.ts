@@ -7,6 +7,7 @@ export const verb = defineVerb({
   name: 'ping',
   summary: 'Logs in and answers',
   args: () => z.strictObject({ data: args.str().default('pong') }),
+  beyond: [],
   check: 'full',
   diff: false,
   async run({ data }, context) {

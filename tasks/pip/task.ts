@@ -23,6 +23,7 @@ export const verb = defineVerb({
       executable: args.path().optional(),
       umask: args.str().optional(),
     }),
+  beyond: [],
   check: 'full',
   diff: false,
   detachable: true,

@@ -8,6 +8,7 @@ export const verb = defineVerb({
   summary: 'Runs a command line as it is',
   args: () => z.strictObject({ _raw_params: args.str(), executable: args.path().optional() }),
   freeForm: true,
+  beyond: [],
   check: 'none',
   diff: false,
   async run({ _raw_params, executable }, context) {

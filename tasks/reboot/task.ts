@@ -63,6 +63,7 @@ export const verb = defineVerb({
     reboot_timeout_sec: 'reboot_timeout',
     connect_timeout_sec: 'connect_timeout',
   },
+  beyond: [],
   check: 'full',
   diff: false,
   async run(given, context): Promise<ModuleResult> {

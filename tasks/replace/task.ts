@@ -44,6 +44,7 @@ export const verb = defineVerb({
   summary: 'Replaces every match of a regular expression in a file',
   args: schema,
   argAliases: { dest: 'path', destfile: 'path', name: 'path' },
+  beyond: [],
   check: 'full',
   diff: true,
   hostLocal: true,

@@ -15,6 +15,7 @@ export const verb = defineVerb({
       fingerprint: args.str().optional(),
       validate_certs: args.bool().default(true),
     }),
+  beyond: [],
   check: 'full',
   diff: false,
   async run({ key, state, fingerprint, validate_certs }, context) {

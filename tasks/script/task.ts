@@ -23,6 +23,7 @@ export const verb = defineVerb({
       decrypt: args.bool().default(true),
     }),
   freeForm: true,
+  beyond: ['controller-file'],
   check: 'partial',
   diff: false,
   async run({ _raw_params, cmd, chdir = '', creates = '', removes = '', executable, decrypt }, context) {

@@ -15,6 +15,7 @@ export const verb = defineVerb({
       configfile: args.path().default('/etc/selinux/config'),
     }),
   argAliases: { conf: 'configfile', file: 'configfile' },
+  beyond: [],
   check: 'full',
   diff: false,
   async run({ state, policy, configfile }, context) {

@@ -33,6 +33,7 @@ export const verb = defineVerb({
         .default('auto'),
     }),
   argAliases: { args: 'arguments' },
+  beyond: [],
   check: 'full',
   diff: false,
   async run({ use, runlevel, arguments: words, daemon_reload, no_block, ...given }, context) {

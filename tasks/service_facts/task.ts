@@ -24,6 +24,7 @@ export const verb = defineVerb({
   name: 'service_facts',
   summary: 'Gathers the services and their states into a fact',
   args: () => z.strictObject({}),
+  beyond: [],
   check: 'full',
   diff: false,
   async run(_given, context) {

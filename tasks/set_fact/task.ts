@@ -13,6 +13,7 @@ export const verb = defineVerb({
   summary: 'Sets variables of the host for the rest of the run',
   args: () => z.record(z.string(), z.unknown()),
   anyArgs: true,
+  beyond: [],
   check: 'full',
   diff: false,
   controllerOnly: true,

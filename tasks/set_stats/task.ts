@@ -15,6 +15,7 @@ export const verb = defineVerb({
       aggregate: args.bool().default(true),
     }),
   rawArgs: ['data'],
+  beyond: [],
   check: 'full',
   diff: false,
   controllerOnly: true,

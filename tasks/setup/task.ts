@@ -38,6 +38,7 @@ export const verb = defineVerb({
       filter: args.list(args.str()).default([]),
       fact_path: args.path().default('/etc/ansible/facts.d'),
     }),
+  beyond: [],
   check: 'full',
   diff: false,
   hostLocal: true,

@@ -8,6 +8,7 @@ export const verb = defineVerb({
   summary: 'Reads a file of the host as base64',
   args: () => z.strictObject({ src: args.path() }),
   argAliases: { path: 'src' },
+  beyond: [],
   check: 'full',
   diff: false,
   hostLocal: true,

@@ -155,6 +155,7 @@ export const verb = defineVerb({
     attr: 'get_attributes',
     attributes: 'get_attributes',
   },
+  beyond: [],
   check: 'full',
   diff: false,
   hostLocal: true,

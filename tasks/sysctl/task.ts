@@ -59,6 +59,7 @@ export const verb = defineVerb({
   summary: 'Sets a kernel parameter in a file, and in the kernel',
   args: schema,
   argAliases: { key: 'name', val: 'value' },
+  beyond: [],
   check: 'full',
   diff: true,
   async run(given, context): Promise<ModuleResult> {

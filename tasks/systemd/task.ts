@@ -28,6 +28,7 @@ export const verb = defineVerb({
     'daemon-reload': 'daemon_reload',
     'daemon-reexec': 'daemon_reexec',
   },
+  beyond: [],
   check: 'full',
   diff: false,
   async run(given, context) {

@@ -19,6 +19,7 @@ export const verb = defineVerb({
       daemonize: args.bool().default(false),
     }),
   argAliases: { service: 'name', args: 'arguments' },
+  beyond: [],
   check: 'full',
   diff: false,
   async run({ daemonize, ...given }, context) {

@@ -15,6 +15,7 @@ export const verb = defineVerb({
       prefix: args.str().default('ansible.'),
       suffix: args.str().default(''),
     }),
+  beyond: [],
   check: 'none',
   diff: false,
   hostLocal: true,

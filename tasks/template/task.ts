@@ -127,6 +127,7 @@ export const verb = defineVerb({
   name: 'template',
   summary: 'Renders a Jinja2 file of the controller to a file on the host',
   args: schema,
+  beyond: ['controller-file', 'variables'],
   check: 'full',
   diff: true,
   hostLocal: true,

@@ -14,6 +14,7 @@ export const verb = defineVerb({
       hwclock: args.choice(['local', 'UTC']).optional(),
     }),
   argAliases: { rtc: 'hwclock' },
+  beyond: [],
   check: 'full',
   diff: true,
   async run({ name, hwclock }, context) {

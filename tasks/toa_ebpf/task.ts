@@ -93,6 +93,7 @@ export const verb = defineVerb({
   summary: 'Attaches the eBPF receiver, now and at each boot; or takes it away without a trace',
   args: schema,
   argAliases: { kinds: 'vendor', allow: 'balancers' },
+  beyond: [],
   check: 'full',
   diff: false,
   exclusive: true,

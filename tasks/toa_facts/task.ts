@@ -73,6 +73,7 @@ export const verb = defineVerb({
       /** A vendor's `toa` module that is loaded: refuse, or let kmod_load / toa_ebpf replace it. */
       vendor_module: args.choice(['refuse', 'replace']).default('refuse'),
     }),
+  beyond: [],
   check: 'full',
   diff: false,
   hostLocal: true,

@@ -85,6 +85,7 @@ export const verb = defineVerb({
   name: 'toa_source',
   summary: 'Says which source the kernel module is built from: the bundled one, a folder, an archive or a commit',
   args: schema,
+  beyond: ['controller-file'],
   check: 'full',
   diff: false,
   controllerOnly: true,

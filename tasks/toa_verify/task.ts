@@ -44,6 +44,7 @@ export const verb = defineVerb({
   name: 'toa_verify',
   summary: 'Proves with real handshakes that services on the host see the client that the option names',
   args: schema,
+  beyond: [],
   check: 'full',
   diff: false,
   async run(given, context): Promise<ModuleResult> {

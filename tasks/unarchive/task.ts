@@ -68,6 +68,7 @@ export const verb = defineVerb({
   name: 'unarchive',
   summary: 'Unpacks an archive of the controller, the host or a URL into a folder of the host',
   args: schema,
+  beyond: ['controller-file'],
   check: 'full',
   diff: false,
   async run(given, context): Promise<ModuleResult> {

@@ -110,6 +110,7 @@ export const verb = defineVerb({
   summary: 'Makes an HTTP request from the host and checks its answer',
   args: schema,
   argAliases: { user: 'url_username', password: 'url_password' },
+  beyond: ['controller-file'],
   check: 'none',
   diff: false,
   async run(given, context): Promise<ModuleResult> {

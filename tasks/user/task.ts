@@ -91,6 +91,7 @@ export const verb = defineVerb({
   summary: 'Makes sure that an account exists with given properties, or does not',
   args: schema,
   argAliases: { user: 'name', createhome: 'create_home' },
+  beyond: [],
   check: 'full',
   diff: false,
   async run(given, context) {

@@ -141,6 +141,7 @@ export const verb = defineVerb({
   name: 'wait_for',
   summary: 'Waits for a port, a file or a text',
   args: schema,
+  beyond: [],
   check: 'none',
   diff: false,
   async run(given, context) {

@@ -15,6 +15,7 @@ export const verb = defineVerb({
       sleep: args.int().default(1),
       timeout: args.int().default(600),
     }),
+  beyond: [],
   check: 'full',
   diff: false,
   async run({ connect_timeout, delay, sleep: pause, timeout }, context) {

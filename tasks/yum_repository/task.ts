@@ -100,6 +100,7 @@ export const verb = defineVerb({
     validate_certs: 'sslverify',
     excludepkgs: 'exclude',
   },
+  beyond: [],
   check: 'full',
   diff: true,
   async run(given, context): Promise<ModuleResult> {

@@ -17,6 +17,7 @@ export const verb = defineVerb({
       extra_args_precommand: args.str().optional(),
     }),
   argAliases: { pkg: 'name', refresh: 'update_cache' },
+  beyond: [],
   check: 'full',
   diff: false,
   detachable: true,

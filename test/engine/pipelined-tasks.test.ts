@@ -8,9 +8,14 @@ let project: Project | undefined;
 let remote: RemoteSessions;
 afterEach(() => project?.remove());
 
-function run(tasks: string, rest = '', override: Partial<RunOptions> = {}): Promise<Ran> {
+function run(
+  tasks: string,
+  rest = '',
+  override: Partial<RunOptions> = {},
+  files: Record<string, string> = {},
+): Promise<Ran> {
   project?.remove();
-  project = new Project({ 'site.yml': `- hosts: all\n  gather_facts: false\n  tasks:\n${tasks}${rest}` });
+  project = new Project({ ...files, 'site.yml': `- hosts: all\n  gather_facts: false\n  tasks:\n${tasks}${rest}` });
   remote = new RemoteSessions();
   const settings = { target: { connection: 'ssh', timeoutSeconds: 3 } };
   return play(project, { settings, override: { openSession: remote.open, ...override } });
@@ -123,6 +128,18 @@ ${lines('after')}`);
     expect(list()).toEqual(['a', 'b', 'done']);
     expect(remote.most).toBeGreaterThan(1);
     expect(ran.outcome.exitCode).toBe(0);
+  });
+
+  it.each([
+    ['script', 'script: "{{ out }}/file/s"', ''],
+    ['assemble', 'assemble: {src: "{{ out }}/file", dest: "{{ out }}/whole", remote_src: false}', 'whole'],
+    ['copy', 'copy: {src: "{{ out }}/file/s", dest: "{{ out }}/whole"}', 'whole'],
+  ])('%s reads its file of the controller when those before it have written it', async (_verb, reads, result) => {
+    const write = '    - shell: sleep 0.3; echo "echo new" > {{ out }}/file/s\n';
+    const ran = await run(`${write}    - name: it\n      ${reads}\n`, '', {}, { 'file/s': 'echo old\n' });
+    expect(ran.outcome.exitCode).toBe(0);
+    const got = result === '' ? ran.results('it')[0].result.stdout : project?.read(result);
+    expect(String(got)).toContain('new');
   });
 
   it('a program that is missing is a failure for those behind it', async () => {

@@ -93,7 +93,7 @@ describe('sshSettings', () => {
   });
 
   it('names what only the ssh program can do', async () => {
-    expect((await settings('CertificateFile /c\n')).onlyOpenssh).toContain('CertificateFile');
+    expect((await settings('CertificateFile /c\n')).onlyOpenssh).toContain('certificatefile');
     expect((await settings('GSSAPIAuthentication yes\nControlPath /x\n')).onlyOpenssh).toBeUndefined();
     for (const option of ['Ciphers=aes128-cbc', 'KexAlgorithms=+x', 'GSSAPIAuthentication=yes', 'NoSuchOption=1']) {
       const [name] = option.split('=');

@@ -33,7 +33,8 @@ export class FactCache {
   }
 
   private path(host: string): string {
-    return join(this.folder, `${this.prefix}${host.replaceAll('/', '_')}`);
+    const name = `${this.prefix}${host.replaceAll(/[/\0]/g, '_')}`;
+    return join(this.folder, name === '.' || name === '..' ? `_${name}` : name);
   }
 
   private isFresh(path: string): boolean {

@@ -9,9 +9,6 @@ import { executeTask } from '../task/execute.ts';
 import { Lane, type Turn } from '../task/lane.ts';
 import { staticsOf } from '../../play/statics.ts';
 
-/** Verbs whose `src` is a file of the controller, which an earlier task may write when the controller is a host. */
-const READS_CONTROLLER = new Set(['copy', 'template']);
-
 /**
  * One host's way through tasks that wait for no other host. Where the status of a task's only call tells whether it
  * failed, the call of the next task goes out behind it at once, and the host runs it only when the one before went well.
@@ -114,7 +111,9 @@ function mayBeginEarly(play: PlayRun, task: Task): boolean {
   const { timeout, ignoreUnreachable } = staticsOf(task).keywords;
   if (!verb || verb.controllerOnly || (play.run.settings.taskTimeoutSeconds ?? 0) > 0) return false;
   if ([task.loop, task.until, timeout, ignoreUnreachable].some((value) => value !== undefined)) return false;
-  return !READS_CONTROLLER.has(task.action) || !(task.args instanceof TemplateText || task.args.has('src'));
+  if (!verb.beyond.includes('controller-file')) return true;
+  // An earlier task may write that file, when the controller is a host too.
+  return !(task.args instanceof TemplateText || task.args.has('src') || task.args.has('_raw_params'));
 }
 
 /** Whether nothing but the status of its call decides if a task has failed, and nothing follows from its result. */

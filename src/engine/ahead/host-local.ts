@@ -22,9 +22,6 @@ const TYING = [
   'debugger',
 ] as const;
 
-/** Verbs that run once for all hosts. */
-export const ONCE_FOR_ALL = new Set(['add_host', 'pause']);
-
 /** More are not looked at together: what is kept back stays small. */
 const MOST_AHEAD = 32;
 
@@ -71,7 +68,7 @@ export async function countAhead(
 function isOwn(play: PlayRun, task: Task, isAlone: boolean): boolean {
   const verb = play.run.options.verbs.get(task.action);
   if (!verb || verb.exclusive || builtinFor(task.action) || isInclude(task) || task.isHandler) return false;
-  if (task.action === 'meta' || ONCE_FOR_ALL.has(task.action)) return false;
+  if (task.action === 'meta' || verb.beyond.includes('all-hosts')) return false;
   if (!verb.hostLocal && !isAlone) return false;
   const { keywords } = staticsOf(task);
   if (TYING.some((name) => keywords[name as keyof typeof keywords] !== undefined)) return false;
@@ -112,7 +109,8 @@ function machineOf(reader: Reader, play: PlayRun): string | undefined {
 async function wordsOfTask(play: PlayRun, task: Task): Promise<ReadonlySet<string>> {
   const { args } = task;
   const statics = staticsOf(task);
-  const rawArgs = play.run.options.verbs.get(task.action)?.rawArgs ?? [];
+  const verb = play.run.options.verbs.get(task.action);
+  const rawArgs = verb?.rawArgs ?? [];
   const { loop, loopControl, notify, until, retries, delay, changedWhen, failedWhen } = task;
   const { when, environment, moduleDefaults, keywords } = statics;
   const lists = [when, environment, moduleDefaults, notify, until, changedWhen, failedWhen];
@@ -122,7 +120,7 @@ async function wordsOfTask(play: PlayRun, task: Task): Promise<ReadonlySet<strin
   const expressions = [...(task.vars?.values() ?? [])];
   if (!(args instanceof TemplateText)) expressions.push(...rawArgs.map((name) => args.get(name) ?? null));
   for (const value of expressions.flat()) for (const word of wordsOf(value, true)) found.add(word);
-  if (task.action === 'template') for (const word of await wordsOfTemplate(play, task)) found.add(word);
+  if (verb?.beyond.includes('variables')) for (const word of await wordsOfTemplate(play, task)) found.add(word);
   return found;
 }
 

@@ -14,10 +14,6 @@ const EXPRESSIONS: ReadonlyMap<string, string> = new Map([
 ]);
 /** Keywords that hold conditions. A condition with braces becomes an expression that nobody knows beforehand. */
 const CONDITIONS = new Set(['when', 'until', 'changedWhen', 'failedWhen']);
-/** Verbs that bring tasks, variables or hosts which are not in the plan. */
-const BRINGS = new Set(['include_tasks', 'include_role', 'include_vars', 'add_host', 'group_by']);
-/** Verbs that read variables elsewhere than in their arguments. */
-const READS_ELSEWHERE = new Set(['template', 'validate_argument_spec']);
 /** Variables that the program itself reads. */
 const OWN_NAME = /^(?:ansible_|toa|omit$)/;
 
@@ -109,8 +105,9 @@ export class Readers {
 
   private addTask(task: Task, until: number, seen: Set<unknown>): void {
     const { action, args, loop, parent: _parent, role: _role, ...rest } = task;
-    if (BRINGS.has(action) || (action === 'meta' && mayRefresh(args))) this.open(Infinity);
-    if (READS_ELSEWHERE.has(action) || args instanceof TemplateText) this.open(until);
+    const beyond = this.options.verbs.get(action)?.beyond ?? [];
+    if (beyond.includes('plan') || (action === 'meta' && mayRefresh(args))) this.open(Infinity);
+    if (beyond.includes('variables') || args instanceof TemplateText) this.open(until);
     if (loop && loop.kind !== 'loop' && !isPlainLookup(loop.kind)) this.open(until);
     const expression = EXPRESSIONS.get(action);
     if (expression !== undefined && isMapping(args)) this.addExpressions(args.get(expression), until);

@@ -67,7 +67,7 @@ async function describeInclude(play: PlayRun, task: Task, host: string, item: It
   }
   const name = isRole ? wanted : fileOf(play, task, wanted);
   const key = dumpJson([name, [...args].filter(([arg]) => arg !== 'apply'), loopVars], {}, raw);
-  return { key, task, name, args, loopVars, label: item.label, hosts: [host] };
+  return { key, task, name, args, loopVars, label: item.noLog ? 'None' : item.label, hosts: [host] };
 }
 
 /** The keywords put on what is included: `apply`, and the variables of the include itself. */
@@ -153,6 +153,7 @@ function failInclude(play: PlayRun, task: Task, hosts: readonly string[], error:
       status: 'failed',
       ignored: false,
       looped: false,
+      hidden: info.noLog,
       result: failure(String(result.msg), { ...result, reason: result.msg }),
       milliseconds: 0,
     });

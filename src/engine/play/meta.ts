@@ -103,6 +103,7 @@ export async function runMeta(play: PlayRun, task: Task, hosts: readonly string[
         status: 'skipped',
         ignored: false,
         looped: false,
+        hidden: info.noLog,
         result: { skipped: true, msg: name, skip_reason: `${name} conditional evaluated to False` },
         milliseconds: 0,
       });

@@ -112,17 +112,17 @@ export class PlayRun {
       span: task.span,
       isHandler: task.isHandler,
       checkMode: this.keywordFlag(keywords.checkMode, scope, this.run.settings.check),
-      noLog: this.keywordFlag(keywords.noLog, scope, false),
+      noLog: this.keywordFlag(keywords.noLog, scope, false, true),
     };
   }
 
-  private keywordFlag(value: Value | undefined, scope: Scope, fallback: boolean): boolean {
+  private keywordFlag(value: Value | undefined, scope: Scope, fallback: boolean, unknown = fallback): boolean {
     if (value === undefined || value === null) return fallback;
     if (typeof value === 'boolean') return value;
     try {
       return asBoolean(this.run.templar.resolve(value, scope));
     } catch {
-      return fallback;
+      return unknown;
     }
   }
 

@@ -9,7 +9,7 @@ import { forEachLimited } from '../hosts/semaphore.ts';
 import { asBoolean, asInteger } from '../task/keywords.ts';
 import { TaskScope } from '../task/scope.ts';
 import { staticsOf } from '../../play/statics.ts';
-import { ONCE_FOR_ALL, ownTasks } from '../ahead/host-local.ts';
+import { ownTasks } from '../ahead/host-local.ts';
 import { runAhead } from '../ahead/run-ahead.ts';
 import { isStepTaken } from './step.ts';
 
@@ -54,7 +54,7 @@ async function modesOf(play: PlayRun, { task, hosts }: Step): Promise<Modes> {
   const { settings } = play.run;
   const isPlain =
     keywords.runOnce === undefined && keywords.anyErrorsFatal === undefined && keywords.throttle === undefined;
-  const once = ONCE_FOR_ALL.has(task.action);
+  const once = play.run.options.verbs.get(task.action)?.beyond.includes('all-hosts') === true;
   if (isPlain && !once && !settings.anyErrorsFatal)
     return { runOnce: false, isFatal: false, atOneTime: settings.forks };
   const scope = new TaskScope(play, task, hosts[0]);

@@ -71,7 +71,12 @@ function completed(result: ModuleResult): ModuleResult {
  * Runs the verb until `until` holds, at most retries + 1 times, and judges each result. See
  * https://docs.ansible.com/ansible-core/2.14/playbook_guide/playbooks_loops.html#retrying-a-task-until-a-condition-is-met
  */
-export async function withRetries(scope: TaskScope, info: TaskInfo, attempt: Attempt): Promise<ModuleResult> {
+export async function withRetries(
+  scope: TaskScope,
+  info: TaskInfo,
+  attempt: Attempt,
+  hidden: boolean,
+): Promise<ModuleResult> {
   const { task, play } = scope;
   checkRegister(scope);
   const { attempts, delaySeconds } = await retrying(scope);
@@ -95,6 +100,7 @@ export async function withRetries(scope: TaskScope, info: TaskInfo, attempt: Att
       attempt: turn,
       retries: attempts,
       result,
+      hidden,
     });
     await sleep(delaySeconds * 1000, undefined, { signal: play.run.signal }).catch(() => undefined);
     if (play.run.isInterrupted) return result;

@@ -6,7 +6,7 @@ import { applyEffects, applyRegister, registered } from './effects.ts';
 import type { TaskInfo } from '../events.ts';
 import type { PlayRun } from '../play/play-run.ts';
 import { isInclude } from '../builtins/index.ts';
-import { censored, isFailed, isSkipped, isUnreachable, itemEvent, statusOf, type TaskOutcome } from './outcome.ts';
+import { isFailed, isSkipped, isUnreachable, itemEvent, statusOf, type TaskOutcome } from './outcome.ts';
 
 /** A task's outcome on one host, with what the strategy needs to know of it. */
 export interface HostResult {
@@ -112,13 +112,10 @@ function announce(play: PlayRun, task: Task, info: TaskInfo, host: string, outco
     ignored: status === 'failed' ? outcome.ignoreErrors : status === 'unreachable' && outcome.ignoreUnreachable,
     delegatedTo: outcome.delegateTo,
     looped: outcome.isLooped && outcome.items.length > 0,
-    result: isHidden(outcome) ? censored(outcome.result) : outcome.result,
+    result: outcome.result,
+    hidden: outcome.noLog,
     milliseconds: outcome.milliseconds,
   });
-}
-
-function isHidden(outcome: TaskOutcome): boolean {
-  return outcome.noLog || outcome.items.some((item) => item.result['_ansible_no_log'] === true);
 }
 
 /** Items of add_host and group_by are told now that it is known whether they changed something. */

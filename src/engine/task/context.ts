@@ -137,7 +137,7 @@ export class VerbContext implements TaskContext {
 
   progress(text: string, fraction?: number): void {
     const { emitter } = this.at.play.run;
-    emitter.emit({ type: 'host-progress', task: this.parts.info, host: this.host, text, fraction });
+    emitter.emit({ type: 'host-progress', task: this.parts.info, host: this.host, text, fraction, hidden: this.noLog });
   }
 
   warn(message: string): void {

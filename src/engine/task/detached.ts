@@ -10,14 +10,10 @@ import {
   startDetached,
 } from '../../host/index.ts';
 import type { Verb } from '../../verb/verb.ts';
+import { answerOf, plainAnswer } from './answer.ts';
 import type { VerbContext } from './context.ts';
+import { sealed, unsealed } from './job-seal.ts';
 import type { TaskScope } from './scope.ts';
-
-/** What is kept with a job: who can read its answer. */
-interface About {
-  readonly verb: string;
-  readonly args: unknown;
-}
 
 /** The same context with another way to call. */
 function withCall(context: VerbContext, call: (given: Call) => Promise<CallResult>): VerbContext {
@@ -36,7 +32,7 @@ export async function startJob(
   seconds: number,
 ): Promise<ModuleResult> {
   const id = `j${randomInt(1_000_000_000_000)}.${process.pid}`;
-  const about = JSON.stringify({ verb: verb.name, args } satisfies About);
+  const about = sealed({ id, host: context.host, verb: verb.name, args });
   return new Promise<ModuleResult>((done, failed) => {
     const start = async (call: Call): Promise<CallResult> => {
       const { rc, stdout, stderr } = await context.call(startDetached(call, id, seconds, about));
@@ -68,11 +64,12 @@ export async function statusOnHost(
   if (found.state === 'none') return failure('could not find job', { ...job, started: 1, finished: 1 });
   if (mode === 'cleanup') return { ...job, started: 0, finished: 0, erased: found.file, changed: false };
   const known = { results_file: found.file, started: 1, finished: found.state === 'running' ? 0 : 1 };
-  return { ...job, ...(await resultOf(found, at, context)), ...known, ansible_job_id: id };
+  return { ...job, ...(await resultOf(found, id, at, context)), ...known, ansible_job_id: id };
 }
 
 async function resultOf(
   job: Exclude<DetachedJob, { state: 'none' }>,
+  id: string,
   at: TaskScope,
   context: VerbContext,
 ): Promise<ModuleResult> {
@@ -84,25 +81,31 @@ async function resultOf(
     case 'foreign':
       return ofAnsible(job.text);
     default:
-      return job.call.answer.timedOut ? failure('Timeout exceeded') : replayed(job.call, at, context);
+      return job.call.answer.timedOut ? failure('Timeout exceeded') : replayed(job.call, id, at, context);
   }
 }
 
-/** The verb's own reading of the answer. */
-async function replayed(call: EndedCall, at: TaskScope, context: VerbContext): Promise<ModuleResult> {
-  const { verb: name, args } = JSON.parse(call.about) as About;
-  const verb = at.play.run.options.verbs.get(name);
-  if (!verb) return failure(`the job is of the verb ${name}, which is not known`);
+/**
+ * The verb's own reading of the answer, with the arguments that this controller signed: a host that could choose them
+ * would have files of the controller's read and written. Of any other job only what it printed is told.
+ */
+async function replayed(call: EndedCall, id: string, at: TaskScope, context: VerbContext): Promise<ModuleResult> {
+  const { rc, stdout, stderr } = call.answer;
+  const job = unsealed(call.about, id, at.host);
+  if (!job) return { ...plainAnswer({ rc, stdout, stderr, changed: true }), failed: rc !== 0 };
+  const verb = at.play.run.options.verbs.get(job.verb);
+  if (!verb) return failure(`the job is of the verb ${job.verb}, which is not known`);
   const { started, ended } = call;
-  return verb.run(
-    args,
+  const result = await verb.run(
+    job.args,
     withCall(context, async () => ({ ...call.answer, ran: { started, ended } })),
   );
+  return answerOf(verb.name, result);
 }
 
 function ofAnsible(text: string): ModuleResult {
   try {
-    return JSON.parse(text) as ModuleResult;
+    return plainAnswer(JSON.parse(text));
   } catch {
     return failure(`Could not parse job output: ${text}`);
   }

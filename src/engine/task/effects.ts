@@ -111,14 +111,14 @@ function notify(play: PlayRun, task: Task, host: string, item: ItemOutcome): voi
 export function applyEffects(play: PlayRun, task: Task, host: string, outcome: TaskOutcome, runOnce: boolean): void {
   for (const item of outcome.items) {
     const { changed } = item.result;
-    if ('add_host' in item.result) addHost(play, item);
-    else if ('add_group' in item.result) addGroup(play, host, item);
+    if (task.action === 'add_host') addHost(play, item);
+    else if (task.action === 'group_by') addGroup(play, host, item);
     // what changed_when said stands
     if (task.changedWhen?.length) item.result.changed = changed;
     if (outcome.isLooped && item.result.changed) outcome.result.changed = true;
     if (outcome.result.changed) notify(play, task, host, item);
     if (item.result.ansible_facts !== undefined) setFacts(play, task, host, item, runOnce);
-    if (item.result['ansible_stats'] !== undefined) setStats(play, host, item, runOnce);
+    if (task.action === 'set_stats') setStats(play, host, item, runOnce);
   }
 }
 

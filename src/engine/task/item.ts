@@ -7,6 +7,7 @@ import type { Task } from '../../play/plan.ts';
 import type { TaskInfo } from '../events.ts';
 import type { RunSettings } from '../options.ts';
 import { whenReady } from '../play/settle.ts';
+import { answerOf } from './answer.ts';
 import { inBackground, withinTime } from './async.ts';
 import { destinationOf } from './destination.ts';
 import { startJob } from './detached.ts';
@@ -154,7 +155,7 @@ export class ItemRun {
     if (verb && !builtin && execution.check && verb.check === 'none') {
       return { changed: false, skipped: true, msg: `remote module (${task.action}) does not support check mode` };
     }
-    return withRetries(this.at, this.info, () => this.attempt(verb, execution));
+    return withRetries(this.at, this.info, () => this.attempt(verb, execution), execution.noLog);
   }
 
   /** One try: arguments rendered anew, the verb run within its time. */
@@ -176,7 +177,7 @@ export class ItemRun {
         const result = builtin
           ? await builtin(this.at, given.args as never, context)
           : await verb?.run(given.args, context);
-        return { ...result };
+        return result === undefined ? {} : answerOf(this.at.task.action, result);
       } catch (error) {
         return resultOfError(error, this.at.task.span);
       } finally {
@@ -198,7 +199,7 @@ export class ItemRun {
 
   private async detached(verb: Verb, args: unknown, context: VerbContext, asyncSeconds: number): Promise<ModuleResult> {
     try {
-      return await startJob(verb, args, context, asyncSeconds);
+      return answerOf(verb.name, await startJob(verb, args, context, asyncSeconds));
     } catch (error) {
       return resultOfError(error, this.at.task.span);
     } finally {

@@ -67,26 +67,18 @@ export function statusOf(result: ModuleResult): HostStatus {
   return flag(result, 'changed') ? 'changed' : 'ok';
 }
 
-const CENSORED = "the output has been hidden due to the fact that 'no_log: true' was specified for this result";
-
-/** What may be shown of the result of a no_log task. */
-export function censored(result: ModuleResult): ModuleResult {
-  const out: ModuleResult = { censored: CENSORED };
-  for (const key of ['attempts', 'changed', 'retries']) if (key in result) out[key] = result[key];
-  return out;
-}
-
 /** How an item is told. */
 export function itemEvent(task: TaskInfo, host: string, item: ItemOutcome, status: HostStatus): EngineEventBody {
   return {
     type: 'host-item',
     task,
     host,
-    label: item.noLog ? 'None' : (item.label ?? ''),
+    label: item.label ?? '',
     delegatedTo: item.delegateTo,
     status,
     ignored: status === 'failed' ? item.ignoreErrors : status === 'unreachable' && item.ignoreUnreachable,
-    result: item.noLog ? censored(item.result) : item.result,
+    result: item.result,
+    hidden: item.noLog,
   };
 }
 

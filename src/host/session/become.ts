@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ToaError } from '../../base/errors.ts';
-import { shellQuote } from '../../base/quote.ts';
+import { loginShellQuote, shellQuote } from '../../base/quote.ts';
 import type { Channel } from '../../transport/contract.ts';
 import type { Become } from '../contract.ts';
 import { becomeError } from './become-errors.ts';
@@ -39,7 +39,8 @@ export function becomeCommand(become: Become, script: string, tokens: BecomeToke
     });
   }
   const raw = pty ? `${PTY_PREPARE}\n` : '';
-  const inner = `/bin/sh -c ${shellQuote(`${raw}echo ${tokens.success}\n${script}`)}`;
+  // su hands it to the login shell of the other user
+  const inner = `/bin/sh -c ${loginShellQuote(`${raw}echo ${tokens.success}\n${script}`)}`;
   const user = shellQuote(become.user);
   const exe = become.exe ?? become.method;
   if (become.method === 'su') return `LC_ALL=C ${exe} ${become.flags ?? ''} ${user} -c ${shellQuote(inner)}`;

@@ -1,5 +1,5 @@
 import { ToaError } from '../../base/errors.ts';
-import { shellQuote } from '../../base/quote.ts';
+import { loginShellQuote, shellQuote } from '../../base/quote.ts';
 import type { Channel, Connection } from '../../transport/contract.ts';
 import type { Become } from '../contract.ts';
 import type { Target } from '../../transport/target.ts';
@@ -47,13 +47,13 @@ async function startAs(
   }
   const tokens = newTokens();
   const command = becomeCommand(become, script, tokens, pty);
-  const channel = await connection.exec(`exec /bin/sh -c ${shellQuote(command)}`, { pty });
+  const channel = await connection.exec(`exec /bin/sh -c ${loginShellQuote(command)}`, { pty });
   await becomeDialogue(channel, become, tokens, target.name);
   return { channel, pty };
 }
 
-/** `exec` works in every login shell (csh and fish too) and saves a process. */
+/** `exec` works in every login shell (csh and fish too) and saves a process. The script must be read alike by them. */
 function loginCommand(target: Target, script: string): string {
   const shell = shellQuote(target.shellExecutable ?? '/bin/sh');
-  return script === '' ? `exec ${shell}` : `exec ${shell} -c ${shellQuote(script)}`;
+  return script === '' ? `exec ${shell}` : `exec ${shell} -c ${loginShellQuote(script)}`;
 }

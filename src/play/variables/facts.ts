@@ -1,9 +1,6 @@
+import { isConnectionName } from '../../base/connection-names.ts';
 import { shortFactName } from '../../base/fact-names.ts';
 import { type Dict, LazyDict, type Value } from '../../base/value.ts';
-
-/** Facts must not change how a host is reached: such names are seen as ansible_facts.* only. */
-const RESTRICTED =
-  /^(?:ansible_(?:connection|module_compression|shell_type|shell_executable|host|user|password|port|pipelining|timeout|private_key_file|network_os|connection_user|become|rsync_path|playbook_python|facts)|ansible_become_.*|ansible_(?:ssh|local|paramiko_ssh|psrp|winrm)_(?!host_key_).*|ansible_.*_interpreter|add_host|add_group)$/;
 
 interface FactNames {
   /** As in `ansible_facts`. */
@@ -18,7 +15,8 @@ const known = new Map<Value, FactNames>();
 function namesOf(name: Value): FactNames {
   let names = known.get(name);
   if (!names) {
-    const isInjected = typeof name !== 'string' || !RESTRICTED.test(name) || /_(?:bridge|gwbridge)$/.test(name);
+    // such names are seen as ansible_facts.* only
+    const isInjected = typeof name !== 'string' || !isConnectionName(name);
     known.set(name, (names = { short: shortName(name), isInjected }));
   }
   return names;

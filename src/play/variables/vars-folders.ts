@@ -22,7 +22,8 @@ export class VarsFolders {
    * @param base the folder that holds group_vars and host_vars
    */
   varsFor(base: string, kind: 'group_vars' | 'host_vars', name: string): readonly Dict[] {
-    if (name.startsWith('/')) return [];
+    // a name that add_host or an inventory's program gave must not lead to files elsewhere
+    if (name.startsWith('/') || name.split('/').includes('..')) return [];
     const folder = posix.join(base, kind);
     const names = this.listing(folder);
     if (names.size === 0) return [];

@@ -47,6 +47,7 @@ export function rpmVerb(manager: 'yum' | 'dnf'): Verb<ReturnType<typeof schema>>
     summary: `Installs, upgrades or removes packages with ${manager}`,
     args: schema,
     argAliases: { pkg: 'name', expire_cache: 'update_cache', 'expire-cache': 'update_cache' },
+    beyond: [],
     check: 'full',
     diff: false,
     detachable: true,

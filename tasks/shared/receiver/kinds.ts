@@ -1,3 +1,4 @@
+import { didYouMean } from '../../../src/base/errors.ts';
 import { failure, type ModuleResult } from '../../../src/base/result.ts';
 
 /** Presets of kmod/include/toa_option.h (TOA_PRESETS). */
@@ -18,8 +19,11 @@ export function isKind(text: string): boolean {
 export function wrongKinds(vendors: readonly string[]): ModuleResult | undefined {
   const bad = vendors.length === 0 ? '' : vendors.find((one) => !isKind(one));
   if (bad === undefined) return undefined;
-  return failure(`${JSON.stringify(bad)} is no vendor whose options are known, and no KIND:LEN`, {
-    code: 'E_TOA_VENDOR',
-    remedy: `one of ${PRESETS.join(', ')}; or a kind and a length, e.g. 254:8 (lengths 7, 8, 20)`,
-  });
+  return failure(
+    `${JSON.stringify(bad)} is no vendor whose options are known, and no KIND:LEN.${didYouMean(bad, PRESETS)}`,
+    {
+      code: 'E_TOA_VENDOR',
+      remedy: `one of ${PRESETS.join(', ')}; or a kind and a length, e.g. 254:8 (lengths 7, 8, 20)`,
+    },
+  );
 }
