@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -36,6 +45,8 @@ const ATTACKS: Readonly<Record<string, number>> = {
   status: 14,
   silent: 14,
 };
+/** An include that fails ends its host's play, as in Ansible: the last of each run. */
+const isInclude = (name: string): boolean => name.startsWith('include_');
 const NAMES = Object.keys(TASKS);
 const BOUND_MS = Number(process.env['BOUND_S'] ?? 120) * 1000;
 // oxlint-disable-next-line no-control-regex -- what no terminal may get
@@ -111,7 +122,7 @@ function playbook(names: readonly string[]): string {
   const tasks = [
     { name: 'a lie', raw: 'true', register: 'lie', when: liar },
     ...names.map((name) => ({ name: `verb ${name}`, [name]: TASKS[name], when: liar })),
-    { name: 'truth', command: 'echo honest', register: 'truth', when: honest },
+    { name: 'truth', command: 'echo honest', register: 'truth', when: honest, timeout: BOUND_MS / 1000 },
     { name: 'is heard', assert: { that: "truth.stdout == 'honest'" }, when: honest, ignore_errors: false },
   ];
   const play = { hosts: 'all', gather_facts: false, ignore_errors: true, ignore_unreachable: true, tasks };
@@ -126,6 +137,8 @@ function run(attack: string, part: number, names: readonly string[], canary: Can
     PATH: process.env['PATH'],
     HOME: canary.home,
     TMPDIR: canary.tmp,
+    // where the controller keeps what jobs are sealed with
+    XDG_STATE_HOME: join(sshd.folder, 'state'),
     ANSIBLE_TASK_TIMEOUT: '2',
     ANSIBLE_LOG_PATH: log,
     ANSIBLE_CONFIG: join(canary.work, 'ansible.cfg'),
@@ -139,7 +152,7 @@ function run(attack: string, part: number, names: readonly string[], canary: Can
   return new Promise((done) => {
     child.once('close', (code) => {
       clearTimeout(timer);
-      done({ code, text, log: readFileSync(log, 'utf8') });
+      done({ code, text, log: existsSync(log) ? readFileSync(log, 'utf8') : '' });
     });
   });
 }
@@ -169,9 +182,9 @@ describe('a host that lies harms nobody but itself', () => {
 
   it.concurrent.each(Object.entries(ATTACKS))('%s', async (attack, parts) => {
     const canary = new Canary(mkdtempSync(join(root, `${attack}-`)), pwnedBy(attack));
-    const size = Math.ceil(NAMES.length / parts);
     const runs = Array.from({ length: parts }, async (_, part) => {
-      const names = NAMES.slice(part * size, (part + 1) * size);
+      const mine = NAMES.filter((name, index) => index % parts === part);
+      const names = [...mine.filter((name) => !isInclude(name)), ...mine.filter(isInclude)];
       check(attack, names, await run(attack, part, names, canary));
     });
     await Promise.all(runs);

@@ -72,7 +72,7 @@ export const TASKS: Readonly<Record<string, unknown>> = {
   tempfile: {},
   template: { src: 'small', dest: '/etc/x' },
   timezone: { name: 'UTC' },
-  toa_ebpf: { peers: 'any' },
+  toa_ebpf: { balancers: ['192.0.2.1'] },
   toa_facts: {},
   toa_source: {},
   toa_verify: {},
