@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { ToaError } from '../../base/errors.ts';
 import type { Span } from '../../base/span.ts';
+import { templateText } from '../../base/template-text.ts';
 import { TemplateText } from '../../base/value.ts';
 import type { Keywords, Play } from '../plan.ts';
 import { entryOf, type YamlEntry, type YamlNode } from '../yaml/index.ts';
@@ -44,7 +45,7 @@ function importName(entry: YamlEntry, loading: Loading): string {
     loading.report('E_PLAY_IMPORT', message, node.span, 'give variables with vars:');
   }
   const first = words[0].text.trim();
-  const name = node.value instanceof TemplateText ? new TemplateText(first, node.span, text.locate) : first;
+  const name = node.value instanceof TemplateText ? templateText(first, node.span, text.locate) : first;
   return staticName(name, loading.context.scope, node.span, 'import path', loading);
 }
 

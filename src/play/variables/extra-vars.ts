@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { ToaError } from '../../base/errors.ts';
 import { nowhere, type Span } from '../../base/span.ts';
-import { maybeTemplate, type Dict, type Value } from '../../base/value.ts';
+import { maybeTemplate } from '../../base/template-text.ts';
+import { type Dict, type Value } from '../../base/value.ts';
 import type { VaultReader } from '../contract.ts';
 import { parsePairs } from '../playbook/splitter.ts';
 import type { Sources } from '../sources.ts';
