@@ -37,6 +37,9 @@ toa_status() {
   return "$1"
 }
 
+# What a call that is dropped says: no call of its own that went well looks like it.
+toa_dropped() { return 121; }
+
 # A folder for this session alone. Tries several places: /tmp may be noexec or full, a home read-only.
 # $1: the random end of its name. $2: file name to find leftovers (a prefix). Prints its path.
 toa_scratch_make() {
