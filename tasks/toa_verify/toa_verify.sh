@@ -5,7 +5,7 @@
 # Keeps when the host was proved last and how it ended, for toa_facts: whole or not at all. A host that cannot keep it is proved all the same.
 toa_verify_record() {
 	case $_report in *'],"ok":'*) ;; *) return 0 ;; esac
-	mkdir -p /var/lib/toa 2>/dev/null && _new=$(toa_beside /var/lib/toa/proof) || return 0
+	mkdir -p /var/lib/toa && toa_create /var/lib/toa/proof && _new=$toa_new || return 0
 	_build=$("$_bin/toa-bpf" version 2>/dev/null | sed -n 's/.*"build":"\([0-9a-f]*\)".*/\1/p')
 	if printf '{"at":%s,"build":"%s",%s\n' "$(date +%s)" "$_build" "${_report##*\],}" >"$_new" && chmod 0644 "$_new" && mv -f -- "$_new" /var/lib/toa/proof; then return 0; fi
 	rm -f "$_new"

@@ -1,3 +1,4 @@
+import { ToaError } from '../../../src/base/errors.ts';
 import { join } from 'node:path';
 import { exactText } from '../../../src/base/exact-text.ts';
 import { splitWords } from '../../../src/base/shell-words.ts';
@@ -41,9 +42,17 @@ export interface FileStat {
   readonly nlink: number;
 }
 
-/** Reads the line of toa_stat. */
+/** What each answer begins with: type, mode, owner, group, size. More may be left out, and names may hold anything. */
+const STAT = /^[0-9a-f]+ [0-7]+ \d+ \d+ \d+(?: |$)/;
+
+/** Reads the line of toa_stat. @throws ToaError E_ANSWER */
 export function parseStat(line: string | undefined): FileStat | undefined {
   if (!line) return undefined;
+  if (!STAT.test(line.trim())) {
+    throw new ToaError('E_ANSWER', 'the host says of a file what is no answer', {
+      remedy: 'look at the host: what is at its /bin/sh, and its stat or ls, are not what they should be',
+    });
+  }
   const [raw, mode, uid, gid, size, owner, group, mtime, inode, nlink] = line.trim().split(' ');
   return {
     type: TYPES[Number.parseInt(raw, 16) & 0xf000] ?? 'file',
