@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import ssh2 from 'ssh2';
+import { keyPair } from './key-pair.mjs';
 import { startServer } from './ssh-server.mjs';
 
 const [bundle, cache] = process.argv.slice(2);
@@ -20,7 +21,7 @@ const module = { exports: {} };
 script.runInThisContext()(module, createRequire(bundle), dirname(bundle), pathToFileURL(bundle).href);
 
 const work = mkdtempSync(join(tmpdir(), 'toa-play-build-'));
-const clientKey = ssh2.utils.generateKeyPairSync('ed25519');
+const clientKey = keyPair(ssh2.utils);
 const server = await startServer({ clientKey });
 try {
   const file = (name, text) => {

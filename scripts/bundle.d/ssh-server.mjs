@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import ssh2 from 'ssh2';
+import { keyPair } from './key-pair.mjs';
 
 /**
  * An SSH server on a loopback port of its own, in this process. It lets the holder of `clientKey` in and gives commands
@@ -8,7 +9,7 @@ import ssh2 from 'ssh2';
  * @returns its port, its public host key in OpenSSH's words, what ends it
  */
 export async function startServer({ clientKey }) {
-  const host = ssh2.utils.generateKeyPairSync('ed25519');
+  const host = keyPair(ssh2.utils);
   const allowed = ssh2.utils.parseKey(clientKey.public);
   const clients = new Set();
   const server = new ssh2.Server({ hostKeys: [host.private] }, (client) => {
