@@ -43,9 +43,11 @@ function nameOf(task: Task, value: Value, place: Place, what: string, loading: L
 
 /** Where a relative file of tasks may be: beside the file that names it, in the role, beside the playbook. */
 export function taskFileCandidates(name: string, place: Place): string[] {
-  const kind = place.isHandler ? 'handlers' : 'tasks';
-  const role = place.role ? [posix.join(place.role.path, kind), place.role.path] : [];
-  return [...new Set([place.folder, ...role, playOf(place.parent).folder].map((folder) => resolvePath(folder, name)))];
+  const kinds = place.isHandler ? ['handlers', 'tasks'] : ['tasks'];
+  const role = place.role ? [...kinds, ''].map((kind) => posix.join(place.role?.path ?? '', kind)) : [];
+  const play = playOf(place.parent).folder;
+  const folders = [place.folder, ...role, posix.join(play, kinds[0]), play];
+  return [...new Set(folders.map((folder) => resolvePath(folder, name)))];
 }
 
 /** Reads a file of tasks into a frame. */

@@ -3,7 +3,8 @@ import type { Span } from '../../base/span.ts';
 import { dict, TemplateText, type Dict, type Value } from '../../base/value.ts';
 import type { Scope } from '../../template/contract.ts';
 import type { Parent, Play, RoleRef } from '../plan.ts';
-import { resolvePath, type Loading } from './loading.ts';
+import { ANSIBLE_VERSION } from '../variables/index.ts';
+import { playOf, resolvePath, type Loading } from './loading.ts';
 
 function roleLayers(role: RoleRef | undefined): { strong: Dict[]; weak: Dict[] } {
   if (!role) return { strong: [], weak: [] };
@@ -44,7 +45,12 @@ export function loadScope(loading: Loading, parent: Parent, role?: RoleRef, own?
     if (vars) layers.push(() => [vars]);
     at = at.kind === 'play' ? undefined : at.parent;
   }
-  const facts: Dict = role ? dict({ role_name: role.name, role_path: role.path }) : new Map();
+  const run = dict({
+    playbook_dir: playOf(parent).folder,
+    ansible_version: ANSIBLE_VERSION,
+    ansible_playbook_python: '/usr/bin/python3',
+  });
+  const facts: Dict = role ? new Map([...run, ['role_name', role.name], ['role_path', role.path]]) : run;
   layers.push(() => [...weak, facts]);
   return {
     lookup: (name) => outer.lookup(name) ?? find(layers, name),

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { ToaError, didYouMean } from '../../base/errors.ts';
 import { type TemplateText, Undefined, type Value } from '../../base/value.ts';
 import type { CallContext, RenderOptions, Scope, TemplatePorts } from '../contract.ts';
@@ -107,10 +108,18 @@ export class Render {
 
   /** A file for include, import and extends. */
   load(name: string, syntax: Syntax): Program | undefined {
-    const path = this.engine.ports.find('templates', name, this.scope);
+    const path = this.beside(name) ?? this.engine.ports.find('templates', name, this.scope);
     const program = path === undefined ? undefined : this.engine.compileFile(path, syntax);
     if (program?.mutates) this.variables.copy();
     return program;
+  }
+
+  /** A file beside the template file that is rendered, which comes before all other folders. */
+  private beside(name: string): string | undefined {
+    const outer = this.scope.lookup('template_fullpath');
+    if (typeof outer !== 'string' || posix.isAbsolute(name)) return undefined;
+    const path = posix.join(posix.dirname(outer), name);
+    return this.engine.ports.stat(path, true)?.type === 'file' ? path : undefined;
   }
 
   // --- Variables
