@@ -30,6 +30,8 @@ export interface TaskContext {
   call(call: Call): Promise<CallResult>;
   /** Drops the connection of the task's target; the next call connects again (reboot, wait_for_connection). */
   resetConnection?(): Promise<void>;
+  /** Whether the task's target is this machine, over the local connection. */
+  isLocal?(): Promise<boolean>;
   /** Finds a controller-side file as Ansible does (role files/, play files/, beside the task file); throws E_FILE_NOT_FOUND with all places looked at. */
   findFile(kind: 'files' | 'templates' | 'vars' | 'tasks' | 'scripts', name: string): string;
   readonly controller: ControllerPort;

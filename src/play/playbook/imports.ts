@@ -1,3 +1,4 @@
+import { expandUserPath } from '../../base/user-path.ts';
 import { posix } from 'node:path';
 import { TemplateText, type Dict, type Value } from '../../base/value.ts';
 import type { Block, Keywords, Node, Task } from '../plan.ts';
@@ -73,7 +74,7 @@ export function readTaskFile(
 export function importTasks(task: Task, place: Place, loading: Loading): Node[] {
   refuseLoop(task, 'include_tasks', loading);
   const name = nameOf(task, argument(task, '_raw_params'), place, 'import path', loading);
-  const candidates = taskFileCandidates(name, place);
+  const candidates = taskFileCandidates(expandUserPath(name, loading.context.sources.environment), place);
   const path = candidates.find((file) => loading.context.sources.kind(file) !== undefined);
   if (path === undefined) {
     const looked = `looked for ${candidates.join(', ')}`;

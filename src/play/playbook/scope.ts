@@ -1,3 +1,4 @@
+import { expandUserPath } from '../../base/user-path.ts';
 import { ToaError } from '../../base/errors.ts';
 import type { Span } from '../../base/span.ts';
 import { dict, TemplateText, type Dict, type Value } from '../../base/value.ts';
@@ -18,7 +19,8 @@ function fileLayers(play: Play, loading: Loading): Dict[] {
   const layers: Dict[] = [];
   for (const entry of play.varsFiles) {
     const names = (Array.isArray(entry) ? entry : [entry]).filter((name) => typeof name === 'string');
-    const paths = names.flatMap((name) => [resolvePath(play.folder, `vars/${name}`), resolvePath(play.folder, name)]);
+    const plain = names.map((name) => expandUserPath(name, loading.context.sources.environment));
+    const paths = plain.flatMap((name) => [resolvePath(play.folder, `vars/${name}`), resolvePath(play.folder, name)]);
     const path = paths.find((candidate) => loading.context.sources.kind(candidate) !== undefined);
     const value = path === undefined ? null : loading.files.read(path).value;
     if (value instanceof Map) layers.unshift(value);

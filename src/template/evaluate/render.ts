@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { ToaError, didYouMean } from '../../base/errors.ts';
 import { type TemplateText, Undefined, type Value } from '../../base/value.ts';
 import type { CallContext, RenderOptions, Scope, TemplatePorts } from '../contract.ts';
-import { evalConcat, finalizeValue, joinText, nativeConcat } from '../python/convert.ts';
+import { evalConcat, finalizeValue, joinText, nativeConcat, streamed } from '../python/convert.ts';
 import { limitError, raiseUndefined, typeError } from '../errors.ts';
 import { DEFAULT_SYNTAX, mayHoldTemplate, syntaxOf, type Syntax } from '../syntax/syntax.ts';
 import { pyType } from '../python/types.ts';
@@ -56,7 +56,7 @@ export class Render {
 
   private execute(program: Program): Value | NativeText {
     const frame = new Frame(this, newRun(program));
-    const out: Output = [];
+    const out: Output = program.mutates ? streamed(this.concatenate === joinText) : [];
     runProgram(frame, out);
     if (out.length === 1 && out[0] instanceof NativeText) return out[0];
     return this.concatenate(out);

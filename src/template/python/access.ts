@@ -17,6 +17,7 @@ function describe(value: Value): string {
 
 /** The Undefined for a missing attribute or element, with Jinja2's words. */
 export function missing(container: Value, key: Value): Undefined {
+  if (key instanceof Undefined) return new Undefined(`${describe(container)} has no element ${key.hint}`);
   return typeof key === 'string'
     ? new Undefined(`'${describe(container)}' has no attribute ${stringRepr(key)}`)
     : new Undefined(`${describe(container)} has no element ${pyRepr(key)}`);

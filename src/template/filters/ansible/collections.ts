@@ -163,7 +163,7 @@ const extract: Filter = (_context, value, args, kwargs) => {
   const bound = new Arguments('extract', ['container', 'morekeys?'], args, kwargs);
   const more = bound.optional('morekeys');
   const keys = more === undefined ? [value] : isSequence(more) ? [value, ...more] : [value, more];
-  return keys.reduce<Value>((at, key) => getItem(at, key), bound.value('container'));
+  return keys.reduce<Value>((at, key) => getItem(at, key), bound.given('container'));
 };
 
 const rekeyOnMember: Filter = (_context, value, args, kwargs) => {
