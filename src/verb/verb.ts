@@ -90,6 +90,8 @@ export interface Verb<S extends z.ZodType = z.ZodType> {
   readonly freeForm?: boolean;
   /** Takes any argument names (set_fact): `args` is not strict. */
   readonly anyArgs?: boolean;
+  /** Ansible's action looks at no other arguments: those are warned of and left out. `args` is a plain object then. */
+  readonly ignoresOthers?: boolean;
   /** Arguments that are given to the verb unrendered, as TemplateText (e.g. `that` of assert, `var` of debug). */
   readonly rawArgs?: readonly string[];
   /** Arguments that are given to the verb rendered but as values: numbers keep `1.0` apart from `1` (`content` of copy). */

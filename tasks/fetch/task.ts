@@ -11,7 +11,7 @@ import { destinationPath } from './destination.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
 const schema = () =>
-  z.strictObject({
+  z.object({
     src: args.path(),
     dest: args.path(),
     flat: args.bool().default(false),
@@ -69,6 +69,7 @@ export const verb = defineVerb({
   summary: 'Brings a file of the host to the controller',
   args: schema,
   argAliases: { validate_md5: 'validate_checksum' },
+  ignoresOthers: true,
   beyond: [],
   check: 'none',
   diff: false,
