@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { ToaError, didYouMean } from '../../base/errors.ts';
-import { type TemplateText, Undefined, type Value } from '../../base/value.ts';
+import { type TemplateText, Undefined, type Value, VaultText } from '../../base/value.ts';
 import type { CallContext, RenderOptions, Scope, TemplatePorts } from '../contract.ts';
 import { evalConcat, finalizeValue, joinText, nativeConcat, streamed } from '../python/convert.ts';
 import { limitError, raiseUndefined, typeError } from '../errors.ts';
@@ -127,6 +127,13 @@ export class Render {
   /** The resolved value of a variable or global. */
   variable(name: string): Value | undefined {
     return this.variables.get(name);
+  }
+
+  /** The vault text of a variable that is one and that the template has not set itself. */
+  vaultedVariable(name: string, frame: Frame): VaultText | undefined {
+    for (let at: Frame | undefined = frame; at !== undefined; at = at.parent) if (at.names.has(name)) return undefined;
+    const raw = this.scope.lookup(name);
+    return raw instanceof VaultText ? raw : undefined;
   }
 
   isNativeVariable(name: string, value: Value): boolean {
