@@ -62,7 +62,7 @@ int toa_ingress(struct __sk_buff *skb)
 	w = bpf_map_lookup_elem(&walks, &zero);
 	if (!cfg || !w || !load_packet(skb, w, &tuple))
 		return 1;
-	toa_walk_from(w, cfg->formats, TCP_HEADER);
+	toa_walk_from(w, cfg->formats, TCP_HEADER, 0, !is_v4(tuple.remote));
 	if (w->verdict != TOA_FOUND)
 		return 1;
 	w->peer.place = TOA_PLACE_ACK;

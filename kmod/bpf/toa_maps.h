@@ -8,6 +8,7 @@
 
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
+#include <bpf/bpf_endian.h>
 #include "../include/toa_abi.h"
 
 struct {
@@ -58,6 +59,13 @@ static __always_inline void count(__u32 what)
 
 	if (n)
 		(*n)++;
+}
+
+static __always_inline int is_v4(const __u8 *remote)
+{
+	const __u32 *r = (const __u32 *)remote;
+
+	return !r[0] && !r[1] && r[2] == bpf_htonl(0xffff);
 }
 
 #endif

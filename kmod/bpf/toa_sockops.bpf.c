@@ -129,13 +129,21 @@ static __always_inline void take_deferred(struct bpf_sock_ops *s,
 	bpf_map_delete_elem(&deferred, t);
 }
 
+static __always_inline int is_syn(struct bpf_sock_ops *s)
+{
+	__u8 *data = (__u8 *)(long)s->skb_data;
+	__u8 *end = (__u8 *)(long)s->skb_data_end;
+
+	return data + TCP_HEADER <= end && (data[13] & 2);
+}
+
 static __always_inline void established(struct bpf_sock_ops *s)
 {
 	struct bpf_sock *sk = s->sk;
 	struct toa_tuple tuple = {};
 	struct toa_config *cfg;
 	struct toa_walk *w;
-	__u32 zero = 0, subflow = 0;
+	__u32 zero = 0, subflow = 0, shift = 0, v6;
 
 	cfg = bpf_map_lookup_elem(&config, &zero);
 	w = bpf_map_lookup_elem(&walks, &zero);
@@ -143,21 +151,33 @@ static __always_inline void established(struct bpf_sock_ops *s)
 		return;
 	socket_tuple(s, &tuple);
 	w->verdict = TOA_NO_OPTION;
+	w->elsewhere = 0;
 	w->peer.place = TOA_PLACE_ACK;
+	v6 = !is_v4(tuple.remote);
 	if (load_ack(s, w)) {
-		toa_walk_from(w, cfg->formats, TCP_HEADER);
+		/* Fast Open: the SYN is what establishes it */
+		if (is_syn(s)) {
+			w->peer.place = TOA_PLACE_SYN;
+			shift = TOA_SYN_SHIFT;
+		}
+		toa_walk_from(w, cfg->formats, TCP_HEADER, shift, v6);
 		subflow = w->mptcp;
 	}
 	if (cfg->flags & TOA_FLAG_DEFERRED)
 		take_deferred(s, w, &tuple);
 	if (w->verdict == TOA_NO_OPTION && load_syn(s, w)) {
 		w->peer.place = TOA_PLACE_SYN;
-		toa_walk_from(w, cfg->formats, TCP_HEADER);
+		toa_walk_from(w, cfg->formats, TCP_HEADER, TOA_SYN_SHIFT, v6);
 	}
 	w->mptcp = subflow;
 	/* a tuple that is used again must not show the client before */
 	if (subflow)
 		bpf_map_delete_elem(&mptcp, &tuple);
+	if (w->verdict == TOA_NO_OPTION && w->elsewhere &&
+	    w->peer.place == TOA_PLACE_SYN) {
+		count(TOA_C_syn_only_refused);
+		return;
+	}
 	if (w->verdict != TOA_FOUND) {
 		count(w->verdict < TOA_VERDICTS ? w->verdict : TOA_MALFORMED);
 		return;

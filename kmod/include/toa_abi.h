@@ -9,7 +9,7 @@
 
 #include "toa_option.h"
 
-#define TOA_ABI			1
+#define TOA_ABI			2
 
 #define TOA_PLACE_ACK		1	/* the packet that completed the handshake */
 #define TOA_PLACE_SYN		2	/* the saved SYN */
@@ -31,7 +31,7 @@ struct toa_config {
 	unsigned int abi;
 	unsigned int flags;		/* TOA_FLAG_* */
 	unsigned long long build;	/* hash of the programs that are attached */
-	unsigned char formats[256];	/* by kind: mask of TOA_FMT_* */
+	unsigned char formats[256];	/* by kind: mask of TOA_FMT_*, those in SYNs << TOA_SYN_SHIFT */
 };
 
 /* Map `probe`, one element; addresses v4-mapped. until: CLOCK_MONOTONIC ns. */
@@ -74,6 +74,7 @@ struct toa_deferred {
 	X(bad_address,		"options dropped: not an address of a client") \
 	X(bad_port,		"options dropped: port 0") \
 	X(bad_version,		"options dropped: unknown version of the layout without port") \
+	X(bad_family,		"options dropped: a layout for IPv4 on an IPv6 connection") \
 	X(accepted_syn,		"clients taken from the saved SYN") \
 	X(not_allowed,		"options dropped: the peer is not in the allow-list") \
 	X(probe_address,	"options dropped: the probe's reserved address from elsewhere") \
@@ -83,7 +84,8 @@ struct toa_deferred {
 	X(shown_v4,		"answers of accept and getpeername with the client, IPv4") \
 	X(shown_v6,		"answers of accept and getpeername with the client, IPv6") \
 	X(shown_nat64,		"answers to the NAT64 getsockopt") \
-	X(listeners_marked,	"listeners that were told to save SYNs")
+	X(listeners_marked,	"listeners that were told to save SYNs") \
+	X(syn_only_refused,	"options dropped: only in the SYN, where these vendors vouch for none")
 
 enum toa_counter {
 #define TOA_COUNTER_ENUM(name, help) TOA_C_##name,

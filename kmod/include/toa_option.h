@@ -22,6 +22,14 @@
 #define TOA_FMT_V6		2
 #define TOA_FMT_V4_NOPORT	4
 
+/*
+ * Where an option is believed is part of a rule: what a sender does not write
+ * itself into each SYN, a client has written. Layouts in the SYN stand in the
+ * upper half of a mask.
+ */
+#define TOA_SYN_SHIFT		4
+#define TOA_RULE_SYN		128	/* beside a length: in the SYN, and only there */
+
 #define TOA_MAX_OPTIONS		40	/* bytes: 15 * 4 - 20, RFC 9293 */
 #define TOA_MAX_START		20	/* bytes before the options: a TCP header */
 #define TOA_KIND_MPTCP		30	/* RFC 8684 */
@@ -34,6 +42,7 @@ enum toa_verdict {
 	TOA_BAD_ADDRESS,	/* not an address that a client can have */
 	TOA_BAD_PORT,		/* port 0 */
 	TOA_BAD_VERSION,	/* layout 7 with a version that is not 1 */
+	TOA_BAD_FAMILY,		/* a layout for IPv4 on an IPv6 connection */
 	TOA_VERDICTS
 };
 
@@ -60,16 +69,21 @@ struct toa_walk {
 	volatile unsigned int len;	/* end of the options in opt */
 	volatile unsigned int verdict;
 	volatile unsigned int mptcp;	/* a kind 30 option was seen */
+	volatile unsigned int elsewhere; /* an option that counts in another place only */
 	struct toa_peer peer;
 };
 
-/* One named set of rules; rules are kind, length pairs ended by 0, 0. */
+/* One named set of rules; rules are kind, length pairs ended by 0, 0. See TOA_RULE_SYN. */
 struct toa_preset {
 	const char *name;
 	unsigned char rules[10];
 };
 
-/* Table of presets for user space and the module (eBPF gets its result). */
+/*
+ * Table of presets for user space and the module (eBPF gets its result): what a
+ * vendor's balancer writes itself, over whatever the client sent. LVS and old
+ * DPVS write the SYN too, but only where there is room, so it is not believed.
+ */
 #define TOA_PRESETS { \
 	{ "default",	{ 254, 8, 254, 20, 253, 20, 200, 8 } }, \
 	{ "huawei",	{ 254, 8 } }, \
@@ -78,7 +92,7 @@ struct toa_preset {
 	{ "goedge",	{ 254, 8, 254, 20 } }, \
 	{ "tencent",	{ 200, 8, 253, 20 } }, \
 	{ "ucloud",	{ 200, 8, 254, 8, 253, 8 } }, \
-	{ "aliyun-cdn",	{ 28, 7 } }, \
+	{ "aliyun-cdn",	{ 28, 7 | TOA_RULE_SYN } }, \
 }
 
 /* The layout that belongs to an option length, 0 when there is none. */
@@ -91,6 +105,14 @@ TOA_INLINE unsigned int toa_format(unsigned int len)
 	if (len == 7)
 		return TOA_FMT_V4_NOPORT;
 	return 0;
+}
+
+/* What a rule of a preset adds to the mask of its kind. */
+TOA_INLINE unsigned int toa_rule(unsigned int len)
+{
+	if (len & TOA_RULE_SYN)
+		return toa_format(len & ~TOA_RULE_SYN) << TOA_SYN_SHIFT;
+	return toa_format(len);
 }
 
 /*
@@ -180,20 +202,24 @@ TOA_INLINE void toa_take(struct toa_walk *w, const unsigned char *p,
 /*
  * Walks the options that begin at w->opt[start] and end at w->opt[w->len);
  * start is at most TOA_MAX_START: a whole TCP header may stand in the buffer.
- * formats[kind] is the mask of layouts accepted for a kind. The first TOA
+ * formats[kind] is the mask of layouts accepted for a kind; shift says where the
+ * packet stands: 0, or TOA_SYN_SHIFT for a SYN. v6: a connection over IPv6, whose
+ * balancers have IPv6 clients: an option with IPv4 is not theirs. The first TOA
  * option of the packet counts, also when it is refused: one that a client
  * forged comes after the balancer's. The walk goes on to the end only to see
  * whether the packet belongs to an MPTCP subflow.
  * Result in w->verdict, w->peer, w->mptcp.
  */
 TOA_INLINE void toa_walk_from(struct toa_walk *w, const unsigned char *formats,
-			      unsigned int start)
+			      unsigned int start, unsigned int shift,
+			      unsigned int v6)
 {
-	unsigned int off, kind, len, fmt;
+	unsigned int off, kind, len, fmt, mask;
 	int i;
 
 	w->off = start;
 	w->mptcp = 0;
+	w->elsewhere = 0;
 	w->verdict = TOA_NO_OPTION;
 	if (w->len > start + TOA_MAX_OPTIONS)
 		w->len = start + TOA_MAX_OPTIONS;
@@ -215,20 +241,27 @@ TOA_INLINE void toa_walk_from(struct toa_walk *w, const unsigned char *formats,
 				w->verdict = TOA_MALFORMED;
 			return;
 		}
-		fmt = toa_format(len) & formats[kind];
+		mask = formats[kind];
+		fmt = toa_format(len) & (mask >> shift);
 		if (kind == TOA_KIND_MPTCP)
 			w->mptcp = 1;
-		else if (fmt && w->verdict == TOA_NO_OPTION)
-			toa_take(w, w->opt + off, fmt);
+		else if (fmt && w->verdict == TOA_NO_OPTION) {
+			if (v6 && fmt != TOA_FMT_V6)
+				w->verdict = TOA_BAD_FAMILY;
+			else
+				toa_take(w, w->opt + off, fmt);
+		} else if (toa_format(len) & (mask | mask >> TOA_SYN_SHIFT))
+			w->elsewhere = 1;
 		w->off = off + len;
 	}
 }
 
 /* The same for options that stand at the beginning of the buffer. */
 TOA_INLINE void toa_walk_options(struct toa_walk *w,
-				 const unsigned char *formats)
+				 const unsigned char *formats,
+				 unsigned int shift, unsigned int v6)
 {
-	toa_walk_from(w, formats, 0);
+	toa_walk_from(w, formats, 0, shift, v6);
 }
 
 #endif

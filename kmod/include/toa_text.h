@@ -212,28 +212,31 @@ TOA_TEXT_CODE int toa_text_is_tcps(unsigned int kind)
 	       kind == 34 || kind > 254;
 }
 
-/* A preset's name or KIND:LEN, added to formats[256]. */
+/* A preset's name, KIND:LEN or KIND:LEN@syn, added to formats[256]. */
 TOA_TEXT_CODE int toa_text_kind(struct toa_text t, unsigned char *formats)
 {
 	static const struct toa_preset presets[] = TOA_PRESETS;
 	struct toa_text left = toa_text_cut(&t, ':');
 	const unsigned char *rule;
 	unsigned int i, kind, len;
+	struct toa_text length;
 
 	if (t.at < t.end) {
 		t.at++;
+		length = toa_text_cut(&t, '@');
 		if (toa_text_number(left, 254, &kind) ||
-		    toa_text_number(t, TOA_MAX_OPTIONS, &len) ||
+		    toa_text_number(length, TOA_MAX_OPTIONS, &len) ||
+		    (t.at < t.end && !toa_text_is(t, "@syn")) ||
 		    toa_text_is_tcps(kind) || !toa_format(len))
 			return -1;
-		formats[kind] |= toa_format(len);
+		formats[kind] |= toa_rule(t.at < t.end ? len | TOA_RULE_SYN : len);
 		return 0;
 	}
 	for (i = 0; i < sizeof(presets) / sizeof(presets[0]); i++) {
 		if (!toa_text_is(left, presets[i].name))
 			continue;
 		for (rule = presets[i].rules; rule[0]; rule += 2)
-			formats[rule[0]] |= toa_format(rule[1]);
+			formats[rule[0]] |= toa_rule(rule[1]);
 		return 0;
 	}
 	return -1;

@@ -7,7 +7,7 @@
 #include "kinds.h"
 
 #define KINDS_REMEDY \
-	"Use presets (default huawei dpvs lvs goedge tencent ucloud aliyun-cdn) or KIND:LEN with LEN 7, 8 or 20, with commas between"
+	"Use presets (default huawei dpvs lvs goedge tencent ucloud aliyun-cdn) or KIND:LEN (LEN 7, 8 or 20; KIND:LEN@syn in the SYN), with commas between"
 
 int kinds_parse(const char *list, unsigned char *formats)
 {
@@ -27,11 +27,12 @@ void kinds_print(const unsigned char *formats, char *out, unsigned int size)
 	static const struct { unsigned char format, len; } lengths[] = {
 		{ TOA_FMT_V4_NOPORT, 7 }, { TOA_FMT_V4, 8 }, { TOA_FMT_V6, 20 },
 	};
-	unsigned int kind, i, used = 0;
+	unsigned int kind, i, place, used = 0;
 
 	out[0] = 0;
 	for (kind = 0; kind < 256; kind++)
 		for (i = 0; i < 3; i++)
-			if ((formats[kind] & lengths[i].format) && used + 10 < size)
-				used += sprintf(out + used, "%s%u:%u", used ? "," : "", kind, lengths[i].len);
+			for (place = 0; place <= TOA_SYN_SHIFT; place += TOA_SYN_SHIFT)
+				if ((formats[kind] >> place & lengths[i].format) && used + 16 < size)
+					used += sprintf(out + used, "%s%u:%u%s", used ? "," : "", kind, lengths[i].len, place ? "@syn" : "");
 }

@@ -89,11 +89,11 @@ static void choose_payload(const struct settings *s, struct spec *spec, char *bu
 static void choose_kind(const struct settings *s, const struct run *run, struct test *t)
 {
 	t->len = t->family == 6 ? 20 : 8;
-	t->kind = s->kind ? s->kind : run_kind(run, t->len);
+	t->kind = s->kind ? s->kind : run_kind(run, t->len, t->place);
 	if (t->kind || t->family == 6)
 		return;
 	t->len = 7;
-	t->kind = run_kind(run, t->len);
+	t->kind = run_kind(run, t->len, t->place);
 }
 
 int cases_port(const struct settings *s)

@@ -58,12 +58,12 @@ const char *run_silence(enum hands hands, long long drops)
 	return rp_filter_drops() > drops ? "rp_filter" : "firewall";
 }
 
-int run_kind(const struct run *run, int len)
+int run_kind(const struct run *run, int len, enum place place)
 {
-	int kind;
+	int kind, shift = place == PLACE_SYN ? TOA_SYN_SHIFT : 0;
 
 	for (kind = 255; kind > 0; kind--)
-		if (run->formats[kind] & toa_format(len))
+		if (run->formats[kind] >> shift & toa_format(len))
 			return kind;
 	return 0;
 }
@@ -112,6 +112,23 @@ void run_print(struct run *run, const struct test *t, const struct verdict *v)
 	run->shown += !strcmp(v->result, "shown");
 }
 
+/* What the kernel module is told to read, when it is there. */
+static void module_formats(unsigned char *formats)
+{
+	unsigned char read[256];
+	char line[4096];
+	FILE *file = fopen("/proc/net/toa_kinds", "re");
+
+	if (!file)
+		return;
+	if (fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = 0;
+		if (!kinds_parse(line, read))
+			memcpy(formats, read, sizeof(read));
+	}
+	fclose(file);
+}
+
 int run_open(struct run *run, const struct settings *s)
 {
 	struct toa_config config;
@@ -126,6 +143,8 @@ int run_open(struct run *run, const struct settings *s)
 	run->pinned = !slot_open(s->pin, &run->tun, 60);
 	if (kinds_parse(s->kinds ? s->kinds : "default", run->formats))
 		return -1;
+	if (!s->kinds)
+		module_formats(run->formats);
 	snprintf(path, sizeof(path), "%s/config", s->pin);
 	fd = s->kinds ? -1 : bpf_get_pinned(path);
 	if (fd >= 0) {	/* without a wish: what the receiver is told to read */

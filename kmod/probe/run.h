@@ -37,8 +37,8 @@ int run_open(struct run *run, const struct settings *settings);
 /* Ends the JSON and takes all away; 0 when every case was as it should be, else 1. */
 int run_close(struct run *run);
 
-/* The kind to use for a layout: the highest that is configured; 0 none. */
-int run_kind(const struct run *run, int len);
+/* The kind to use for a layout in a place: the highest that is believed there; 0 none. */
+int run_kind(const struct run *run, int len, enum place place);
 
 void run_client(struct client *c, const struct run *run, int family, unsigned short port);
 

@@ -65,11 +65,13 @@ static void self_case(struct run *run, const struct test *kind_of, enum place pl
 	v.recorded = -1;
 	t.place = place;
 	t.len = place == PLACE_NONE ? 0 : len;
-	t.kind = place == PLACE_NONE ? 0 : run_kind(run, len);
-	snprintf(t.name, sizeof(t.name), "%s-%s", t.listener, settings_place(place));
+	t.kind = place == PLACE_NONE ? 0 : run_kind(run, len, place);
+	v.expected = t.kind && (t.family == 4 || len == 20) ? "shown" : "balancer";
+	if (place != PLACE_NONE && !t.kind)	/* a client's own: nobody vouches for it there */
+		t.kind = run_kind(run, len, place == PLACE_SYN ? PLACE_ACK : PLACE_SYN);
+	snprintf(t.name, sizeof(t.name), "%s-%s", t.listener, t.family == 6 && len == 8 ? "short" : settings_place(place));
 	if (!is_wanted(run->settings->only, t.name) || (place != PLACE_NONE && !t.kind))
 		return;
-	v.expected = place == PLACE_NONE ? "balancer" : "shown";
 	if (t.family == 6 && !run->tun.has6)
 		v.result = "unsupported";
 	else
@@ -95,10 +97,12 @@ int cases_self(const struct settings *s)
 	if (run_open(&run, s))
 		return -1;
 	for (i = 0; i < sizeof(kinds_of) / sizeof(kinds_of[0]); i++) {
-		len = kinds_of[i].family == 6 ? 20 : run_kind(&run, 8) ? 8 : 7;
+		len = kinds_of[i].family == 6 ? 20 : run_kind(&run, 8, PLACE_ACK) || run_kind(&run, 8, PLACE_SYN) ? 8 : 7;
 		for (place = PLACE_NONE; place <= PLACE_DATA; place++)
 			if (!kinds_of[i].mptcp_client || place == PLACE_ACK || place == PLACE_NONE)
 				self_case(&run, &kinds_of[i], place, len);
+		if (kinds_of[i].family == 6)	/* IPv4 on IPv6: no balancer sends it */
+			self_case(&run, &kinds_of[i], PLACE_ACK, 8);
 	}
 	return run_close(&run);
 }

@@ -10,6 +10,7 @@
 #include "../include/toa_option.h"
 
 static unsigned long long state;
+static unsigned int shift, v6;	/* of the packet that is walked */
 
 static unsigned int next(void)
 {
@@ -32,13 +33,15 @@ static unsigned int reference(const unsigned char *p, unsigned int n, const unsi
 		}
 		if (end - p < 2 || p[1] < 2 || p[1] > end - p)
 			return TOA_MALFORMED;
-		if (*p != 30 && (toa_format(p[1]) & formats[*p]))
+		if (*p != 30 && (toa_format(p[1]) & (formats[*p] >> shift)))
 			break;
 		p += p[1];
 	}
 	if (p >= end || !*p)
 		return TOA_NO_OPTION;
 	memset(&one, 0, sizeof(one));
+	if (v6 && p[1] != 20)
+		return TOA_BAD_FAMILY;
 	toa_take(&one, p, toa_format(p[1]));
 	*out = one.peer;
 	a = one.peer.addr;
@@ -71,14 +74,14 @@ static int differs_behind_header(const struct toa_walk *w, const struct toa_walk
 	memset(&other, 0, sizeof(other));
 	memcpy(other.opt + TOA_MAX_START, w->opt, sizeof(w->opt) - TOA_MAX_START);
 	other.len = w->len > ~0u - TOA_MAX_START ? ~0u : w->len + TOA_MAX_START;
-	toa_walk_from(&other, formats, TOA_MAX_START);
+	toa_walk_from(&other, formats, TOA_MAX_START, shift, v6);
 	return other.verdict != done->verdict || other.mptcp != done->mptcp || memcmp(&other.peer, &done->peer, sizeof(other.peer));
 }
 
 static int fuzz(unsigned long inputs)
 {
 	unsigned long i, seen[TOA_VERDICTS] = { 0 };
-	unsigned char formats[256] = { [28] = 4, [200] = 1, [253] = 3, [254] = 3 };
+	unsigned char formats[256] = { [28] = 4 << 4 | 4, [200] = 1, [253] = 3 | 1 << 4, [254] = 3 | 2 << 4 };
 	struct toa_walk *w = malloc(sizeof(*w)), before;
 	struct toa_peer peer;
 	unsigned int want;
@@ -86,9 +89,11 @@ static int fuzz(unsigned long inputs)
 	for (i = 0; i < inputs; i++) {
 		memset(w, 0, sizeof(*w));
 		fill(w);
+		shift = next() % 3 ? 0 : TOA_SYN_SHIFT;
+		v6 = next() % 2;
 		want = reference(w->opt, w->len, formats, &peer);
 		before = *w;
-		toa_walk_options(w, formats);
+		toa_walk_options(w, formats, shift, v6);
 		if (differs_behind_header(&before, w, formats)) {
 			printf("input %lu: behind a header it differs\n", i);
 			return 1;
@@ -100,8 +105,8 @@ static int fuzz(unsigned long inputs)
 		seen[want]++;
 	}
 	free(w);
-	printf("inputs %lu found %lu none %lu malformed %lu address %lu port %lu version %lu\n", inputs, seen[0], seen[1], seen[2],
-	       seen[3], seen[4], seen[5]);
+	printf("inputs %lu found %lu none %lu malformed %lu address %lu port %lu version %lu family %lu\n", inputs, seen[0], seen[1], seen[2],
+	       seen[3], seen[4], seen[5], seen[6]);
 	/* an input of each kind, else the fuzzer does not fuzz */
 	for (i = 0; inputs > 100000 && i < TOA_VERDICTS; i++)
 		if (!seen[i])
@@ -114,14 +119,14 @@ static int failures;
 /* Walks hex text; expects a verdict and, when found, "family port last-byte". */
 static void check(const char *name, const char *hex, unsigned int verdict, int family, unsigned int last, int mptcp)
 {
-	unsigned char formats[256] = { [28] = 4, [200] = 1, [253] = 2, [254] = 3 };
+	unsigned char formats[256] = { [28] = 4 << 4 | 4, [200] = 1, [253] = 2, [254] = 3 };
 	struct toa_walk w;
 	unsigned int byte;
 
 	memset(&w, 0, sizeof(w));
 	for (; sscanf(hex, "%2x", &byte) == 1; hex += 2)
 		w.opt[w.len++] = byte;
-	toa_walk_options(&w, formats);
+	toa_walk_options(&w, formats, shift, v6);
 	if (w.verdict == verdict && (int)w.mptcp == mptcp &&
 	    (verdict != TOA_FOUND || (w.peer.family == family && w.peer.addr[15] == last)))
 		return;
@@ -152,7 +157,17 @@ int main(int argc, char **argv)
 	check("kind without length", "01fe", TOA_MALFORMED, 0, 0, 0);
 	check("end of options first", "00fe0810e1cb00714d", TOA_NO_OPTION, 0, 0, 0);
 	check("nothing", "", TOA_NO_OPTION, 0, 0, 0);
+	shift = TOA_SYN_SHIFT;
+	check("in the SYN, where only cdn counts", "fe0810e1cb00714d", TOA_NO_OPTION, 0, 0, 0);
+	check("cdn in the SYN", "1c0701cb00714d", TOA_FOUND, 4, 0x4d, 0);
+	shift = 0;
+	v6 = 1;
+	check("v4 on v6", "fe0810e1cb00714d", TOA_BAD_FAMILY, 0, 0, 0);
+	check("v4 on v6, v6 behind it", "fe0810e1cb00714dfe1410e120010db8000000000000000000000077", TOA_BAD_FAMILY, 0, 0, 0);
+	check("v6 on v6", "fe1410e120010db8000000000000000000000077", TOA_FOUND, 6, 0x77, 0);
+	v6 = 0;
 	state = argc > 2 ? strtoull(argv[2], NULL, 0) : 88172645463325252ULL;
+	shift = v6 = 0;
 	failures += fuzz(argc > 1 ? strtoul(argv[1], NULL, 0) : 200000);
 	puts(failures ? "FAILED" : "passed");
 	return failures != 0;

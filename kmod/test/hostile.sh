@@ -6,7 +6,7 @@ set -u
 bpf=$1/toa-bpf tools=$2
 say() { printf '%s ' "$1"; shift; "$@"; }
 stats() { say "$1" "$bpf" stats; }
-fresh() { "$bpf" detach >/dev/null; "$bpf" attach "$@" >/dev/null; }
+fresh() { "$bpf" detach >/dev/null; "$bpf" attach --kinds default,254:8@syn,254:20@syn "$@" >/dev/null; }
 sysctl -qw net.core.somaxconn=4096 net.ipv4.tcp_max_syn_backlog=1024
 
 # Others' programs: one pair before ours, one after.
@@ -17,7 +17,7 @@ mkdir /sys/fs/bpf/others
 bpftool prog loadall "$tools/others.bpf.o" /sys/fs/bpf/others pinmaps /sys/fs/bpf/others_maps
 other before_sockops sock_ops
 other before_peername getpeername4
-"$bpf" attach >/dev/null || exit 3
+"$bpf" attach --kinds "${kinds:-default,254:8@syn,254:20@syn}" >/dev/null || exit 3
 other after_sockops sock_ops
 other after_peername getpeername4
 ran() { bpftool map dump pinned /sys/fs/bpf/others_maps/others -j | tr -d ' \n"' | grep -o 'value:[0-9]*}' | tr -dc '0-9\n' | paste -sd, - | sed "s/.*/$1 {\"ran\":[&]}/"; }
@@ -28,7 +28,7 @@ say replaced_beside "$tools/connections" rst 100
 "$bpf" detach >/dev/null
 say others_alone "$tools/connections" rst 100
 ran others_after
-"$bpf" attach >/dev/null
+"$bpf" attach --kinds "${kinds:-default,254:8@syn,254:20@syn}" >/dev/null
 
 # (Some kernels with TCP MD5 or AO drop a packet by themselves when an option ends past the header.)
 # Options: first of two; refused ones; cut off; lengths that lie; 40 bytes of nothing; noise.
@@ -88,7 +88,7 @@ hold look seen_without
 
 # SYN floods: cookies always, cookies when the queue is full.
 nft delete table inet seen
-"$bpf" attach >/dev/null
+"$bpf" attach --kinds "${kinds:-default,254:8@syn,254:20@syn}" >/dev/null
 for mode in 2 1; do
   sysctl -qw net.ipv4.tcp_syncookies=$mode
   say cookies_$mode "$tools/connections" rst 500

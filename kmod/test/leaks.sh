@@ -6,7 +6,7 @@ set -u
 bpf=$1/toa-bpf tools=$2 count=$3 leaks=0
 # a killed process leaves FIN_WAIT sockets, which are to give up soon
 sysctl -qw net.ipv4.tcp_orphan_retries=1 net.ipv4.tcp_fin_timeout=2 net.ipv4.tcp_max_tw_buckets=262144 net.core.somaxconn=4096 net.ipv4.tcp_max_syn_backlog=4096
-"$bpf" attach >/dev/null || exit 3
+"$bpf" attach --kinds "${kinds:-default,254:8@syn,254:20@syn}" >/dev/null || exit 3
 map=$(bpftool map show pinned /sys/fs/bpf/toa/peers | sed -n 's/^\([0-9]*\):.*/\1/p')
 bpftool iter pin "$tools/storage_count.bpf.o" /sys/fs/bpf/count map id "$map" || exit 3
 kept() { wc -c </sys/fs/bpf/count; }

@@ -54,7 +54,7 @@ H
 (cd "$folder" && GOCACHE=/mnt/w/gocache GOFLAGS=-mod=mod HOME=/mnt/w CGO_ENABLED=0 go build -o /mnt/w/goserver server.go) || exit 3
 javac -d /mnt/w "$folder/Server.java" || exit 3
 
-"$build/toa-bpf" attach >/dev/null || exit 3
+"$build/toa-bpf" attach --kinds "${kinds:-default,254:8@syn,254:20@syn}" >/dev/null || exit 3
 mkdir -p /mnt/w/tmp
 export TMPDIR=/mnt/w/tmp
 serve nginx nginx -p /mnt/w -c /mnt/w/nginx.conf

@@ -13,7 +13,7 @@ else
 fi
 group=$root/toa-memory-$$
 mkdir "$group" || exit 3
-sh -c 'echo $$ >"$0/cgroup.procs" && exec "$1" attach' "$group" "$bpf" >/dev/null || exit 3
+sh -c 'echo $$ >"$0/cgroup.procs" && exec "$1" attach --kinds "${kinds:-default,254:8@syn,254:20@syn}"' "$group" "$bpf" >/dev/null || exit 3
 used() { cat "$group/$usage"; }
 sysctl -qw net.core.somaxconn=4096 net.ipv4.tcp_max_syn_backlog=4096
 before=$(used)

@@ -26,7 +26,7 @@ http {
   server { listen 8444 ssl deferred; }
 }
 N
-"$build/toa-bpf" attach >/dev/null || exit 3
+"$build/toa-bpf" attach --kinds "${kinds:-default,254:8@syn,254:20@syn}" >/dev/null || exit 3
 nginx -p /mnt -c /mnt/nginx.conf 2>/dev/null &
 pids=$!
 openssl s_server -accept 8445 -cert cert.pem -key key.pem -tls1_2 -quiet >s_server.out 2>&1 </dev/null &

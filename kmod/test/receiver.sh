@@ -15,6 +15,10 @@ step status_before "$bpf" status
 step attach "$bpf" attach
 step again "$bpf" attach
 step probe "$probe" self
+step strict_stats "$bpf" stats
+step wide "$bpf" attach --kinds default,254:8@syn,254:20@syn
+step wide_probe "$probe" self
+step narrow "$bpf" attach
 list 10.0.0.0/8 2001:db8:1::/48
 step allow "$bpf" allow --file /mnt/list
 step refused "$probe" self --only v4-ack,v6-ack --client4 203.0.113.7:99 --client6 '[2001:db8::9]:77'

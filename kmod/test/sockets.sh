@@ -4,19 +4,19 @@
 # Lines "NAME JSON".
 set -u
 build=$1 tools=$2
-"$build/toa-bpf" attach >/dev/null || exit 3
+"$build/toa-bpf" attach --kinds "${kinds:-default,254:8@syn,254:20@syn}" >/dev/null || exit 3
 python3 "${0%/*}/sockets.py" "$build/toa-probe"
 say() { printf '%s ' "$1"; shift; "$@"; }
 say defer_data "$tools/connections" rst 20 --place data --defer 1
 say defer_syn "$tools/connections" rst 20 --place syn --defer 1
 say defer_ack "$tools/connections" rst 20 --place ack --defer 1
-"$build/toa-bpf" attach --deferred >/dev/null
+"$build/toa-bpf" attach --kinds "${kinds:-default,254:8@syn,254:20@syn}" --deferred >/dev/null
 say chosen_ack "$tools/connections" rst 20 --place ack --defer 1
 say chosen_ack6 "$tools/connections" rst 20 --place ack --defer 1 --listener v6
 say chosen_syn "$tools/connections" rst 20 --place syn --defer 1
 say chosen_plain "$tools/connections" rst 20
 echo "chosen_left {\"entries\":$(bpftool map dump pinned /sys/fs/bpf/toa/deferred -j | grep -o '"key"' | wc -l)}"
-"$build/toa-bpf" attach >/dev/null
+"$build/toa-bpf" attach --kinds "${kinds:-default,254:8@syn,254:20@syn}" >/dev/null
 say unchosen_ack "$tools/connections" rst 20 --place ack --defer 1
 sysctl -qw net.ipv4.tcp_fastopen=0x603
 say fastopen "$tools/connections" rst 20 --place fastopen

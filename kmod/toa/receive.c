@@ -52,6 +52,12 @@ static void toa_read_key(struct toa_key *key, const struct sk_buff *skb,
 	key->net = net;
 }
 
+static bool toa_is_v4(const u8 *address)
+{
+	return toa_zero(address, 10) && address[10] == 0xff &&
+	       address[11] == 0xff;
+}
+
 /* TCP has seen to it that header and options are linear (tcp_v4_rcv). */
 static void toa_read(struct toa_packet *packet, const struct sk_buff *skb,
 		     const struct net *net)
@@ -67,7 +73,7 @@ static void toa_read(struct toa_packet *packet, const struct sk_buff *skb,
 	walk->opt[len] = 0;	/* the walk may look one byte ahead */
 	walk->len = len;
 	memset(&walk->peer, 0, sizeof(walk->peer));
-	toa_rules_walk(walk);
+	toa_rules_walk(walk, tcp->syn, !toa_is_v4(packet->key.remote));
 }
 
 /* True when the sender of the packet may name this client; counts. */
@@ -90,6 +96,13 @@ static bool toa_may_name(const struct toa_packet *packet)
 /* Keeps what a packet says for the socket that is still to come. */
 static bool toa_keep(struct toa_packet *packet, int place)
 {
+	if (place == TOA_PLACE_SYN && packet->walk.verdict == TOA_NO_OPTION &&
+	    packet->walk.elsewhere) {
+		/* nobody: what is only here is counted when the handshake ends */
+		packet->walk.peer.family = 0;
+		toa_tuples_put(toa_syns, &packet->key, &packet->walk.peer);
+		return true;
+	}
 	if (packet->walk.verdict != TOA_FOUND) {
 		if (packet->walk.verdict != TOA_NO_OPTION)
 			toa_count(packet->walk.verdict);
@@ -149,6 +162,10 @@ static bool toa_decide(struct toa_packet *packet, const struct sk_buff *skb)
 
 	if (walk->verdict == TOA_NO_OPTION &&
 	    toa_tuples_get(toa_syns, &packet->key, &walk->peer)) {
+		if (!walk->peer.family) {
+			toa_count(TOA_M_syn_only_refused);
+			return false;
+		}
 		walk->verdict = TOA_FOUND;
 		return true;
 	}

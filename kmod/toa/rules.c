@@ -45,10 +45,11 @@ void toa_rules_exit(void)
 	kfree(rcu_dereference_protected(toa_rules, 1));
 }
 
-void toa_rules_walk(struct toa_walk *walk)
+void toa_rules_walk(struct toa_walk *walk, bool syn, bool v6)
 {
 	rcu_read_lock();
-	toa_walk_options(walk, rcu_dereference(toa_rules)->formats);
+	toa_walk_options(walk, rcu_dereference(toa_rules)->formats,
+			 syn ? TOA_SYN_SHIFT : 0, v6);
 	rcu_read_unlock();
 }
 
@@ -65,10 +66,17 @@ void toa_rules_show(struct seq_file *out)
 	rules = rcu_dereference(toa_rules);
 	for (kind = 0; kind < 256; kind++) {
 		for (i = 0; i < ARRAY_SIZE(lengths); i++) {
-			if (!(rules->formats[kind] & lengths[i].format))
-				continue;
-			seq_printf(out, "%s%u:%u", comma, kind, lengths[i].len);
-			comma = ",";
+			if (rules->formats[kind] & lengths[i].format) {
+				seq_printf(out, "%s%u:%u", comma, kind,
+					   lengths[i].len);
+				comma = ",";
+			}
+			if (rules->formats[kind] >> TOA_SYN_SHIFT &
+			    lengths[i].format) {
+				seq_printf(out, "%s%u:%u@syn", comma, kind,
+					   lengths[i].len);
+				comma = ",";
+			}
 		}
 	}
 	rcu_read_unlock();

@@ -59,7 +59,7 @@ extern const char *const toa_counter_names[TOA_M_MAX];
 /* rules.c: which kinds and lengths are TOA options */
 int toa_rules_set(struct toa_text text);
 void toa_rules_exit(void);
-void toa_rules_walk(struct toa_walk *walk);
+void toa_rules_walk(struct toa_walk *walk, bool syn, bool v6);
 void toa_rules_show(struct seq_file *out);
 
 /* allow.c: who may say which client it has */

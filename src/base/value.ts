@@ -1,10 +1,13 @@
-import type { Position, Span } from './span.ts';
+import type { Span } from './span.ts';
+import { TemplateText } from './template-text.ts';
+
+export { TemplateText };
 
 /**
  * The values that playbooks, inventories and templates compute with; Python's types as Jinja2 sees them.
  *
  * - A plain JavaScript `string` is **final**: it is never templated (again). Text that may hold Jinja2 exists only as
- *   `TemplateText`, which the YAML and inventory loaders make. So whatever came from a host, a lookup or a finished
+ *   `TemplateText`, which readers of the user's files alone make (template-text.ts). So whatever came from a host, a lookup or a finished
  *   template cannot be templated by construction; there is no "unsafe" flag to forget.
  * - An integer is a `number` (or a `bigint` beyond 2^53); a float with a fraction is a `number`; a float without one
  *   (2.0) is a `PyFloat`, because Python prints it as `2.0` and JavaScript cannot tell it from 2.
@@ -131,22 +134,6 @@ export class LazyDict extends Map<Value, Value> {
   }
 }
 
-/**
- * Text written by a user that may hold Jinja2. `locate` maps an offset in `source` to its place in the file (inside
- * quoted and block scalars too), for error messages. `compiled` is a cache that belongs to src/template.
- */
-export class TemplateText {
-  readonly source: string;
-  readonly span: Span;
-  readonly locate: (offset: number) => Position;
-  compiled?: unknown;
-  constructor(source: string, span: Span, locate: (offset: number) => Position = () => span) {
-    this.source = source;
-    this.span = span;
-    this.locate = locate;
-  }
-}
-
 /** An inline `!vault` value; decrypted when it is used, by the port that src/template is given. */
 export class VaultText {
   readonly ciphertext: string;
@@ -182,13 +169,6 @@ export function isMapping(value: unknown): value is Dict | LazyMapping {
 /** Makes a dict from a JavaScript object with string keys. */
 export function dict(entries: Record<string, Value> = {}): Dict {
   return new Map(Object.entries(entries));
-}
-
-/** Makes a TemplateText of `source` when it holds a Jinja2 delimiter, else the final string. */
-export function maybeTemplate(source: string, span: Span, locate?: (offset: number) => Position): Value {
-  return source.includes('{{') || source.includes('{%') || source.includes('{#')
-    ? new TemplateText(source, span, locate)
-    : source;
 }
 
 /** Turns plain JavaScript data (results of verbs, parsed JSON) into a Value; values pass through. */

@@ -131,7 +131,8 @@ export interface Variables {
   /** Facts that were gathered or that a verb returned; seen as ansible_facts.* and ansible_* (level of host facts). */
   setFacts(host: string, facts: Dict): void;
   /** set_fact and registered results. */
-  setVars(host: string, vars: Dict): void;
+  /** @param isWritten whether a name's value stands in the user's files as it is (see `Scope`) */
+  setVars(host: string, vars: Dict, isWritten?: (name: Value) => boolean): void;
   /** include_vars. */
   includeVars(host: string, vars: Dict): void;
   /** vars, defaults and params of an include_role with public: true, seen by the rest of the play. */

@@ -1,7 +1,7 @@
 import { ToaError } from '../base/errors.ts';
 import { TemplateText, type Value } from '../base/value.ts';
 import type { Scope } from './contract.ts';
-import { NativeText } from './evaluate/frame.ts';
+import { ownExpressions } from './own-expressions.ts';
 import type { Engine } from './evaluate/engine.ts';
 import { Render } from './evaluate/render.ts';
 import { DEFAULT_SYNTAX, mayHoldTemplate } from './syntax/syntax.ts';
@@ -25,16 +25,15 @@ function answerOfDefinedTest(condition: string, message: string): boolean | unde
 }
 
 /**
- * The condition with its `{{ }}` rendered. A text that comes out is evaluated as an expression, as Ansible does, but
- * without lookups: what a host said must never run anything on the controller.
+ * The condition with its `{{ }}` rendered. A text that comes out is evaluated as an expression, as Ansible does, where
+ * all of it is the user's own writing.
  */
 function renderedCondition(render: Render, condition: TemplateText): { value: Value } | { text: TemplateText } {
   if (!mayHoldTemplate(condition.source, DEFAULT_SYNTAX)) return { text: condition };
-  const value = render.rendered(condition, DEFAULT_SYNTAX, true);
-  const result = value instanceof NativeText ? value.text : value;
-  if (typeof result !== 'string' || result === '') return { value: result };
+  const value = ownExpressions(render, condition, false);
+  if (!(value instanceof TemplateText)) return { value };
   render.lookupsAllowed = false;
-  return { text: new TemplateText(result, condition.span, () => condition.span) };
+  return { text: value };
 }
 
 function evaluate(render: Render, condition: TemplateText): boolean {

@@ -4,6 +4,11 @@ import type { TemplateText, Value, VaultText } from '../base/value.ts';
 export interface Scope {
   /** The raw value of a variable, or undefined when there is none. */
   lookup(name: string): Value | undefined;
+  /**
+   * Whether the value of a variable stands in the user's own files as it is. Text of any other (results, facts, what a
+   * template made of them) may be a host's words, and is never evaluated. Where it is missing, nothing is written.
+   */
+  isWritten?(name: string): boolean;
   /** All names, for `vars`, `varnames` and "did you mean". */
   names(): Iterable<string>;
 }
@@ -110,6 +115,12 @@ export interface Templar {
   evaluate(expression: TemplateText, scope: Scope): Value;
   /** Evaluates a condition to a boolean with Ansible 2.14's rules for strings in conditions. */
   test(condition: TemplateText | boolean, scope: Scope): boolean;
+  /**
+   * Renders a text whose result is an expression, or a list of them (`var` of debug, `that` of assert): texts in it can
+   * be evaluated then.
+   * @throws ToaError E_TEMPLATE_UNSAFE where a text in it may be a host's words
+   */
+  expressions(text: TemplateText, scope: Scope): Value;
   /** Runs a lookup by name, for `with_<name>` loops. */
   lookup(name: string, terms: Value[], kwargs: Map<string, Value>, scope: Scope): Value[];
   hasFilter(name: string): boolean;

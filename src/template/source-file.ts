@@ -1,4 +1,5 @@
 import type { Position } from '../base/span.ts';
+import { templateText } from '../base/template-text.ts';
 import { TemplateText } from '../base/value.ts';
 
 /** Finds line and column of an offset, by binary search over the starts of lines. */
@@ -25,5 +26,5 @@ function lineStarts(source: string): number[] {
 
 /** The text of a whole template file; errors in it point into that file. */
 export function fileText(path: string, source: string): TemplateText {
-  return new TemplateText(source, { file: path, line: 1, column: 1 }, locator(source));
+  return templateText(source, { file: path, line: 1, column: 1 }, locator(source));
 }

@@ -6,6 +6,7 @@ import { raiseUndefined } from './errors.ts';
 import { findPlugin, type Engine } from './evaluate/engine.ts';
 import { NativeText } from './evaluate/frame.ts';
 import { programOf, type Program } from './evaluate/program.ts';
+import { ownExpressions } from './own-expressions.ts';
 import { mapTexts, needsResolving } from './evaluate/raw.ts';
 import { Render } from './evaluate/render.ts';
 import { makeGlobals } from './globals/globals.ts';
@@ -94,6 +95,10 @@ class EngineTemplar implements Templar {
 
   test(condition: TemplateText | boolean, scope: Scope): boolean {
     return testCondition(this.engine, condition, scope);
+  }
+
+  expressions(text: TemplateText, scope: Scope): Value {
+    return ownExpressions(new Render(this.engine, scope), text, true);
   }
 
   lookup(name: string, terms: Value[], kwargs: Map<string, Value>, scope: Scope): Value[] {

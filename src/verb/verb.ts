@@ -24,6 +24,10 @@ export interface TaskContext {
   isRead(path: readonly string[]): boolean;
   /** Rendered text, suspending lookups awaited; in `scope` when given, else in the task's own. */
   render(text: TemplateText | Value, options?: RenderOptions & { readonly scope?: Scope }): Promise<Value>;
+  /** Rendered text whose result is an expression, or a list of them; see `Templar`. @throws ToaError E_TEMPLATE_UNSAFE */
+  expressions(text: TemplateText): Promise<Value>;
+  /** Value of an expression. */
+  evaluate(expression: TemplateText): Promise<Value>;
   /** The shell of the task's user (after become, delegation) on the task's target. */
   shell(): Promise<Shell>;
   /** `(await shell()).call(...)` with the task's environment and timeout added. */

@@ -48,7 +48,7 @@ apt_key_present() {
 	echo changed=1
 	[ -n "$check" ] && return 0
 	_dest=${keyring:-/etc/apt/trusted.gpg.d/toa-$_main.gpg}
-	_new=$(toa_beside "$_dest") || return 1
+	toa_create "$_dest" && _new=$toa_new || return 1
 	if head -c 64 "$_key" | grep -q 'BEGIN PGP'; then gpg --batch --homedir "$_home" --dearmor <"$_key" >"$_new" 2>/dev/null || return 1; else cat "$_key" >"$_new"; fi
 	toa_replace "$_new" "$_dest"
 }

@@ -16,7 +16,7 @@ apt_repository_read() {
 apt_repository_write() {
 	while read -r _count _file; do
 		if [ "$_count" = 0 ]; then rm -f "$_file" || return 1; continue; fi
-		mkdir -p "${_file%/*}" && _new=$(toa_beside "$_file") || return 1
+		mkdir -p "${_file%/*}" && toa_create "$_file" && _new=$toa_new || return 1
 		_at=0
 		while [ $_at -lt "$_count" ]; do
 			IFS= read -r _line || break

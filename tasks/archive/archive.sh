@@ -15,6 +15,8 @@ archive_expand() {
 		set -- $_pattern
 		IFS=$_ifs
 		for _path in "$@"; do
+			case $_path in *'
+'*) archive_say "a name with a line break cannot be archived: $_path"; return 1 ;; esac
 			printf '%s\n' "$exclude_path" | grep -qxF -e "$_path" && continue
 			if [ -e "$_path" ] || [ -h "$_path" ]; then printf '%s\n' "$_path"; else printf 'missing=%s\n' "$_path" >&3; fi
 		done
@@ -49,6 +51,14 @@ archive_root() {
 		END { sub("[^/]*$", "", common); print common == "" ? "/" : common }'
 }
 
+# What has a line break in its name
+archive_odd() {
+	printf '%s\n' "$_list" | while IFS= read -r _path; do
+		find "$_path" -name '*
+*' -print
+	done
+}
+
 # Members below $_root, excluded patterns left out, in an order of their own. Of a folder only what is in it
 archive_members() {
 	printf '%s\n' "$_list" | while IFS= read -r _path; do
@@ -73,6 +83,8 @@ archive_members() {
 archive_zip_list() { unzip -v "$1" 2>/dev/null | awk 'NF >= 8 && length($7) == 8 && $7 !~ /[^0-9a-f]/ { print $7, $8 }' | sort; }
 
 archive_make() {
+	_odd=$(archive_odd)
+	[ -z "$_odd" ] || { archive_say "a name with a line break cannot be archived: $_odd"; return 1; }
 	_members=$(archive_members)
 	if [ "$format" = zip ]; then
 		command -v zip >/dev/null 2>&1 || { archive_say 'Failed to find required executable "zip" in paths'; return 1; }
@@ -105,7 +117,7 @@ archive_same() {
 archive_main() {
 	dest=$(toa_expand "$dest")
 	exec 3>&1
-	_list=$(archive_expand)
+	_list=$(archive_expand) || return 1
 	exec 3>&-
 	printf '%s\n' "$_list" | sed '/^$/d; s/^/archived=/'
 	if [ -z "$_list" ]; then
@@ -119,13 +131,14 @@ archive_main() {
 	_root=$(archive_root)
 	# busybox knows these only to unpack
 	case $format in bz2 | xz) echo x | archive_pack >/dev/null 2>&1 || { archive_say "no program on this host can compress as $format"; return 1; } ;; esac
-	_new=$(toa_beside "$dest") || { archive_say "cannot write beside $dest"; return 1; }
-	if [ -n "$_single" ]; then archive_pack <"$_single" >"$_new"; else archive_make "$_new"; fi || { rm -f "$_new"; archive_say "failed to write the archive"; return 1; }
+	toa_create "$dest" || { archive_say "cannot write beside $dest"; return 1; }
+	_new=$toa_new
+	if [ -n "$_single" ]; then archive_pack <"$_single" >"$_new"; else archive_make "$_new"; fi || { toa_drop "$_new"; archive_say "failed to write the archive"; return 1; }
 	if archive_same "$_new"; then
-		rm -f "$_new"
+		toa_drop "$_new"
 	else
 		echo changed=1
-		if [ -n "$check" ]; then rm -f "$_new"; else toa_replace "$_new" "$dest" || return 1; fi
+		if [ -n "$check" ]; then toa_drop "$_new"; else toa_replace "$_new" "$dest" || return 1; fi
 	fi
 	[ ! -e "$dest" ] || toa_attributes "$dest" || return 1
 	if [ -n "$remove" ]; then

@@ -1,20 +1,28 @@
 import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
-import { formatSpan, nowhere } from '../../src/base/span.ts';
+import { ToaError } from '../../src/base/errors.ts';
+import { formatSpan } from '../../src/base/span.ts';
 import { TemplateText, type Value } from '../../src/base/value.ts';
 import * as args from '../shared/args.ts';
 import { holds } from '../shared/conditions.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
-/** One condition of `that`: its text is an expression, also without braces. */
+/** One condition of `that`. The playbook's texts are expressions; any other text came out of a template. */
 function condition(that: Value): TemplateText | boolean {
-  if (typeof that === 'boolean' || that instanceof TemplateText) return that;
-  return new TemplateText(String(that), nowhere('that of assert'));
+  if (that instanceof TemplateText) return that;
+  if (typeof that !== 'string') return truth(that);
+  throw new ToaError('E_TEMPLATE_UNSAFE', unsafeMessage(that), { remedy: 'write the conditions in the playbook' });
 }
+
+const truth = (value: Value): boolean =>
+  Array.isArray(value) ? value.length > 0 : value instanceof Map ? value.size > 0 : Boolean(value);
+
+const unsafeMessage = (that: string): string =>
+  `The conditional check '${that}' failed. The error was: Conditional is marked as unsafe, and cannot be evaluated.`;
 
 async function conditions(that: Value, context: TaskContext): Promise<Value[]> {
   const isWhole = that instanceof TemplateText && /^\s*\{\{[\s\S]*\}\}\s*$/.test(that.source);
-  const value = isWhole ? await context.render(that) : that;
+  const value = isWhole ? await context.expressions(that) : that;
   return Array.isArray(value) ? value : [value];
 }
 
@@ -44,8 +52,7 @@ export const verb = defineVerb({
       const test = condition(one);
       if (await holds(test, context)) continue;
       const assertion = test instanceof TemplateText ? test.source : test;
-      const place =
-        test instanceof TemplateText && !test.span.file.startsWith('that') ? formatSpan(test.span) : undefined;
+      const place = test instanceof TemplateText ? formatSpan(test.span) : undefined;
       const remedy = place ? `the condition stands at ${place}` : undefined;
       return failure('', {
         ...always,

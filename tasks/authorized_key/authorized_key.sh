@@ -27,7 +27,9 @@ authorized_key_prepare() {
 }
 
 authorized_key_folder() {
-	chmod 0700 "$_dir" && chown "$(authorized_key_ids)" "$_dir" 2>/dev/null
+	_path=$_dir
+	toa_set chmod -- 0700 || return 1
+	toa_set chown -h -- "$(authorized_key_ids)" 2>/dev/null
 	if [ -e /sys/fs/selinux/enforce ] && command -v restorecon >/dev/null 2>&1; then restorecon "$_dir"; fi
 	return 0
 }
@@ -37,6 +39,10 @@ authorized_key_after() {
 	_ids=$(authorized_key_ids | tr : ' ')
 	# shellcheck disable=SC2086 # two numbers
 	set -- $_ids
-	[ "$(id -u)" != 0 ] || chown "$1:$2" "$path" || return 1
-	chmod 0600 "$path"
+	toa_forget
+	# shellcheck disable=SC2034 # read by toa_attributes
+	mode=0600
+	# shellcheck disable=SC2034
+	if [ "$(id -u)" = 0 ]; then owner=$1 group=$2; fi
+	toa_attributes "$path" >/dev/null
 }

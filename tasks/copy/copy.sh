@@ -1,8 +1,10 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # src, dest, name...: set by the call
+# shellcheck disable=SC2034,SC2154 # src, dest, name...: set by the call
 # Remote half of copy with remote_src; needs tasks/shared/files/files.sh.
 
 copy_file() {
+	toa_plain "$2" || return 1
+	[ -z "$preserve" ] || mode=$(toa_mode "$1")
 	if [ -e "$2" ]; then
 		[ -n "$force" ] || return 0
 		if cmp -s "$1" "$2" 2>/dev/null || { [ -f "$2" ] && [ "$(toa_sha1 "$1")" = "$(toa_sha1 "$2")" ]; }; then
@@ -12,41 +14,44 @@ copy_file() {
 	fi
 	echo changed=1
 	[ -n "$check" ] && return 0
-	_new=$(toa_beside "$2") || return 1
+	toa_create "$2" && _new=$toa_new || return 1
 	# cp leaves holes where there are some
-	cp -- "$1" "$_new" || { rm -f "$_new"; return 1; }
-	if [ -n "$validate" ]; then
-		_said=$(sh -c "${validate%%%s*}$_new${validate#*%s}" 2>&1 </dev/null) || {
-			echo "failed to validate: rc:$? error:$_said" >&2
-			rm -f "$_new"
-			return 1
-		}
-	fi
-	if [ -n "$backup" ] && [ -e "$2" ]; then toa_backup "$2" || return 1; fi
+	cp -- "$1" "$_new" || { toa_drop "$_new"; return 1; }
+	toa_validate "$_new" || { toa_drop "$_new"; return 1; }
+	if [ -n "$backup" ] && [ -e "$2" ]; then toa_backup "$2" || { toa_drop "$_new"; return 1; }; fi
 	toa_replace "$_new" "$2" || return 1
-	if [ -n "$preserve" ]; then chmod "$(toa_mode "$1")" "$2" || return 1; fi
 	toa_attributes "$2"
 }
 
+# The tree $1 to $2. Names come from patterns, since they may hold newlines; a subshell for each folder keeps its place.
 copy_tree() {
-	(cd "$1" && find . -print) | while IFS= read -r _entry; do
-		_entry=${_entry#./}
-		_to=$2
-		[ "$_entry" = . ] || _to=$2/$_entry
-		if [ -d "$1/$_entry" ] && [ ! -h "$1/$_entry" ]; then
-			[ -d "$_to" ] && continue
-			echo changed=1
-			[ -n "$check" ] && continue
-			mkdir -p "$_to" || exit 1
-			[ -z "$directory_mode" ] || chmod "$directory_mode" "$_to"
-		elif [ -h "$1/$_entry" ]; then
-			[ "$(readlink "$1/$_entry")" = "$(readlink "$_to" 2>/dev/null)" ] && continue
-			echo changed=1
-			[ -n "$check" ] || ln -sfn "$(readlink "$1/$_entry")" "$_to" || exit 1
-		else
-			copy_file "$1/$_entry" "$_to" || exit 1
-		fi
+	if [ ! -d "$2" ]; then
+		echo changed=1
+		[ -n "$check" ] || copy_folder "$2" || return 1
+	fi
+	for _entry in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+		_to=$2/${_entry##*/}
+		if [ -h "$_entry" ]; then copy_link "$_entry" "$_to" || return 1
+		elif [ -d "$_entry" ]; then (copy_tree "$_entry" "$_to") || return 1
+		elif [ -e "$_entry" ]; then (copy_file "$_entry" "$_to") || return 1; fi
 	done
+}
+
+copy_folder() {
+	mkdir -p -- "$1" || return 1
+	[ -n "$directory_mode" ] || return 0
+	_path=$1
+	toa_set chmod -- "$directory_mode"
+}
+
+# A link is made where nobody else can change names, and moved over what is there
+copy_link() {
+	_target=$(readlink "$1")
+	[ "$_target" != "$(readlink "$2" 2>/dev/null)" ] || return 0
+	echo changed=1
+	[ -z "$check" ] || return 0
+	if [ -d "$2" ] && [ ! -h "$2" ]; then echo "$2 is a directory" >&2; return 1; fi
+	toa_link "$_target" "$2"
 }
 
 copy_remote() {

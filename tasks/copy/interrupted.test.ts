@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { FILES_SH } from '../shared/files/files.ts';
+import { FILE_SCRIPTS } from '../shared/files/files.ts';
 import { PLACE_SCRIPTS } from '../shared/files/place.ts';
 import { useScratch } from '../../test/support/scratch.ts';
 
@@ -11,8 +11,10 @@ const SETTINGS =
   'name= sum=x source= have=1 force=1 follow= backup= validate= directory_mode= want_diff= unsafe= check= mode= owner= group= setype= seuser= serole= selevel=';
 
 function started(dest: string): ChildProcess {
-  const script = `. "$2"; . "$3"; . "$4"; ${SETTINGS} dest=$1; place_main`;
-  return spawn('sh', ['-c', script, 'sh', dest, FILES_SH, ...PLACE_SCRIPTS], { stdio: ['pipe', 'ignore', 'ignore'] });
+  const script = `. "$2"; . "$3"; . "$4"; . "$5"; ${SETTINGS} dest=$1; place_main`;
+  return spawn('sh', ['-c', script, 'sh', dest, ...FILE_SCRIPTS, ...PLACE_SCRIPTS], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
 }
 
 it('a write that is killed in the middle leaves the old file whole', async () => {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
-import { attributeVars, FILES_SH, fileFacts, validateObjection } from '../shared/files/files.ts';
+import { attributeVars, FILE_SCRIPTS, fileFacts, validateObjection, validateWords } from '../shared/files/files.ts';
 import type { TaskContext } from '../../src/verb/verb.ts';
 import type { CopyArgs } from './task.ts';
 
@@ -19,10 +19,10 @@ export async function copyRemote(given: CopyArgs, context: TaskContext): Promise
     force: flag(given.force),
     backup: flag(given.backup),
     preserve: flag(given.mode === 'preserve'),
-    validate: given.validate ?? '',
+    validate: validateWords(given.validate),
     directory_mode: given.directory_mode ?? '',
   };
-  const answer = await context.call({ scripts: [FILES_SH, verbScript('copy')], fn: 'copy_remote', vars });
+  const answer = await context.call({ scripts: [...FILE_SCRIPTS, verbScript('copy')], fn: 'copy_remote', vars });
   if (answer.rc !== 0) return failedCall(answer);
   const said = new Answer(answer.stdout);
   const backup = said.get('backup_file');

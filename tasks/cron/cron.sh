@@ -27,7 +27,7 @@ cron_read() {
 # The new table on stdin; $old: SHA-1 of the table that the controller edited
 cron_write() {
 	_new=$(mktemp "${TMPDIR:-/tmp}/.toa-cron.XXXXXX") || return 1
-	_was=$_new.was
+	_was=$(mktemp "${TMPDIR:-/tmp}/.toa-cron.XXXXXX") || { rm -f "$_new"; return 1; }
 	if [ -n "$cron_file" ]; then cat "$cron_file" >"$_was" 2>/dev/null; else cron_tab -l >"$_was" 2>/dev/null; fi
 	if [ "$(toa_sha1 "$_was")" != "$old" ]; then
 		rm -f "$_new" "$_was"
@@ -44,7 +44,7 @@ cron_write() {
 	elif [ -n "$remove" ]; then
 		rm -f "$cron_file"
 	else
-		_beside=$(toa_beside "$cron_file") && cat "$_new" >"$_beside" && { umask 022; toa_replace "$_beside" "$cron_file"; }
+		toa_create "$cron_file" && cat "$_new" >"$toa_new" && { umask 022; toa_replace "$toa_new" "$cron_file"; }
 	fi
 	_rc=$?
 	rm -f "$_new"

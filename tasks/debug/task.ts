@@ -1,38 +1,44 @@
 import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
-import { TemplateText, type Value } from '../../src/base/value.ts';
-import { nowhere } from '../../src/base/span.ts';
+import { TemplateText, Undefined, type Value } from '../../src/base/value.ts';
 import { ToaError } from '../../src/base/errors.ts';
 import * as args from '../shared/args.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
 const UNDEFINED = 'VARIABLE IS NOT DEFINED!';
 
-async function valueOf(name: string, context: TaskContext): Promise<unknown> {
+const isUnsafe = (error: unknown): boolean => error instanceof ToaError && error.code === 'E_TEMPLATE_UNSAFE';
+
+async function valueOf(expression: TemplateText, context: TaskContext): Promise<unknown> {
   try {
-    return await context.render(new TemplateText(`{{${name}}}`, nowhere('var of debug')));
+    const value = await context.evaluate(expression);
+    if (value instanceof Undefined) return context.verbosity > 0 ? `${UNDEFINED}: ${value.hint}` : UNDEFINED;
+    return await context.render(value);
   } catch (error) {
     if (!(error instanceof ToaError)) throw error;
     return context.verbosity > 0 ? `${UNDEFINED}: ${error.message}` : UNDEFINED;
   }
 }
 
-/** `var` names a variable or holds an expression; a template in it gives the name first. */
+/**
+ * `var` names a variable or holds an expression; a template in it gives the name first. What a host said is no name: it
+ * is shown in braces, as ansible-core does.
+ */
 async function shownVariable(raw: Value, context: TaskContext): Promise<ModuleResult> {
   if (Array.isArray(raw) || raw instanceof Map) {
     return { [Array.isArray(raw) ? "<class 'list'>" : "<class 'dict'>"]: await context.render(raw) };
   }
-  if (!(raw instanceof TemplateText)) return { [String(raw)]: await valueOf(String(raw), context) };
-  let value: Value;
+  if (!(raw instanceof TemplateText)) return { [String(raw)]: typeof raw === 'string' ? `{{${raw}}}` : raw };
+  if (!/\{[{%#]/.test(raw.source)) return { [raw.source]: await valueOf(raw, context) };
   try {
-    value = await context.render(raw);
+    const value = await context.expressions(raw);
+    return value instanceof TemplateText ? { [value.source]: await valueOf(value, context) } : { [raw.source]: value };
   } catch (error) {
     if (!(error instanceof ToaError)) throw error;
-    return { [raw.source]: UNDEFINED };
+    if (!isUnsafe(error)) return { [raw.source]: UNDEFINED };
+    const value = await context.render(raw);
+    return typeof value === 'string' ? { [value]: `{{${value}}}` } : { [raw.source]: value };
   }
-  if (typeof value !== 'string') return { [raw.source]: value };
-  const inner = await valueOf(value, context);
-  return { [value]: inner };
 }
 
 export const verb = defineVerb({

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2015,SC2012 # variables are set by the call; A && B || C is meant; ls -di is portable
+# shellcheck disable=SC2034,SC2154,SC2015,SC2012 # variables are set by the call; A && B || C is meant; ls -di is portable
 # Remote half of the verb file; needs tasks/shared/files/files.sh.
 
 file_say() { echo "$*" >&2; return 1; }
@@ -22,7 +22,8 @@ file_directory() {
 	absent)
 		echo changed=1
 		[ -n "$check" ] && return 0
-		_done=
+		_done='' _made=''
+		set --
 		_rest=$path
 		case $path in /*) _done=/ _rest=${path#/} ;; esac
 		while [ -n "$_rest" ]; do
@@ -32,26 +33,56 @@ file_directory() {
 			_done=$_done$_part
 			if [ ! -d "$_done" ]; then
 				toa_forget
-				mkdir "$_done" || { [ -d "$_done" ] || return 1; }
-				toa_attributes "$_done" >/dev/null || return 1
+				mkdir -- "$_done" || { [ -d "$_done" ] || return 1; }
+				[ -n "$_rest" ] && _made=1
 			fi
+			[ -z "$_made" ] || [ -z "$_rest" ] || set -- "$_done" "$@"
 			_done=$_done/
 		done
+		# the lowest first: what is given away is not entered again
+		toa_attributes "${path%/}" || return 1
+		for _above in "$@"; do toa_attributes "$_above" >/dev/null || return 1; done
 		;;
 	link)
-		if [ -n "$follow" ] && [ -d "$path" ]; then :; else
+		if [ -n "$follow" ] && [ -d "$path" ]; then toa_follow "$path" && path=$toa_real || return 1; else
 			file_say "$path already exists as a link"
 			return 1
 		fi
 		;;
 	*) file_say "$path already exists as a file"; return 1 ;;
 	esac
+	[ -z "$recurse" ] || file_below || return 1
 	toa_attributes "${path%/}" || return 1
-	[ -n "$recurse" ] || return 0
-	find "$path" ! -path "$path" -print | while IFS= read -r _entry; do
-		toa_attributes "$_entry" || echo failed=1
-	done | sort -u | grep -E '^(changed|failed)=1'
-	return 0
+}
+
+# All that lies in $path. What is below comes first: once a folder is somebody else's, its names may be exchanged.
+file_below() {
+	[ -z "$check" ] || [ -d "$path" ] || return 0
+	# who owns a folder that cannot be entered may want just this changed
+	[ -x "$path" ] || toa_attributes "${path%/}" || return 1
+	_said=$(CDPATH='' cd -P -- "$path" && file_entries 2>&1) || { printf '%s\n' "$_said" | grep -v '^[a-z_]*=' >&2; return 1; }
+	case $_said in *changed=1*) echo changed=1 ;; esac
+	toa_forget
+}
+
+# The entries of the folder that this shell is in. Patterns, since names may hold newlines
+file_entries() {
+	_here=${PWD%/}
+	for _entry in * .[!.]* ..?*; do
+		if [ -h "./$_entry" ] || [ ! -d "./$_entry" ]; then
+			[ -e "./$_entry" ] || [ -h "./$_entry" ] || continue
+			toa_attributes "./$_entry" || return 1
+			continue
+		fi
+		[ -x "./$_entry" ] || toa_attributes "./$_entry" || return 1
+		(
+			CDPATH='' cd -P -- "./$_entry" || exit 1
+			# else it became a link meanwhile
+			[ "$PWD" = "$_here/$_entry" ] || { echo "refused: $_here/$_entry was exchanged" >&2; exit 1; }
+			toa_sure=
+			file_entries && toa_attributes .
+		) || return 1
+	done
 }
 
 file_file() {
@@ -60,7 +91,7 @@ file_file() {
 	file) ;;
 	link)
 		if [ -n "$follow" ] && [ -e "$path" ]; then
-			toa_attributes "$(readlink -f "$path")"
+			toa_follow "$path" && toa_attributes "$toa_real"
 		else
 			toa_attributes "$path"
 		fi
@@ -83,18 +114,27 @@ file_absent() {
 file_time() {
 	case $2 in
 	preserve) return 0 ;;
-	now) echo changed=1; file_do touch "-$1" -c "$path" ;;
+	now) echo changed=1; _path=$path; file_do toa_set touch "-$1" -c -- ;;
 	*)
 		_before=$(toa_stat "$path" L | cut -d' ' -f8)
-		_keep=$(toa_beside "$path") || return 1
+		_keep=$(mktemp "${TMPDIR:-/tmp}/.toa-time.XXXXXX") || return 1
 		touch -t "$2" "$_keep" || { rm -f "$_keep"; return 1; }
 		_after=$(toa_stat "$_keep" | cut -d' ' -f8)
 		rm -f "$_keep"
 		[ "$1" = m ] && [ "$_before" = "$_after" ] && return 0
 		echo changed=1
-		file_do touch "-$1" -c -t "$2" "$path"
+		_path=$path
+		file_do toa_set touch "-$1" -c -t "$2" --
 		;;
 	esac
+}
+
+# An empty file with its attributes, which then gets its name; wrong attributes make none.
+file_new() {
+	toa_create "$path" || return 1
+	[ "$modification_time" = now ] || [ "$modification_time" = preserve ] || touch -m -t "$modification_time" "$toa_new"
+	[ "$access_time" = now ] || [ "$access_time" = preserve ] || touch -a -t "$access_time" "$toa_new"
+	toa_replace "$toa_new" "$path"
 }
 
 file_touch() {
@@ -107,10 +147,7 @@ file_touch() {
 			file_say "Error, could not touch target: [Errno 2] No such file or directory: b'$path'"
 			return 1
 		}
-		# not ":", whose redirections end a shell when they fail
-		true >>"$path" || return 1
-		[ "$modification_time" = now ] || [ "$modification_time" = preserve ] || touch -m -t "$modification_time" "$path"
-		[ "$access_time" = now ] || [ "$access_time" = preserve ] || touch -a -t "$access_time" "$path"
+		file_new || return 1
 	else
 		file_time m "$modification_time" || return 1
 		file_time a "$access_time" || return 1
@@ -149,12 +186,7 @@ file_link() {
 	echo changed=1
 	[ -n "$check" ] && return 0
 	toa_forget
-	_new=${_link%/*}/.toa-link.$$
-	[ "${_link%/*}" = "$_link" ] && _new=.toa-link.$$
-	rm -f "$_new"
-	ln -s -- "$_target" "$_new" && mv -fT -- "$_new" "$_link" 2>/dev/null || {
-		rm -f "$_link" && mv -f -- "$_new" "$_link" || { rm -f "$_new"; return 1; }
-	}
+	toa_link "$_target" "$_link" || return 1
 	toa_attributes "$path"
 }
 
@@ -171,15 +203,20 @@ file_hard() {
 	echo changed=1
 	[ -n "$check" ] && return 0
 	toa_forget
-	_new=${path%/*}/.toa-link.$$
-	ln -- "$src" "$_new" && mv -f -- "$_new" "$path" || { rm -f "$_new"; return 1; }
+	toa_parts "$path"
+	toa_owned "$toa_folder"
+	toa_room "$path" || return 1
+	ln -- "$src" "/proc/self/fd/9/$toa_base" && LC_ALL=C mv -f -- "/proc/self/fd/9/$toa_base" /proc/self/fd/8/
+	_rc=$?
+	toa_drop "/proc/self/fd/9/$toa_base"
+	[ $_rc = 0 ] || return 1
 	toa_attributes "$path"
 }
 
 # $state may be empty: file, or directory where $recurse or what stands there says so
 file_main() {
-	case $path in \~*) path=$(toa_expand "$path") ;; esac
-	case $src in \~*) src=$(toa_expand "$src") ;; esac
+	case $path in \~* | *'$'*) path=$(toa_expand "$path") ;; esac
+	case $src in \~* | *'$'*) src=$(toa_expand "$src") ;; esac
 	case $state in
 	'')
 		file_state

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Diff, ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
-import { attributeVars, FILES_SH, fileFacts, parseStat, stateOf, untoldVar } from '../shared/files/files.ts';
+import { attributeVars, FILE_SCRIPTS, fileFacts, parseStat, stateOf, untoldVar } from '../shared/files/files.ts';
 import { defineVerb } from '../../src/verb/verb.ts';
 
 const STATES = ['absent', 'directory', 'file', 'hard', 'link', 'touch'] as const;
@@ -84,7 +84,7 @@ export const verb = defineVerb({
     }
     const vars = { ...callVars(given, context.check), ...untoldVar(context) };
     const answer = await context.call({
-      scripts: [FILES_SH, verbScript('file')],
+      scripts: [...FILE_SCRIPTS, verbScript('file')],
       fn: 'file_main',
       vars,
       pipelined: true,

@@ -56,23 +56,26 @@ get_url_main() {
 	elif [ -n "$check" ]; then
 		_new=$(mktemp "${TMPDIR:-/tmp}/.toa-get.XXXXXX") || return 1
 	else
-		_new=$(toa_beside "$_beside") || { echo "Destination $_parent is not writable" >&2; return 1; }
+		toa_create "$_beside" || { echo "Destination $_parent is not writable" >&2; return 1; }
+		_new=$toa_new
 	fi
-	http_request "$_new" "$_new.h"
+	_heads=$(mktemp "${TMPDIR:-/tmp}/.toa-get.XXXXXX") || return 1
+	http_request "$_new" "$_heads"
 	printf 'status=%s\nreason=%s\nurl=%s\nerror=%s\n' "${http_status:--1}" "$http_reason" "$http_url" "$http_error"
 	if [ -n "$_folder" ]; then
-		dest=${_folder%/}/$(get_url_name "$_new.h")
+		dest=${_folder%/}/$(get_url_name "$_heads")
 		printf 'dest=%s\n' "$dest"
 	fi
-	rm -f "$_new.h"
+	rm -f "$_heads"
 	get_url_place
 	_rc=$?
-	rm -f "$_new"
+	toa_drop "$_new"
 	return $_rc
 }
 
 # The finished download at $_new to $dest
 get_url_place() {
+	toa_plain "$dest" || return 1
 	case $http_status in
 	2??) [ -z "$http_error" ] || return 0 ;;
 	304) [ -f "$dest" ] || return 0; toa_attributes "$dest" && toa_report "$dest"; return ;;
@@ -92,7 +95,7 @@ get_url_place() {
 	if [ "$_sum" != "$_old" ]; then
 		[ -n "$check" ] && return 0
 		if [ -n "$backup" ] && [ -e "$dest" ]; then toa_backup "$dest" || return 1; fi
-		if [ -h "$dest" ]; then dest=$(readlink -f "$dest"); fi
+		if [ -h "$dest" ]; then { toa_follow "$dest" || return 1; dest=$toa_real; }; fi
 		toa_replace "$_new" "$dest" "$unsafe" || return 1
 	fi
 	[ -e "$dest" ] || return 0

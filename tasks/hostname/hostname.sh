@@ -26,7 +26,7 @@ hostname_kept() {
 
 # Replaces or adds "$2=..." in the file $1
 hostname_setting() {
-	_new=$(toa_beside "$1") || return 1
+	toa_create "$1" && _new=$toa_new || return 1
 	awk -v k="$2" -v v="$3" -v q="$4" '
 		index($0, k "=") == 1 { if (!done) print k "=" q v q; done = 1; next }
 		{ print }
@@ -41,7 +41,7 @@ hostname_keep() {
 	*)
 		_file=/etc/hostname
 		[ "$1" = sles ] && _file=/etc/HOSTNAME
-		_new=$(toa_beside $_file) || return 1
+		toa_create $_file && _new=$toa_new || return 1
 		printf '%s\n' "$name" >"$_new" && toa_replace "$_new" $_file
 		;;
 	esac

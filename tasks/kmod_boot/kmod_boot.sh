@@ -112,7 +112,7 @@ kmod_boot_rc_line() {
 	echo changed=1
 	echo "wrote=$_rc"
 	[ -n "$check" ] && return 0
-	_new=$(toa_beside "$_rc") || return 1
+	toa_create "$_rc" && _new=$toa_new || return 1
 	awk '/^exit 0/ && !done { print "/etc/toa/load"; done = 1 } { print } END { if (!done) print "/etc/toa/load" }' "$_rc" >"$_new" || return 1
 	toa_like "$_rc" "$_new"
 	chmod +x "$_new"
@@ -155,7 +155,7 @@ kmod_boot_absent() {
 	if _rc=$(kmod_boot_rc_file) && grep -qx /etc/toa/load "$_rc"; then
 		echo changed=1
 		if [ -z "$check" ]; then
-			_new=$(toa_beside "$_rc") || return 1
+			toa_create "$_rc" && _new=$toa_new || return 1
 			grep -vx /etc/toa/load "$_rc" >"$_new"
 			toa_like "$_rc" "$_new"
 			mv -f -- "$_new" "$_rc"

@@ -15,7 +15,7 @@ modprobe_clean() {
 		grep -Eq "$1" "$_file" || continue
 		echo changed=1
 		[ -n "$check" ] && continue
-		_new=$(toa_beside "$_file") || return 1
+		toa_create "$_file" && _new=$toa_new || return 1
 		sed -E "s/($1)/# \1/" "$_file" >"$_new" && toa_replace "$_new" "$_file" || return 1
 	done
 }
@@ -25,7 +25,7 @@ modprobe_write() {
 	[ "$(cat "$1" 2>/dev/null)" = "$2" ] && return 0
 	echo changed=1
 	[ -n "$check" ] && return 0
-	mkdir -p "${1%/*}" && _new=$(toa_beside "$1") || return 1
+	mkdir -p "${1%/*}" && toa_create "$1" && _new=$toa_new || return 1
 	printf '%s\n' "$2" >"$_new" && toa_replace "$_new" "$1"
 }
 

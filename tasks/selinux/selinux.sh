@@ -15,11 +15,11 @@ selinux_write() {
 	[ "$(selinux_setting "$1")" = "$2" ] && return 0
 	echo changed=1
 	[ -n "$check" ] && return 0
-	_new=$(toa_beside "$configfile") || return 1
+	toa_create "$configfile" && _new=$toa_new || return 1
 	awk -v key="$1" -v value="$2" '
 		$0 ~ "^[[:space:]]*" key "=" { print key "=" value; done = 1; next }
 		{ print }
-		END { if (!done) print key "=" value }' "$configfile" >"$_new" || { rm -f "$_new"; return 1; }
+		END { if (!done) print key "=" value }' "$configfile" >"$_new" || { toa_drop "$_new"; return 1; }
 	toa_replace "$_new" "$configfile"
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { verbScript } from '../shared/answer.ts';
-import { FILES_SH } from '../shared/files/files.ts';
+import { FILE_SCRIPTS } from '../shared/files/files.ts';
 import { useScratch } from '../../test/support/scratch.ts';
 import { forEachShell } from '../../test/support/shells.ts';
 
@@ -11,7 +11,7 @@ forEachShell('selinux.sh', (getShell) => {
     const configfile = at('config');
     writeFileSync(configfile, '# mode\nSELINUX=disabled\nSELINUXTYPE=targeted\n');
     const vars = { state: 'permissive', policy: 'targeted', configfile, check: '' };
-    const call = { scripts: [FILES_SH, verbScript('selinux')], fn: 'selinux_main', vars };
+    const call = { scripts: [...FILE_SCRIPTS, verbScript('selinux')], fn: 'selinux_main', vars };
     const shell = await getShell();
     const first = await shell.call(call);
     expect(first.stdout).toContain('changed=1');
@@ -26,7 +26,7 @@ forEachShell('selinux.sh', (getShell) => {
     const vars = { state: 'enforcing', policy: '', configfile, check: '' };
     const answer = await (
       await getShell()
-    ).call({ scripts: [FILES_SH, verbScript('selinux')], fn: 'selinux_main', vars });
+    ).call({ scripts: [...FILE_SCRIPTS, verbScript('selinux')], fn: 'selinux_main', vars });
     expect(answer.rc).not.toBe(0);
     expect(answer.stderr).toContain('Policy is required');
   });

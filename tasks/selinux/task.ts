@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
-import { FILES_SH } from '../shared/files/files.ts';
+import { FILE_SCRIPTS } from '../shared/files/files.ts';
 import { defineVerb } from '../../src/verb/verb.ts';
 
 export const verb = defineVerb({
@@ -20,7 +20,7 @@ export const verb = defineVerb({
   diff: false,
   async run({ state, policy, configfile }, context) {
     const vars = { state, policy: policy ?? '', configfile, check: context.check ? '1' : '' };
-    const answer = await context.call({ scripts: [FILES_SH, verbScript('selinux')], fn: 'selinux_main', vars });
+    const answer = await context.call({ scripts: [...FILE_SCRIPTS, verbScript('selinux')], fn: 'selinux_main', vars });
     if (answer.rc !== 0) return failedCall(answer);
     const said = new Answer(answer.stdout);
     const reboot_required = said.is('reboot');

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { failure } from '../../src/base/result.ts';
-import { nowhere } from '../../src/base/span.ts';
-import { maybeTemplate, type Value } from '../../src/base/value.ts';
+import { type Value } from '../../src/base/value.ts';
 import { defineVerb } from '../../src/verb/verb.ts';
 import { asBoolean, isIdentifier, NAME_RULE } from '../../src/verb/names.ts';
 
@@ -18,11 +17,10 @@ export const verb = defineVerb({
   diff: false,
   controllerOnly: true,
   hostLocal: true,
-  async run({ cacheable, ...given }, context) {
+  async run({ cacheable, ...given }) {
     const facts = new Map<Value, Value>();
-    for (const [name, value] of Object.entries(given as Record<string, Value>)) {
-      if (name === '_raw_params') continue;
-      const key = String(await context.render(maybeTemplate(name, nowhere('name of a fact'))));
+    for (const [key, value] of Object.entries(given as Record<string, Value>)) {
+      if (key === '_raw_params') continue;
       if (!isIdentifier(key)) return failure(`The variable name '${key}' is not valid. ${NAME_RULE}`);
       facts.set(key, typeof value === 'string' ? (BOOLEANS[value.toLowerCase()] ?? value) : value);
     }

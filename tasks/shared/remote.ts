@@ -1,7 +1,7 @@
 import type { ModuleResult } from '../../src/base/result.ts';
 import type { CallResult } from '../../src/host/contract.ts';
 import { Answer, failedCall, verbScript } from './answer.ts';
-import { FILES_SH } from './files/files.ts';
+import { FILE_SCRIPTS } from './files/files.ts';
 import type { TaskContext } from '../../src/verb/verb.ts';
 
 /** What a shell variable may be made of: true is `1`; false and undefined are empty; a list has one item a line. */
@@ -45,7 +45,7 @@ export async function remote(context: TaskContext, request: RemoteRequest): Prom
   const { verb, fn = `${verb}_main`, vars = {}, scripts = [], ...rest } = request;
   const answer = await context.call({
     ...rest,
-    scripts: [FILES_SH, ...scripts, verbScript(verb)],
+    scripts: [...FILE_SCRIPTS, ...scripts, verbScript(verb)],
     fn,
     vars: shellVars({ ...vars, check: context.check, want_diff: context.diff }),
   });

@@ -8,7 +8,7 @@ import { tree, useScratch } from '../../test/support/scratch.ts';
 import { forEachShell } from '../../test/support/shells.ts';
 import { runVerb } from '../../test/support/verb-context.ts';
 import { verb as copy } from '../copy/task.ts';
-import { FILES_SH } from './files/files.ts';
+import { FILE_SCRIPTS } from './files/files.ts';
 import { PLACE_SCRIPTS } from './files/place.ts';
 
 forEachShell('where nobody reads results', (getShell) => {
@@ -49,13 +49,13 @@ forEachShell('where nobody reads results', (getShell) => {
 it('a here-document that bash cannot write is no difference', () => {
   // as bash before 5.1, which keeps it in a file, for which there is no room
   const script = `
-    . "$1"; . "$2"; inline=1 dest=$3 content=$4 length=\${#4}
+    . "$1"; . "$2"; . "$3"; inline=1 dest=$4 content=$5 length=\${#5}
     place_compare; echo $?
     trap '' XFSZ; ulimit -f 0; BASH_COMPAT=50; place_compare; echo $?`;
   const folder = mkdtempSync(join(tmpdir(), 'toa-compare-'));
   writeFileSync(join(folder, 'f'), 'text\n');
   try {
-    const args = [FILES_SH, PLACE_SCRIPTS[1], join(folder, 'f'), 'text\n'];
+    const args = [...FILE_SCRIPTS, PLACE_SCRIPTS[1], join(folder, 'f'), 'text\n'];
     const said = execFileSync('bash', ['-c', script, 'bash', ...args], { encoding: 'utf8', stdio: 'pipe' });
     expect(said).toBe('0\n2\n');
   } finally {

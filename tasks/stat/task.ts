@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
-import { FILES_SH, type FileStat, type FileType, parseStat } from '../shared/files/files.ts';
+import { FILE_SCRIPTS, type FileStat, type FileType, parseStat } from '../shared/files/files.ts';
 import { defineVerb } from '../../src/verb/verb.ts';
 
 const ALGORITHMS = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'] as const;
@@ -177,7 +177,7 @@ export const verb = defineVerb({
       get_attributes: flag(wanted.attributes),
     };
     const answer = await context.call({
-      scripts: [FILES_SH, verbScript('stat')],
+      scripts: [...FILE_SCRIPTS, verbScript('stat')],
       fn: 'stat_main',
       vars,
       pipelined: true,

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { ToaError } from '../../src/base/errors.ts';
 import type { ModuleResult } from '../../src/base/result.ts';
+import { templateText } from '../../src/base/template-text.ts';
 import { TemplateText } from '../../src/base/value.ts';
 import type { RenderOptions } from '../../src/template/contract.ts';
 import * as args from '../shared/args.ts';
@@ -67,7 +68,7 @@ function renderOptions(given: TemplateArgs, header: Record<string, string>): Ren
 const texts = new Map<string, TemplateText>();
 
 /** A template file as text with its own positions, so that errors name its lines. */
-function templateText(path: string, source: string): TemplateText {
+function fileText(path: string, source: string): TemplateText {
   const known = texts.get(path);
   if (known?.source === source) return known;
   const starts = [0];
@@ -77,7 +78,7 @@ function templateText(path: string, source: string): TemplateText {
     if (line < 0) line = starts.length;
     return { line, column: offset - starts[line - 1] + 1 };
   };
-  const text = new TemplateText(source, { file: path, line: 1, column: 1 }, locate);
+  const text = templateText(source, { file: path, line: 1, column: 1 }, locate);
   texts.set(path, text);
   return text;
 }
@@ -112,7 +113,7 @@ async function renderFile(given: TemplateArgs, path: string, stat: Stat, context
   const body = HEADER.test(source) ? source.replace(HEADER, '') : source;
   const scope = templateScope(context, path, given.dest, stat);
   const options = renderOptions(given, header);
-  const rendered = await context.render(templateText(path, body), { ...options, scope }).catch(withClass);
+  const rendered = await context.render(fileText(path, body), { ...options, scope }).catch(withClass);
   const encoding = given.output_encoding.toLowerCase().replace(/[-_]/g, '');
   if (!['utf8', 'latin1', 'iso88591', 'ascii', 'utf16le'].includes(encoding)) {
     throw new ToaError('E_TEMPLATE_ENCODING', `output_encoding ${given.output_encoding} is not known`, {

@@ -28,7 +28,7 @@ timezone_set() {
 	if [ -e /etc/sysconfig/clock ]; then
 		_key=ZONE
 		grep -q '^TIMEZONE=' /etc/sysconfig/clock && _key=TIMEZONE
-		_new=$(toa_beside /etc/sysconfig/clock) || return 1
+		toa_create /etc/sysconfig/clock && _new=$toa_new || return 1
 		awk -v k="$_key" -v v="$name" 'index($0, k "=") == 1 { next } { print } END { print k "=\"" v "\"" }' /etc/sysconfig/clock >"$_new" &&
 			toa_replace "$_new" /etc/sysconfig/clock
 	fi
@@ -42,7 +42,7 @@ timezone_set_clock() {
 	_mode=UTC
 	[ "$hwclock" = local ] && _mode=LOCAL
 	[ -e /etc/adjtime ] || printf '0.0 0 0.0\n0\nUTC\n' >/etc/adjtime
-	_new=$(toa_beside /etc/adjtime) && awk -v m=$_mode 'NR == 3 { print m; next } { print }' /etc/adjtime >"$_new" && toa_replace "$_new" /etc/adjtime
+	toa_create /etc/adjtime && _new=$toa_new && awk -v m=$_mode 'NR == 3 { print m; next } { print }' /etc/adjtime >"$_new" && toa_replace "$_new" /etc/adjtime
 }
 
 timezone_main() {

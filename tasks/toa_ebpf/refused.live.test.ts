@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Session } from '../../src/host/contract.ts';
 import { openSession } from '../../src/host/session/session.ts';
-import { FILES_SH } from '../shared/files/files.ts';
+import { FILE_SCRIPTS } from '../shared/files/files.ts';
 import { TOA_SH } from '../shared/receiver/programs.ts';
 import { verbScript } from '../shared/answer.ts';
 import { localTarget } from '../../test/support/shells.ts';
@@ -32,7 +32,7 @@ describe('toa_ebpf: what is refused leaves the host as it was, after a reboot to
   });
 
   const call = async (fn: string, vars: Record<string, string> = {}): Promise<string> => {
-    const scripts = [FILES_SH, TOA_SH, verbScript('toa_ebpf'), join(folder, 'refused.sh')];
+    const scripts = [...FILE_SCRIPTS, TOA_SH, verbScript('toa_ebpf'), join(folder, 'refused.sh')];
     const answer = await (await session.shell()).call({ scripts, fn, vars });
     return answer.stdout;
   };

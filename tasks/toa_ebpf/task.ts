@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
-import { FILES_SH } from '../shared/files/files.ts';
+import { FILE_SCRIPTS } from '../shared/files/files.ts';
 import { wrongKinds } from '../shared/receiver/kinds.ts';
 import { metricsDir, metricsFile } from '../shared/receiver/metrics.ts';
 import { allowList, openList, wrongBalancers } from '../shared/receiver/networks.ts';
@@ -80,7 +80,7 @@ async function present(given: z.output<ReturnType<typeof schema>>, context: Task
 
 async function absent(context: TaskContext): Promise<ModuleResult> {
   const vars = { check: context.check ? '1' : '' };
-  const answer = await context.call({ scripts: [FILES_SH, TOA_SH, SCRIPT], fn: 'toa_ebpf_absent', vars });
+  const answer = await context.call({ scripts: [...FILE_SCRIPTS, TOA_SH, SCRIPT], fn: 'toa_ebpf_absent', vars });
   if (answer.rc !== 0) return failedCall(answer);
   const said = new Answer(answer.stdout);
   const detach = parseJson(said.get('detach'));

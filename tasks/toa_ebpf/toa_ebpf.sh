@@ -54,7 +54,7 @@ toa_ebpf_file() {
 	echo "wrote=$1"
 	[ -n "$check" ] && return 0
 	mkdir -p "${1%/*}" || return 1
-	_new=$(toa_beside "$1") || return 1
+	toa_create "$1" && _new=$toa_new || return 1
 	toa_staged="$toa_staged$_new $1$toa_newline"
 	printf '%s\n' "$3" >"$_new" && chmod "$2" "$_new"
 }
@@ -96,7 +96,7 @@ toa_ebpf_rc_line() {
 	echo changed=1
 	echo "wrote=$1"
 	[ -n "$check" ] && return 0
-	_new=$(toa_beside "$1") || return 1
+	toa_create "$1" && _new=$toa_new || return 1
 	toa_staged="$toa_staged$_new $1$toa_newline"
 	awk -v line="$2" '/^exit 0/ && !done { print line; done = 1 } { print } END { if (!done) print line }' "$1" >"$_new" || return 1
 	toa_like "$1" "$_new"
@@ -235,13 +235,13 @@ toa_ebpf_absent() {
 	if _rc=$(toa_ebpf_rc_file) && grep -qx /etc/toa/attach "$_rc"; then
 		echo changed=1
 		if [ -z "$check" ]; then
-			_new=$(toa_beside "$_rc") || return 1
+			toa_create "$_rc" && _new=$toa_new || return 1
 			grep -vx /etc/toa/attach "$_rc" >"$_new"
 			toa_like "$_rc" "$_new"
 			mv -f -- "$_new" "$_rc"
 		fi
 	fi
-	for _path in /etc/local.d/toa.start /etc/sysconfig/modules/toa.modules /etc/toa/attach /etc/toa/allow; do toa_ebpf_remove "$_path"; done
+	for _path in /etc/local.d/toa.start /etc/sysconfig/modules/toa.modules /etc/toa/attach /etc/toa/allow /var/lib/toa/proof; do toa_ebpf_remove "$_path"; done
 	for _place in $TOA_PLACES; do
 		for _program in toa-bpf toa-probe; do toa_ebpf_remove "$_place/$_program"; done
 		[ -n "$check" ] || { rmdir "$_place" && rmdir "${_place%/*}"; } 2>/dev/null

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { failure } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
-import { parseJson } from '../shared/receiver/programs.ts';
+import { parseJson, program } from '../shared/receiver/programs.ts';
 import { KMOD_SCRIPTS, moduleState } from '../shared/receiver/kmod.ts';
 import { chooseReceiver, type HostAbility } from '../shared/receiver/strategy.ts';
-import { defineVerb } from '../../src/verb/verb.ts';
+import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
 function ability(said: Answer): HostAbility {
   return {
@@ -61,7 +61,18 @@ function facts(said: Answer): Record<string, unknown> {
     make: said.get('make') ?? '',
     boot_loader: said.get('boot_loader') ?? '',
     receivers: presentReceiver(said),
+    boot: said.get('boot') ?? '',
+    proof: parseJson(said.get('proof')),
   };
+}
+
+/** True when the receiver that is attached is the one that this installation would bring. */
+async function isCurrent(said: Answer, context: TaskContext): Promise<boolean> {
+  const sum = said.get('program_sum');
+  if (sum === undefined) return said.is('module_ours') && !said.is('module_pending');
+  const attached = parseJson(said.get('status'))['current'] === true;
+  const ours = await program('toa-bpf', ability(said).arch, context).catch(() => undefined);
+  return attached && ours?.sum === sum;
 }
 
 export const verb = defineVerb({
@@ -83,7 +94,13 @@ export const verb = defineVerb({
     if (answer.rc !== 0) return failedCall(answer);
     const said = new Answer(answer.stdout);
     const choice = chooseReceiver(strategy, ability(said));
-    const found = { ...facts(said), receiver: choice.receiver, reason: choice.reason, remedy: choice.remedy ?? '' };
+    const found = {
+      ...facts(said),
+      current: await isCurrent(said, context),
+      receiver: choice.receiver,
+      reason: choice.reason,
+      remedy: choice.remedy ?? '',
+    };
     const result = { changed: false, ansible_facts: { toa: found }, toa: found };
     if (said.get('module') && !said.is('module_ours') && vendor_module === 'refuse') {
       return failure(

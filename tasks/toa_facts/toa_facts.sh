@@ -54,9 +54,23 @@ toa_facts_receiver() {
 	toa_facts_module
 	if _bin=$(toa_bin) && [ -x "$_bin/toa-bpf" ]; then
 		printf 'program=%s\n' "$_bin/toa-bpf"
+		printf 'program_sum=%s\n' "$(toa_checksum "$_bin/toa-bpf" sha256)"
 		printf 'status=%s\n' "$("$_bin/toa-bpf" status 2>/dev/null)"
 		printf 'stats=%s\n' "$("$_bin/toa-bpf" stats 2>/dev/null)"
 	fi
+	return 0
+}
+
+# What loads the receiver at boot (empty: nothing), and when it was proved last
+toa_facts_kept() {
+	_boot=
+	if [ -h /etc/systemd/system/multi-user.target.wants/toa.service ]; then _boot=systemd
+	elif [ -e /etc/modules-load.d/toa.conf ] && [ -e /etc/modprobe.d/toa.conf ]; then _boot=modules-load
+	elif [ -x /etc/local.d/toa.start ]; then _boot=openrc
+	elif [ -x /etc/sysconfig/modules/toa.modules ]; then _boot=sysconfig
+	elif grep -qsE '^/etc/toa/(attach|load)' /etc/rc.d/rc.local /etc/rc.local /etc/init.d/boot.local; then _boot=rc.local; fi
+	printf 'boot=%s\n' "$_boot"
+	[ -f /var/lib/toa/proof ] && printf 'proof=%s\n' "$(head -n 1 /var/lib/toa/proof)"
 	return 0
 }
 
@@ -67,6 +81,7 @@ toa_facts_main() {
 	toa_facts_security
 	toa_facts_build
 	toa_facts_receiver
+	toa_facts_kept
 	for _loader in /boot/grub2/grub.cfg /boot/grub/grub.cfg /boot/grub/grub.conf /boot/grub/menu.lst; do
 		if [ -e "$_loader" ]; then printf 'boot_loader=%s\n' "$_loader"; break; fi
 	done

@@ -52,7 +52,10 @@ export const verb = defineVerb({
     if (wrong) return wrong;
     if (given.http && given.tls) return failure('parameters are mutually exclusive: http|tls');
     const which = await program('toa-probe', archOf(context), context);
-    const call = { scripts: [verbScript('toa_verify')], fn: 'toa_verify_main', args: probeArguments(given) };
+    // one service, or some of the cases, prove less than the host; a check leaves nothing behind
+    const whole = given.port === undefined && given.only.length === 0 && !context.check;
+    const vars = { record: whole ? '1' : '' };
+    const call = { scripts: [verbScript('toa_verify')], fn: 'toa_verify_main', args: probeArguments(given), vars };
     const answer = await callWithProgram(which, call, context);
     if (answer.rc !== 0) return failedCall(answer);
     const report = parseJson(new Answer(answer.stdout).get('report'));

@@ -4,6 +4,7 @@ interface Case {
   readonly name: string;
   readonly result: string;
   readonly ok: boolean;
+  readonly expected?: string;
   readonly sent?: string;
   readonly accept?: string;
   readonly getpeername?: string;
@@ -41,6 +42,15 @@ export function verdict(report: Record<string, unknown>): ModuleResult {
     });
   }
   const bad = cases.filter((one) => !one.ok);
+  const forged = bad.filter((one) => one.expected === 'balancer' && one.result === 'shown').map(({ name }) => name);
+  if (forged.length > 0) {
+    return failure(`a client can choose the address that services see: ${forged.join(', ')}`, {
+      ...base,
+      code: 'E_TOA_FORGED',
+      remedy:
+        'the receiver believes what no balancer vouches for: run the playbook again with the vendor in toa_vendor',
+    });
+  }
   const first = bad[0]?.result ?? 'no_answer';
   return failure(
     `the client is not seen in ${bad.length} of ${cases.length} cases: ${bad.map((c) => `${c.name} (${c.result})`).join(', ')}`,

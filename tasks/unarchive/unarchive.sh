@@ -98,17 +98,27 @@ unarchive_same_plain() {
 	keep_newer=
 	unarchive_into "$_beside" >/dev/null 2>&1 || { rm -rf "$_beside"; return 1; }
 	keep_newer=$_keep
-	_differ=$(cd "$_beside" && find . ! -name . -print | while IFS= read -r _entry; do
+	# names from patterns, since they may hold newlines
+	_differ=$(cd "$_beside" && unarchive_differs .)
+	rm -rf "$_beside"
+	[ -z "$_differ" ]
+}
+
+# Says 1 when something below the folder $1 is not so in dest
+unarchive_differs() {
+	for _entry in "$1"/* "$1"/.[!.]* "$1"/..?*; do
 		_there=$dest/$_entry
 		if [ -h "$_entry" ]; then [ "$(readlink "$_entry")" = "$(readlink "$_there" 2>/dev/null)" ] && continue
-		elif [ -d "$_entry" ]; then [ -d "$_there" ] && { [ -n "$mode" ] || [ "$(toa_mode "$_entry")" = "$(toa_mode "$_there")" ]; } && continue
+		elif [ ! -e "$_entry" ]; then continue
+		elif [ -d "$_entry" ]; then
+			if [ -d "$_there" ] && { [ -n "$mode" ] || [ "$(toa_mode "$_entry")" = "$(toa_mode "$_there")" ]; }; then
+				[ -n "$(unarchive_differs "$_entry")" ] || continue
+			fi
 		elif [ -n "$keep_newer" ] && [ -e "$_there" ] && [ -n "$(find "$_there" -newer "$_entry" 2>/dev/null)" ]; then continue
 		elif cmp -s "$_entry" "$_there" && { [ -n "$mode" ] || [ "$(toa_mode "$_entry")" = "$(toa_mode "$_there")" ]; }; then continue; fi
 		echo 1
-		break
-	done)
-	rm -rf "$_beside"
-	[ -z "$_differ" ]
+		return
+	done
 }
 
 # Members by the names that they get in dest, where tar can tell (--strip-components, --transform)
@@ -142,7 +152,7 @@ unarchive_attributes() {
 	} | while IFS= read -r _entry; do
 		_entry=${_entry%/}
 		[ -e "$dest/$_entry" ] || [ -h "$dest/$_entry" ] || continue
-		_said=$(toa_attributes "$dest/$_entry") || exit 1
+		_said=$(unarchive_dress "./$_entry") || exit 1
 		case $_said in *changed=1*) echo changed=1 ;; esac
 	done
 }
@@ -189,6 +199,15 @@ unarchive_work() {
 	fi
 	toa_report "$dest"
 	[ -z "$list_files" ] || printf -- '--output--\n%s\n' "$_list"
+}
+
+# Attributes of the member $1, below dest only: not behind ".." and not behind links
+unarchive_dress() {
+	case /$1/ in */../*) return 0 ;; esac
+	CDPATH='' cd -P -- "$dest" || return 1
+	_here=${PWD%/}
+	CDPATH='' cd -P -- "${1%/*}" || return 1
+	case $PWD/ in "$_here"/*) toa_attributes "./${1##*/}" ;; esac
 }
 
 # $temporary: src is an uploaded file of ours

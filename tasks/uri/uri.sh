@@ -42,9 +42,10 @@ uri_save() {
 	printf 'path=%s\n' "$dest"
 	if [ ! -f "$dest" ] || [ "$(toa_sha1 "$dest")" != "$(toa_sha1 "$_work/body")" ]; then
 		echo changed=1
-		_new=$(toa_beside "$dest") || { echo "Destination ${dest%/*} not writable" >&2; return 1; }
+		toa_create "$dest" || { echo "Destination ${dest%/*} not writable" >&2; return 1; }
+		_new=$toa_new
 		if ! cat "$_work/body" >"$_new" || ! toa_replace "$_new" "$dest" "$unsafe"; then
-			rm -f "$_new"
+			toa_drop "$_new"
 			return 1
 		fi
 	fi

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isConnectionName } from '../../src/base/connection-names.ts';
+import { isConnectionName } from '../../src/base/fact-names.ts';
 import type { ModuleResult } from '../../src/base/result.ts';
 import { LazyDict, type Value } from '../../src/base/value.ts';
 import { answerOf, plainAnswer } from '../../src/engine/task/answer.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { buildCatalog } from '../../src/cli/catalog.ts';
 import { nowhere } from '../../src/base/span.ts';
-import { maybeTemplate } from '../../src/base/value.ts';
+import { maybeTemplate } from '../../src/base/template-text.ts';
 import { play, Project } from './support.ts';
 
 let project: Project | undefined;
@@ -225,14 +225,15 @@ describe('a verb that reads in a way of its own is known to src/engine/ahead/rea
     );
     const found = files.flatMap((file) => {
       const text = readFileSync(`tasks/${file}`, 'utf8');
-      const uses = text.match(/context\.(?:scope|templar|render|variable\([^)]*\))/g) ?? [];
+      const uses = text.match(/context\.(?:scope|templar|render|expressions|evaluate|variable\([^)]*\))/g) ?? [];
       return [...new Set(uses)].map((use) => `${file} ${use}`);
     });
     expect(found.sort()).toEqual([
-      'assert/task.ts context.render',
+      'assert/task.ts context.expressions',
+      'debug/task.ts context.evaluate',
+      'debug/task.ts context.expressions',
       'debug/task.ts context.render',
       "fetch/task.ts context.variable('playbook_dir')",
-      'set_fact/task.ts context.render',
       'set_stats/task.ts context.render',
       'shared/conditions.ts context.scope',
       'shared/conditions.ts context.templar',

@@ -43,6 +43,8 @@ export function verbContext(shell: Shell, options: VerbRunOptions = {}): TaskCon
     variable: (name) => variables[name],
     isRead: options.isRead ?? (() => true),
     render: unused('render'),
+    expressions: unused('expressions'),
+    evaluate: unused('evaluate'),
     shell: () => Promise.resolve(shell),
     call: (call) => {
       options.calls?.push(call);

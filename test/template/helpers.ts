@@ -1,4 +1,5 @@
-import { TemplateText, fromJs, isMapping, maybeTemplate, type Value } from '../../src/base/value.ts';
+import { maybeTemplate, templateText } from '../../src/base/template-text.ts';
+import { TemplateText, fromJs, isMapping, type Value } from '../../src/base/value.ts';
 import type { RenderOptions, Scope, TemplatePorts, Templar } from '../../src/template/contract.ts';
 import { locator } from '../../src/template/source-file.ts';
 import { createTemplar, type TemplarOptions } from '../../src/template/templar.ts';
@@ -27,7 +28,7 @@ export function memoryPorts(files: Record<string, string> = {}): TemplatePorts {
 }
 
 export function text(source: string): TemplateText {
-  return new TemplateText(source, { file: 'play.yml', line: 1, column: 1 }, locator(source));
+  return templateText(source, { file: 'play.yml', line: 1, column: 1 }, locator(source));
 }
 
 /** Strings with delimiters become templates, as the YAML loader makes them. */
@@ -40,7 +41,7 @@ export function raw(value: unknown): Value {
 
 export function scopeOf(variables: Record<string, unknown>): Scope {
   const values = new Map(Object.entries(variables).map(([name, value]) => [name, raw(value)]));
-  return { lookup: (name) => values.get(name), names: () => values.keys() };
+  return { lookup: (name) => values.get(name), names: () => values.keys(), isWritten: (name) => values.has(name) };
 }
 
 export function makeTemplar(files: Record<string, string> = {}, options: TemplarOptions = {}): Templar {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { nowhere } from '../../src/base/span.ts';
-import { TemplateText } from '../../src/base/value.ts';
+import { templateText } from '../../src/base/template-text.ts';
 import { covers, isPlainLookup, readsOf } from '../../src/template/reads.ts';
 
 /** Whether a text reads `st.stat.checksum`. */
 function isRead(source: string): boolean {
-  const reads = readsOf(new TemplateText(source, nowhere('test')), 'st');
+  const reads = readsOf(templateText(source, nowhere('test')), 'st');
   return reads?.some((read) => covers(read, ['stat', 'checksum'])) ?? true;
 }
 
@@ -100,7 +100,7 @@ describe('no reads of it', () => {
 });
 
 it('a test of a result reads its own keys', () => {
-  const [read] = readsOf(new TemplateText('st is changed', nowhere('test')), 'st') ?? [];
+  const [read] = readsOf(templateText('st is changed', nowhere('test')), 'st') ?? [];
   expect(covers(read, ['changed'])).toBe(true);
   expect(covers(read, ['stat', 'exists'])).toBe(false);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ToaError } from '../../src/base/errors.ts';
-import { LazyMapping, PyFloat, TemplateText, VaultText, dict, type Value } from '../../src/base/value.ts';
+import { templateText } from '../../src/base/template-text.ts';
+import { LazyMapping, PyFloat, VaultText, dict, type Value } from '../../src/base/value.ts';
 import { Suspend } from '../../src/template/contract.ts';
 import { makeTemplar, raw, render, scopeOf, text } from './helpers.ts';
 
@@ -319,7 +320,7 @@ describe('cost', () => {
 
   it('is paid once for compiling a text', () => {
     const templar = makeTemplar();
-    const template = new TemplateText('{{ n }}!', { file: 'f', line: 1, column: 1 });
+    const template = templateText('{{ n }}!', { file: 'f', line: 1, column: 1 });
     templar.render(template, scopeOf({ n: 1 }));
     const { compiled } = template;
     expect(templar.render(template, scopeOf({ n: 2 }))).toBe('2!');

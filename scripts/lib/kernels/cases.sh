@@ -24,7 +24,9 @@ guest() { # GROUP ARGUMENTS
 	wanted "$group" || return 0
 	timeout 900 toa-guest "$@" 2>&1 | sed "s/^@case /@case $receiver /; s/^{/@case $receiver $group fail {/"
 }
-load() { insmod /toa.ko "$@"; }
+# the SYN too, which by default is believed of nobody
+kinds_syn=default,254:8@syn,254:20@syn
+load() { insmod /toa.ko kinds=$kinds_syn "$@"; }
 counter() { awk -v name="$1" '$1 == name { print $2 }' /proc/net/toa; }
 long() { if [ -n "$small" ]; then echo "$1"; else echo "$2"; fi; }
 
@@ -126,7 +128,7 @@ module_kinds() {
 	if grep -q '^refused toa_kinds' /proc/net/toa && [ "$(cat /proc/net/toa_kinds)" = 252:8 ]; then
 		say "kinds-refused pass the old rules stayed"
 	else say "kinds-refused fail $(cat /proc/net/toa_kinds)"; fi
-	echo default >/proc/net/toa_kinds
+	echo $kinds_syn >/proc/net/toa_kinds
 }
 
 module_allow_refused() {
@@ -160,7 +162,7 @@ module_reload() {
 		guest hold hold "$many" unload-with-open "$many" 0 rmmod toa
 		load
 		many=$(long 100 500)
-		guest hold hold "$many" reload-with-open "$many" 0 sh -c 'rmmod toa && insmod /toa.ko'
+		guest hold hold "$many" reload-with-open "$many" 0 sh -c 'rmmod toa && insmod /toa.ko kinds=default,254:8@syn,254:20@syn'
 	fi
 	if wanted reload; then
 		toa-guest churn 1000000 >/dev/null 2>&1 &
@@ -265,7 +267,7 @@ ebpf_cases() {
 	'{"ok":true'*) ;;
 	*) say "attach unsupported $check"; return 0 ;;
 	esac
-	attach=$(toa-bpf attach)
+	attach=$(toa-bpf attach --kinds $kinds_syn)
 	case $attach in
 	'{"ok":true'*) say "attach pass $attach" ;;
 	*) say "attach fail $attach"; return 0 ;;

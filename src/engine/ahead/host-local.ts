@@ -8,7 +8,7 @@ import { shareTurn } from '../../base/turns.ts';
 import { findFile } from '../task/context.ts';
 import { TaskScope } from '../task/scope.ts';
 import { staticsOf } from '../../play/statics.ts';
-import { isShared, wordsOf } from './shared-words.ts';
+import { isShared, wordsOf, wordsOfText } from './shared-words.ts';
 
 /** Keywords that tie hosts together, or lead to another machine. */
 const TYING = [
@@ -131,7 +131,7 @@ async function wordsOfTemplate(play: PlayRun, task: Task): Promise<ReadonlySet<s
   try {
     const path = findFile({ play, statics: staticsOf(task) }, 'templates', src);
     const text = Buffer.from(await play.run.options.controller.readDecrypted(path)).toString('utf8');
-    return wordsOf(new TemplateText(text, task.span));
+    return wordsOfText(text);
   } catch (error) {
     if (error instanceof ToaError) return UNKNOWN;
     throw error;

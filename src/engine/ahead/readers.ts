@@ -1,6 +1,5 @@
 import { ToaError } from '../../base/errors.ts';
-import { nowhere } from '../../base/span.ts';
-import { isMapping, maybeTemplate, TemplateText, type Value, VaultText } from '../../base/value.ts';
+import { isMapping, TemplateText, type Value, VaultText } from '../../base/value.ts';
 import type { Node, Play, Task } from '../../play/plan.ts';
 import { covers, isPlainLookup, type Read, readsOf } from '../../template/reads.ts';
 import { DEFAULT_SYNTAX, mayHoldTemplate } from '../../template/syntax/syntax.ts';
@@ -118,8 +117,7 @@ export class Readers {
   /** Conditions, and arguments that are expressions. */
   private addExpressions(value: unknown, until: number): void {
     if (Array.isArray(value)) for (const one of value) this.addExpressions(one, until);
-    else if (typeof value === 'string')
-      this.texts.push({ text: new TemplateText(value, nowhere('expression')), until });
+    else if (typeof value === 'string') this.open(until);
     else if (value instanceof TemplateText && !isTemplate(value.source)) this.texts.push({ text: value, until });
     else if (typeof value === 'object' && value !== null) this.open(until);
   }
@@ -133,7 +131,7 @@ export class Readers {
     else if (value instanceof Map) {
       for (const [key, item] of value as Map<unknown, unknown>) {
         // set_fact renders the names of facts
-        this.add(typeof key === 'string' ? maybeTemplate(key, nowhere('key')) : key, until, seen);
+        this.add(key, until, seen);
         this.add(item, until, seen);
       }
     } else if (isTask(value)) {

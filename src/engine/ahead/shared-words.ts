@@ -46,6 +46,11 @@ export function wordsOf(value: Value | undefined, isExpression = false): Readonl
 
 const NONE: ReadonlySet<string> = new Set();
 
+/** The words of a file that is a template as a whole. */
+export function wordsOfText(text: string): ReadonlySet<string> {
+  return new Set(words(text));
+}
+
 function words(text: string): readonly string[] {
   return text.match(WORD) ?? [];
 }

@@ -5,6 +5,7 @@ import { ToaError } from '../../base/errors.ts';
 import { dumpJson } from '../../base/python-json.ts';
 import { failure } from '../../base/result.ts';
 import { type Dict, TemplateText, type Value } from '../../base/value.ts';
+import { markMixed } from '../../play/variables/layers.ts';
 import type { Block, Keywords, Node, Task } from '../../play/plan.ts';
 import type { HostResult } from '../task/complete.ts';
 import type { PlayRun } from './play-run.ts';
@@ -76,7 +77,8 @@ async function describeInclude(play: PlayRun, task: Task, host: string, item: It
 /** The keywords put on what is included: `apply`, and the variables of the include itself. */
 function keywordsFor({ task, loopVars }: Included): Keywords {
   const own = task.apply ?? {};
-  return { ...own, vars: new Map([...(own.vars ?? []), ...(task.vars ?? []), ...loopVars]) };
+  const vars = new Map([...(own.vars ?? []), ...(task.vars ?? []), ...loopVars]);
+  return { ...own, vars: loopVars.size > 0 ? markMixed(vars) : vars };
 }
 
 function loadTasks(play: PlayRun, included: Included): Block {

@@ -1,5 +1,6 @@
 import { matchesGlob } from './glob.ts';
 import { ToaError } from '../../base/errors.ts';
+import { HASHED, HASHED_WITH_SALT } from '../../template/own-texts.ts';
 import { TemplateText, type Dict, type Value } from '../../base/value.ts';
 import type { Node, Play, Task, VarsPrompt } from '../../play/plan.ts';
 import { pyStr } from '../../template/python/print.ts';
@@ -207,12 +208,11 @@ export class PlayRunner {
     const salt = await this.keyword(prompt.salt);
     const vars: Dict = new Map([
       ['toa_value', value],
+      ['toa_scheme', scheme],
       ['toa_salt', salt ?? null],
     ]);
-    const with_ = salt === undefined ? '' : ', salt=toa_salt';
-    const source = `{{ toa_value | password_hash('${scheme.replace(/[^\w-]/g, '')}'${with_}) }}`;
-    const template = new TemplateText(source, this.play.span);
-    const scope = { lookup: (name: string) => vars.get(name), names: () => ['toa_value', 'toa_salt'] };
+    const scope = { lookup: (name: string) => vars.get(name), names: () => vars.keys() as Iterable<string> };
+    const template = salt === undefined ? HASHED : HASHED_WITH_SALT;
     return settle(() => this.run.templar.resolve(template, scope));
   }
 }

@@ -1,5 +1,5 @@
 import type { ModuleResult } from '../../base/result.ts';
-import { isConnectionName } from '../../base/connection-names.ts';
+import { isConnectionName } from '../../base/fact-names.ts';
 import { LazyDict, type Value } from '../../base/value.ts';
 
 /**

@@ -8,8 +8,6 @@ import type { Verb } from '../../verb/verb.ts';
 import { settle } from '../play/settle.ts';
 import { inContext, isUndefinedError } from './errors.ts';
 
-type RawArgs = ReadonlyMap<string, Value>;
-
 function withoutOmit(value: Value, omit: Value | undefined): Value {
   if (omit === undefined) return value;
   if (Array.isArray(value)) return value.map((item) => withoutOmit(item, omit));
@@ -18,14 +16,14 @@ function withoutOmit(value: Value, omit: Value | undefined): Value {
   return new Map(kept.map(([key, item]) => [key, withoutOmit(item, omit)]));
 }
 
-function named(value: Value, task: Task): RawArgs {
+function named(value: Value, task: Task): ReadonlyMap<Value, Value> {
   if (!isMapping(value)) {
     throw new ToaError('E_TASK_ARGS', `invalid or malformed argument: '${pyStr(value)}'`, {
       span: task.actionSpan,
       remedy: 'args: must be a dict, or a template that gives one',
     });
   }
-  return new Map([...value.keys()].map((key) => [pyStr(key), value.get(key) as Value]));
+  return new Map([...value.keys()].map((key) => [key, value.get(key) as Value]));
 }
 
 /** Renders arguments for one host; those that the verb wants raw stay as they are. */
@@ -58,7 +56,8 @@ export class ArgRenderer {
   private async layer(layer: Value): Promise<Map<string, Value>> {
     const args = layer instanceof TemplateText ? await this.resolve(layer) : layer;
     const out = new Map<string, Value>();
-    for (const [name, value] of named(args, this.task)) {
+    for (const [key, value] of named(args, this.task)) {
+      const name = key instanceof TemplateText ? pyStr(await this.resolve(key)) : pyStr(key);
       const rendered = this.one(name, value);
       // hardly ever: an await for each would be half the cost
       out.set(name, rendered instanceof Promise ? await rendered : rendered);

@@ -1,6 +1,7 @@
-import type { Value } from '../../base/value.ts';
+import { TemplateText, type Value } from '../../base/value.ts';
 import { ToaError } from '../../base/errors.ts';
 import type { Scope } from '../../template/contract.ts';
+import { needsResolving } from '../../template/evaluate/raw.ts';
 import type { TaskScope } from './scope.ts';
 
 type Maker = (at: TaskScope, target: Scope, name: string) => Value | undefined;
@@ -47,6 +48,17 @@ const MAKERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['ansible_connection', connection],
 ]);
 
+/** Whether the items of a loop stand in the user's files, in the task or in one variable that it names. */
+function isWrittenItem({ task, extra }: TaskScope, own: Scope, name: string): boolean {
+  const { loop } = task;
+  if (!loop || extra.get('ansible_loop_var') !== name || (loop.kind !== 'loop' && loop.kind !== 'items')) return false;
+  if (!needsResolving(loop.value)) return true;
+  const variable =
+    loop.value instanceof TemplateText ? /^\{\{\s*(\w+)\s*\}\}$/.exec(loop.value.source)?.[1] : undefined;
+  if (variable === undefined || !own.isWritten?.(variable)) return false;
+  return !needsResolving(own.lookup(variable) ?? null);
+}
+
 /**
  * The variables of a task, with those that tell of its connection where the host has none: playbooks use
  * `{{ ansible_host }}` and get the name of the host. hostvars do not have them.
@@ -61,6 +73,7 @@ export function withConnection(at: TaskScope, own: Scope): Scope {
       const target = targetOf(at, own);
       return maker(at, target.scope, target.name);
     },
+    isWritten: (name) => (at.extra.has(name) ? isWrittenItem(at, own, name) : (own.isWritten?.(name) ?? false)),
     names: () => own.names(),
   };
 }

@@ -1,7 +1,7 @@
 import { expandUserPath } from '../../base/user-path.ts';
 import { isAbsolute, join } from 'node:path';
 import { ToaError } from '../../base/errors.ts';
-import type { Value } from '../../base/value.ts';
+import type { TemplateText, Value } from '../../base/value.ts';
 import type { Become, Call, CallResult, Shell } from '../../host/contract.ts';
 import type { Target } from '../../transport/target.ts';
 import type { RenderOptions, Scope, Templar } from '../../template/contract.ts';
@@ -77,6 +77,14 @@ export class VerbContext implements TaskContext {
 
   async render(text: Value, options?: RenderOptions & { readonly scope?: Scope }): Promise<Value> {
     return settle(() => this.templar.resolve(text, options?.scope ?? this.scope, options));
+  }
+
+  async expressions(text: TemplateText): Promise<Value> {
+    return settle(() => this.templar.expressions(text, this.scope));
+  }
+
+  async evaluate(expression: TemplateText): Promise<Value> {
+    return settle(() => this.templar.evaluate(expression, this.scope));
   }
 
   async shell(): Promise<Shell> {

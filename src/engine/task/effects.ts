@@ -43,7 +43,7 @@ function setFacts(play: PlayRun, task: Task, host: string, item: ItemOutcome, ru
     if (task.action === 'include_vars') variables.includeVars(target, facts);
     else if (task.action === 'set_fact') {
       if (item.result['_ansible_facts_cacheable']) variables.setFacts(target, facts);
-      variables.setVars(target, facts);
+      variables.setVars(target, facts, (name) => task.args instanceof Map && typeof task.args.get(name) === 'string');
     } else {
       variables.setFacts(target, facts);
       if (/(?:^|\.)gather_facts$/.test(task.actionAsWritten)) play.run.gathered.add(target);

@@ -35,7 +35,10 @@ export function platformFacts(raw: Sections): Facts {
 /** date_time: the host's own clock and zone. */
 export function dateTimeFacts(raw: Sections): Facts {
   const [y, mo, d, h, mi, s, epoch, weekday, weekdayNumber, tz, offset, week] = (raw.lines('date')[0] ?? '').split(' ');
-  const utc = new Date(Number(epoch) * 1000).toISOString().replace('.000Z', 'Z');
+  const instant = new Date(Number(epoch) * 1000);
+  // of a host that has no clock, or does not say
+  if (!epoch || Number.isNaN(instant.getTime())) return {};
+  const utc = instant.toISOString().replace('.000Z', 'Z');
   const dateTime = {
     year: y,
     month: mo,

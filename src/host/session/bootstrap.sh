@@ -37,6 +37,9 @@ toa_status() {
   return "$1"
 }
 
+# What a call that is dropped says: no call of its own that went well looks like it.
+toa_dropped() { return 121; }
+
 # A folder for this session alone. Tries several places: /tmp may be noexec or full, a home read-only.
 # $1: the random end of its name. $2: file name to find leftovers (a prefix). Prints its path.
 toa_scratch_make() {
@@ -49,6 +52,7 @@ toa_scratch_make() {
     toa_dir=$toa_base/.toa-play.$1
     (umask 077 && mkdir "$toa_dir") 2>/dev/null || continue
     if toa_scratch_runs "$toa_dir"; then
+      toa_process $$ >"$toa_dir/.owner"
       toa_scratch_clean "$toa_base"
       printf '%s\n' "$toa_dir"
       return 0
@@ -65,10 +69,47 @@ toa_scratch_runs() {
   rm -f "$1/.try"
 }
 
-# Removes our own folders of dead sessions, older than a day, from folder $1.
+# Removes our own folders of dead sessions from folder $1: whose owner is gone, or who do not name one and are older than
+# a day. Never follows links; a folder of ours cannot be swapped where others may not rename it.
 toa_scratch_clean() {
-  find "$1/." ! -name . -prune -type d -name '.toa-play.*' -user "$(id -u)" -mtime +0 -exec rm -rf {} + 2>/dev/null
+  find "$1/." ! -name . -prune -type d -name '.toa-play.*' -user "$(id -u)" -print 2>/dev/null |
+    while read -r toa_old; do
+      toa_owner=
+      [ -f "$toa_old/.owner" ] && read -r toa_owner <"$toa_old/.owner"
+      if [ -n "$toa_owner" ]; then
+        if toa_process_gone "$toa_owner"; then rm -rf "$toa_old"; fi
+      else
+        find "$toa_old" -prune -mtime +0 -exec rm -rf {} + 2>/dev/null
+      fi
+    done
   return 0
+}
+
+# Prints what process $1 is known by while it lives: number, start time, boot, and the namespace that the number is of
+# (of another one nothing can be said). Without /proc nothing.
+toa_process() {
+  [ -r "/proc/$1/stat" ] && read -r toa_boot </proc/sys/kernel/random/boot_id || return 1
+  toa_pid=$1
+  read -r toa_stat <"/proc/$1/stat" || return 1
+  # behind the name, which may hold blanks and parentheses
+  # shellcheck disable=SC2086 # fields
+  set -- ${toa_stat##*) }
+  printf '%s %s %s %s\n' "$toa_pid" "${20}" "$toa_boot" "$(readlink /proc/self/ns/pid 2>/dev/null)"
+} 2>/dev/null
+
+# Whether the process that text $1 of toa_process names is surely gone: the host started anew, or in our own namespace
+# its number is free or another's.
+toa_process_gone() {
+  toa_me=$(toa_process $$) || return 1
+  # shellcheck disable=SC2086 # fields
+  set -- $1 '' "$toa_me"
+  case $1 in '' | *[!0-9]*) return 1 ;; esac
+  toa_known="$1 $2 $3 ${4:-}"
+  toa_boot=${toa_me#* * }
+  toa_boot=${toa_boot%% *}
+  [ "$3" = "$toa_boot" ] || return 0
+  [ "${4:-}" = "${toa_me##* }" ] || return 1
+  [ "$(toa_process "$1")" != "$toa_known" ]
 }
 
 # Prints the pids of all descendants of process $1, from /proc (field 4 of stat, after the name in parentheses).

@@ -99,7 +99,7 @@ export interface CallOrder {
 /** The text of a call that is dropped, or drops others (bootstrap.sh). One that is not behind others begins anew. */
 export function orderedText(text: string, { isBehind, isCondition }: CallOrder): string {
   const whole = isCondition ? `${text}\ntoa_status $?` : text;
-  return isBehind ? `if [ -z "$toa_dropping" ]; then\n${whole}\nfi` : `toa_dropping=\n${whole}`;
+  return isBehind ? `if [ -z "$toa_dropping" ]; then\n${whole}\nelse toa_dropped\nfi` : `toa_dropping=\n${whole}`;
 }
 
 export interface Framing {

@@ -60,6 +60,8 @@ export class InventoryData implements Inventory {
     return this.groupMap;
   }
 
+  private readonly added = new Set<string>();
+
   private changed(): void {
     this.changes++;
     this.memberCache.clear();
@@ -237,6 +239,7 @@ export class InventoryData implements Inventory {
   addHost(name: string, groups: readonly string[], vars: Dict): boolean {
     const before = this.changes;
     this.putHost(name, 'all');
+    this.added.add(name);
     const host = this.hostMap.get(name) as MutableHost;
     for (const [key, value] of vars) {
       if (host.vars.get(key) !== value) this.setVariable('host', name, key, value);
@@ -245,6 +248,10 @@ export class InventoryData implements Inventory {
     const isChanged = this.changes !== before;
     if (isChanged) this.reconcile();
     return isChanged;
+  }
+
+  isAdded(name: string): boolean {
+    return this.added.has(name);
   }
 
   addGroup(name: string, parents: readonly string[]): boolean {

@@ -1,5 +1,6 @@
 import type { Span } from '../../base/span.ts';
-import { isMapping, maybeTemplate, Tuple, type Dict, type Value } from '../../base/value.ts';
+import { maybeTemplate } from '../../base/template-text.ts';
+import { isMapping, Tuple, type Dict, type Value } from '../../base/value.ts';
 import type { VaultReader } from '../contract.ts';
 import type { Sources } from '../sources.ts';
 import type { InventoryData } from './data.ts';

@@ -1,5 +1,6 @@
 import { nearNames } from '../../base/errors.ts';
 import type { Span } from '../../base/span.ts';
+import { templateText } from '../../base/template-text.ts';
 import { TemplateText, type Value } from '../../base/value.ts';
 import { entryOf, type YamlEntry, type YamlNode } from '../yaml/index.ts';
 import {
@@ -95,7 +96,7 @@ function textAction(node: YamlNode, base: Pick<Action, 'span' | 'delegateTo'>, l
   const asWritten = words[0].text.trim();
   const name = canonicalVerb(asWritten, loading) ?? noVerb(asWritten, node.span, loading);
   const start = words[1]?.start ?? text.source.length;
-  const rest = new TemplateText(text.source.slice(start), text.span, (offset) => text.locate(start + offset));
+  const rest = templateText(text.source.slice(start), text.span, (offset) => text.locate(start + offset));
   return { ...base, name, asWritten, args: fromText(rest, node.value instanceof TemplateText, name, loading) };
 }
 

@@ -1,5 +1,6 @@
 import type { Span } from '../../base/span.ts';
-import { maybeTemplate, TemplateText, type Dict, type Value } from '../../base/value.ts';
+import { maybeTemplate } from '../../base/template-text.ts';
+import { TemplateText, type Dict, type Value } from '../../base/value.ts';
 import type { YamlEntry, YamlNode } from '../yaml/index.ts';
 import type { Loading } from './loading.ts';
 import { parsePairs } from './splitter.ts';

@@ -3,6 +3,7 @@ import type { Scope } from '../../template/contract.ts';
 import { posix } from 'node:path';
 import { ToaError } from '../../base/errors.ts';
 import type { Span } from '../../base/span.ts';
+import { templateText } from '../../base/template-text.ts';
 import { TemplateText } from '../../base/value.ts';
 import type { Keywords, Play } from '../plan.ts';
 import { entryOf, type YamlEntry, type YamlNode } from '../yaml/index.ts';
@@ -50,7 +51,7 @@ function importName(entry: YamlEntry, folder: string, loading: Loading): string 
     loading.report('E_PLAY_IMPORT', message, node.span, 'give variables with vars:');
   }
   const first = words[0].text.trim();
-  const name = node.value instanceof TemplateText ? new TemplateText(first, node.span, text.locate) : first;
+  const name = node.value instanceof TemplateText ? templateText(first, node.span, text.locate) : first;
   return staticName(name, withFolder(loading.context.scope, folder), node.span, 'import path', loading);
 }
 

@@ -1,3 +1,4 @@
+import { withExpressions } from './expressions.ts';
 import { didYouMean } from '../../base/errors.ts';
 import { formatSpan } from '../../base/span.ts';
 import { TemplateText, type Dict, type Value } from '../../base/value.ts';
@@ -173,9 +174,9 @@ function checkInclude(action: Action, loading: Loading): void {
   }
 }
 
-function taskArguments(values: Dict): Dict | TemplateText {
+function taskArguments({ name, span, args: { values, spans } }: Action): Dict | TemplateText {
   const variable = values.get(VARIABLE_ARGUMENTS);
-  return values.size === 1 && variable instanceof TemplateText ? variable : values;
+  return values.size === 1 && variable instanceof TemplateText ? variable : withExpressions(values, name, spans, span);
 }
 
 /**
@@ -203,7 +204,7 @@ export function readTask(taskNode: YamlNode, place: Place, loading: Loading): Ta
     action: action.name,
     actionAsWritten: action.asWritten,
     actionSpan: action.span,
-    args: taskArguments(action.args.values),
+    args: taskArguments(action),
     argSpans: action.args.spans,
     isHandler: place.isHandler,
     folder: place.folder,

@@ -1,3 +1,4 @@
+import { templateText } from '../../base/template-text.ts';
 import { isMapping, TemplateText, type Dict, type Value } from '../../base/value.ts';
 import type { Condition } from '../plan.ts';
 import type { YamlEntry, YamlNode } from '../yaml/index.ts';
@@ -39,7 +40,7 @@ export function conditions(node: YamlNode, keyword: string, loading: Loading): C
   if (typeof value === 'boolean') return [value];
   if (value === null || value === '') return [];
   const text = node.text?.();
-  return [text ?? new TemplateText(String(value), node.span)];
+  return [text ?? templateText(String(value), node.span)];
 }
 
 /** `tags`: a list, or text with commas. */
@@ -52,7 +53,7 @@ export function tagList(node: YamlNode, loading: Loading): Value[] {
   // A comma inside {{ }} does not part tags.
   const parts = value.source.split(/,(?![^{]*\}\})/);
   if (parts.length === 1) return [value];
-  return parts.map((part) => (part.includes('{{') ? new TemplateText(part.trim(), value.span) : part.trim()));
+  return parts.map((part) => (part.includes('{{') ? templateText(part.trim(), value.span) : part.trim()));
 }
 
 const IDENTIFIER = /^[\p{XID_Start}_][\p{XID_Continue}]*$/u;

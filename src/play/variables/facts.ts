@@ -1,5 +1,4 @@
-import { isConnectionName } from '../../base/connection-names.ts';
-import { shortFactName } from '../../base/fact-names.ts';
+import { isConnectionName, shortFactName } from '../../base/fact-names.ts';
 import { type Dict, LazyDict, type Value } from '../../base/value.ts';
 
 interface FactNames {

@@ -1,7 +1,7 @@
 import type { Dict } from '../../base/value.ts';
 import type { Inventory, InventoryGroup, InventoryHost } from '../contract.ts';
 import { hostLayer } from './magic.ts';
-import type { Layer } from './layers.ts';
+import { type Layer, markWritten } from './layers.ts';
 import type { Sources } from '../sources.ts';
 import { VarsFolders } from './vars-folders.ts';
 
@@ -11,7 +11,15 @@ export type VersionedInventory = Inventory & {
   readonly version: number;
   /** A host by name, the implicit localhost included. */
   host(name: string): InventoryHost | undefined;
+  /** Whether add_host made or changed it: its variables may be what a host said. */
+  isAdded(name: string): boolean;
 };
+
+/** The host's name is as good as written where it cannot be more than a name. */
+function namesLayers(name: string): readonly Layer[] {
+  if (!/^[\w.:-]+$/.test(name)) return [];
+  return [new Map([['inventory_hostname', name]])];
+}
 
 const isFilled = (dict: Dict): boolean => dict.size > 0;
 
@@ -54,11 +62,12 @@ export class HostLayers {
     this.refresh();
     const files = (base: string): readonly Dict[] => this.folders.varsFor(base, 'host_vars', name).toReversed();
     const vars = this.inventory.host(name)?.vars;
+    const ofInventory = vars && vars.size > 0 ? [vars] : [];
     return [
-      ...files(this.playbookDir),
-      ...this.bases.flatMap(files),
+      ...markWritten([...files(this.playbookDir), ...this.bases.flatMap(files)]),
+      ...markWritten(namesLayers(name)),
       hostLayer(name, this.inventory),
-      ...(vars && vars.size > 0 ? [vars] : []),
+      ...(this.inventory.isAdded(name) ? ofInventory : markWritten(ofInventory)),
     ];
   }
 
@@ -109,7 +118,7 @@ export class HostLayers {
       ...groups.map((group) => group.vars).reverse(),
       all,
     ].filter(isFilled);
-    this.groupLayers.set(names, layers);
+    this.groupLayers.set(names, markWritten(layers));
     return layers;
   }
 }

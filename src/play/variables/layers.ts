@@ -8,6 +8,22 @@ export interface Layer {
   keys(): Iterable<Value>;
 }
 
+/** Layers whose values stand in the user's own files. Others may hold what a host said. */
+const written = new WeakSet<Layer>();
+
+/** Layers that look like those and hold values of templates too, as items of a loop. */
+const mixed = new WeakSet<Layer>();
+
+export function markMixed<T extends Layer>(layer: T): T {
+  mixed.add(layer);
+  return layer;
+}
+
+export function markWritten<T extends readonly Layer[]>(layers: T): T {
+  for (const layer of layers) if (!mixed.has(layer)) written.add(layer);
+  return layers;
+}
+
 /** A layer of values that are made when asked for, each at most once. */
 export class LazyLayer implements Layer {
   private readonly makers: ReadonlyMap<string, () => Value | undefined>;
@@ -54,6 +70,19 @@ export class LayeredScope implements Scope {
       }
     }
     return found;
+  }
+
+  isWritten(name: string): boolean {
+    let isFound = false;
+    for (const group of this.layers) {
+      for (const layer of group) {
+        if (layer.get(name) === undefined) continue;
+        if (!written.has(layer)) return false;
+        if (!this.mergeHashes) return true;
+        isFound = true;
+      }
+    }
+    return isFound;
   }
 
   names(): Iterable<string> {

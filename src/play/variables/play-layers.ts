@@ -1,6 +1,6 @@
 import type { Dict } from '../../base/value.ts';
 import type { Block, Play, RoleRef, Task } from '../plan.ts';
-import type { Layer } from './layers.ts';
+import { type Layer, markWritten } from './layers.ts';
 import { nodeLayer, playLayer, type PlayHosts } from './magic.ts';
 import { nodeLayers, playRoleLayers, type NodeLayers } from './roles.ts';
 
@@ -32,7 +32,7 @@ export class PlayLayers {
   of(play: Play): PlayState {
     let state = this.plays.get(play);
     if (!state) {
-      const vars = play.vars && play.vars.size > 0 ? [play.vars] : [];
+      const vars = markWritten(play.vars && play.vars.size > 0 ? [play.vars] : []);
       state = { published: [], prompted: new Map(), magic: playLayer(play, this.hosts), vars, files: new Map() };
       this.plays.set(play, state);
     }

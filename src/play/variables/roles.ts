@@ -1,5 +1,5 @@
 import { collected, type Block, type Play, type RoleRef, type Task } from '../plan.ts';
-import type { Layer } from './layers.ts';
+import { type Layer, markWritten } from './layers.ts';
 
 /** All dependencies below a role, in the order of their use. */
 function dependencies(role: RoleRef): RoleRef[] {
@@ -20,7 +20,7 @@ const isFilled = (layer: Layer): boolean => !(layer instanceof Map) || layer.siz
 /** Layers that depend on the play alone, strongest first. */
 export function playRoleLayers(roles: readonly RoleRef[]): { vars: Layer[]; defaults: Layer[] } {
   const all = roles.flatMap((role) => [...dependencies(role), role]);
-  const pick = (of: (role: RoleRef) => Layer): Layer[] => all.map(of).filter(isFilled).reverse();
+  const pick = (of: (role: RoleRef) => Layer): Layer[] => markWritten(all.map(of).filter(isFilled).reverse());
   return { vars: pick((role) => role.vars), defaults: pick((role) => role.defaults) };
 }
 
@@ -50,11 +50,11 @@ function includeParams(node: Task | Block): Layer[] {
 
 export function nodeLayers(node: Task | Block): NodeLayers {
   const { role } = node;
-  const strongestFirst = (layers: Layer[]): Layer[] => layers.filter(isFilled).reverse();
+  const strongestFirst = (layers: Layer[]): Layer[] => markWritten(layers.filter(isFilled).reverse());
   return {
     includeParams: includeParams(node).filter(isFilled),
     roleParams: role ? strongestFirst([...role.parents, role].map((each) => each.params)) : [],
-    vars: ownVars(node).filter(isFilled),
+    vars: markWritten(ownVars(node).filter(isFilled)),
     roleVars: role ? strongestFirst(varsOf(role)) : [],
     roleDefaults: role ? strongestFirst(defaultsOf(role)) : [],
   };

@@ -7,7 +7,7 @@ import type { Sources } from '../sources.ts';
 import { HostFacts } from './facts.ts';
 import { HostLayers, type VersionedInventory } from './host-layers.ts';
 import { HostVars, ScopeMapping } from './hostvars.ts';
-import { LayeredScope, type Layer } from './layers.ts';
+import { LayeredScope, type Layer, markWritten } from './layers.ts';
 import { GroupsMapping, runLayer, SpecialLayer, type PlayHosts } from './magic.ts';
 import { PlayLayers, type PlayState } from './play-layers.ts';
 import { readVarsFiles } from './vars-files.ts';
@@ -33,6 +33,8 @@ export interface VariablesOptions {
 interface HostState {
   facts?: HostFacts;
   readonly vars: Dict;
+  /** Those that set_fact has as they stand in the playbook; each name is in one of the two. */
+  readonly written: Dict;
   readonly included: Dict;
   /** Grows with each change: vars_files may depend on facts and results. */
   version: number;
@@ -57,6 +59,7 @@ export class VariableStore implements Variables {
 
   constructor(options: VariablesOptions) {
     this.options = options;
+    markWritten([options.extraVars]);
     const { inventory, sources, run } = options;
     this.playbookDir = run.playbookDir;
     this.base = new HostLayers(inventory, sources, options.loadVars, run.playbookDir);
@@ -99,7 +102,8 @@ export class VariableStore implements Variables {
   private state(host: string): HostState {
     let state = this.states.get(host);
     if (!state) {
-      state = { vars: new Map(), included: new Map(), version: 0 };
+      state = { vars: new Map(), written: new Map(), included: new Map(), version: 0 };
+      markWritten([state.written]);
       this.states.set(host, state);
     }
     return state;
@@ -112,9 +116,13 @@ export class VariableStore implements Variables {
     state.version++;
   }
 
-  setVars(host: string, vars: Dict): void {
+  setVars(host: string, vars: Dict, isWritten: (name: Value) => boolean = () => false): void {
     const state = this.state(host);
-    for (const [name, value] of vars) state.vars.set(name, value);
+    for (const [name, value] of vars) {
+      const [to, from] = isWritten(name) ? [state.written, state.vars] : [state.vars, state.written];
+      to.set(name, value);
+      from.delete(name);
+    }
     state.version++;
   }
 
@@ -188,7 +196,7 @@ export class VariableStore implements Variables {
       extra ? [extra] : NONE,
       own?.includeParams ?? NONE,
       own?.roleParams ?? NONE,
-      state ? [state.vars, state.included] : NONE,
+      state ? [state.vars, state.written, state.included] : NONE,
       own?.vars ?? NONE,
       own?.roleVars ?? NONE,
       roles?.vars ?? NONE,
@@ -224,7 +232,7 @@ export class VariableStore implements Variables {
     const { sources, templar, loadVars, mergeHashes } = this.options;
     const context = { sources, templar, loadVars, playbookDir: this.playbookDir };
     const layers = readVarsFiles(play, context, (read) => new LayeredScope([...top, read, ...lower], mergeHashes));
-    playState.files.set(host, { version: state.version, layers });
+    playState.files.set(host, { version: state.version, layers: markWritten(layers) });
     return layers;
   }
 

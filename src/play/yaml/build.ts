@@ -1,7 +1,8 @@
 import { isAlias, isMap, isScalar, isSeq, type Alias, type Node, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import { ToaError } from '../../base/errors.ts';
 import { formatSpan, type Position, type Span } from '../../base/span.ts';
-import { maybeTemplate, TemplateText, VaultText, type Dict, type Value } from '../../base/value.ts';
+import { maybeTemplate, templateText } from '../../base/template-text.ts';
+import { TemplateText, VaultText, type Dict, type Value } from '../../base/value.ts';
 import { keyAdvice } from './advice.ts';
 import type { LineTable } from './lines.ts';
 import { alignScalar, type ScalarStyle } from './locate.ts';
@@ -104,7 +105,7 @@ export class Builder {
     const style = STYLES[node.type ?? 'PLAIN'];
     const source = this.textOf(node, style);
     const locate = this.locator(style, start, source);
-    const text = (): TemplateText => new TemplateText(source, span, locate);
+    const text = (): TemplateText => templateText(source, span, locate);
     const out = (value: Value): YamlNode => ({ kind: 'scalar', value, span, style, text });
     if (tag === '!vault') return out(new VaultText(source, span));
     if (tag?.startsWith(CORE) && tag !== `${CORE}str`) return out(this.tagged(tag.slice(CORE.length), source, start));

@@ -46,8 +46,10 @@ export function compileOutput({ value, at }: Output): Exec {
   return (frame, out) => {
     const result = evaluate(frame);
     frame.render.at = at;
-    if (isNative?.(frame, result)) out.push(new NativeText(pyStr(result)));
-    else out.push(frame.render.finalize(result));
+    if (isNative?.(frame, result)) {
+      frame.render.notePrinted(result);
+      out.push(new NativeText(pyStr(result)));
+    } else out.push(frame.render.finalize(result));
     return undefined;
   };
 }

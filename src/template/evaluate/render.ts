@@ -26,6 +26,13 @@ export class Render {
   readonly engine: Engine;
   readonly scope: Scope;
   at = 0;
+  /**
+   * Whether something was read since the text began that is not the user's own writing: a result, a fact, a lookup. What
+   * is printed after it is taken to be a host's words.
+   */
+  hasHeard = false;
+  /** Whether text that may be a host's words was printed. */
+  isTold = false;
   /** False while text that a template made is evaluated as a condition. */
   lookupsAllowed = true;
   private readonly variables = new ResolvedVariables(this);
@@ -103,7 +110,14 @@ export class Render {
   }
 
   finalize(value: Value): Value {
+    this.notePrinted(value);
     return finalizeValue(value, this.engine.native);
+  }
+
+  /** Numbers and booleans have no words. */
+  notePrinted(value: Value): void {
+    if (this.hasHeard && value !== null && (typeof value === 'string' || typeof value === 'object'))
+      this.isTold ||= !isFloatBox(value);
   }
 
   /** A file for include, import and extends. */

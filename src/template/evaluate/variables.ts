@@ -14,6 +14,9 @@ interface Named {
   readonly raw: Value;
 }
 
+/** What a lookup gives may come from anywhere. */
+const LOOKUPS = new Set(['lookup', 'query', 'q']);
+
 /** The variables that one render has asked for: each resolved once, with the templates inside it. */
 export class ResolvedVariables {
   private readonly render: Render;
@@ -38,7 +41,11 @@ export class ResolvedVariables {
     const cached = this.values.get(name);
     if (cached !== undefined) return cached;
     const raw = this.render.scope.lookup(name);
-    if (raw === undefined) return this.render.engine.globals.get(name);
+    if (raw === undefined) {
+      if (LOOKUPS.has(name)) this.render.hasHeard = true;
+      return this.render.engine.globals.get(name);
+    }
+    if (!(this.render.scope.isWritten?.(name) ?? false)) this.render.hasHeard = true;
     const resolved = needsResolving(raw) ? this.resolveVariable(name, raw) : raw;
     const value = this.copying ? deepCopy(resolved) : resolved;
     this.values.set(name, value);
@@ -71,7 +78,10 @@ export class ResolvedVariables {
       noteVaulted();
       return this.render.engine.ports.decrypt(text);
     }
+    const { hasHeard } = this.render;
     const value = this.withLookups(() => this.render.rendered(text, DEFAULT_SYNTAX, true));
+    // a text that read a result and printed none of its words is the user's own
+    if (!this.render.isTold) this.render.hasHeard = hasHeard;
     if (!(value instanceof NativeText)) return value;
     if (name !== undefined) this.nativeNames.set(name, value.text);
     return value.text;

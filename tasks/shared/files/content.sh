@@ -6,8 +6,8 @@
 # stdin where $inline is empty. toa_made tells that the file has the mode already that a new $1 is to have: it gets that
 # as it is made, without a process. Else it is private.
 toa_fill() {
-	toa_hidden "$1"
 	toa_made=
+	toa_hidden "$1" || return 1
 	_umask=077
 	if [ ! -e "$1" ]; then
 		case ${mode-} in
@@ -21,7 +21,7 @@ toa_fill() {
 	fi
 	if [ -n "${inline-}" ]; then toa_fill_short || printf %s "$content" | (toa_fill_new exec cat); else (toa_fill_new exec cat); fi && return 0
 	[ -e "$toa_new" ] || echo "cannot write beside $1" >&2
-	rm -f -- "$toa_new"
+	toa_drop "$toa_new"
 	return 1
 }
 

@@ -5,8 +5,9 @@
 # the text stays).
 
 edit_read() {
-	case $path in \~*) path=$(toa_expand "$path") ;; esac
+	case $path in \~* | *'$'*) path=$(toa_expand "$path") ;; esac
 	[ -z "${prepare-}" ] || "$prepare" || return 1
+	toa_plain "$path" || return 1
 	if [ -d "$path" ]; then echo "Path $path is a directory !" >&2; return 1; fi
 	if [ ! -e "$path" ]; then
 		printf 'path=%s\nexists=0\n' "$path"
@@ -14,12 +15,12 @@ edit_read() {
 	fi
 	[ -r "$path" ] || { echo "cannot read $path: Permission denied" >&2; return 1; }
 	printf 'path=%s\nexists=1\n--before--\n' "$path"
-	LC_ALL=C cat "$path"
+	toa_read "$path"
 }
 
 # Only the attributes, for a text that needed no change. $old: what it has to be still, or nothing.
 edit_attributes() {
-	case $path in \~*) path=$(toa_expand "$path") ;; esac
+	case $path in \~* | *'$'*) path=$(toa_expand "$path") ;; esac
 	[ -z "$old" ] || edit_unchanged || return 75
 	[ ! -e "$path" ] || toa_attributes "$path" || return 1
 	[ -z "${after-}" ] || "$after" || return 1
@@ -36,25 +37,20 @@ edit_unchanged() {
 
 # Second half: the new text (see toa_fill) goes in only when the file still is what the controller read.
 edit_write() {
-	case $path in \~*) path=$(toa_expand "$path") ;; esac
+	case $path in \~* | *'$'*) path=$(toa_expand "$path") ;; esac
 	case $old in
 	none) [ ! -e "$path" ] || { echo "$path appeared while it was being edited" >&2; return 75; } ;;
 	*) edit_unchanged || { echo "$path was changed by someone else while it was being edited" >&2; return 75; } ;;
 	esac
 	dest=$path
-	if [ -h "$path" ]; then dest=$(readlink -f "$path"); fi
+	if [ -h "$path" ]; then { toa_follow "$path" || return 1; dest=$toa_real; }; fi
 	_dir=${dest%/*}
 	if [ "$_dir" != "$dest" ] && [ -n "$_dir" ] && [ ! -d "$_dir" ]; then mkdir -p "$_dir" || return 1; fi
 	toa_fill "$dest" || return 1
 	if [ -n "$validate" ]; then
-		_said=$(sh -c "${validate%%%s*}$toa_new${validate#*%s}" 2>&1 </dev/null) || {
-			_rc=$?
-			rm -f "$toa_new"
-			echo "failed to validate: rc:$_rc error:$_said" >&2
-			return 1
-		}
+		toa_validate "$toa_new" || { toa_drop "$toa_new"; return 1; }
 	fi
-	if [ -n "$backup" ] && [ -e "$dest" ]; then toa_backup "$dest" || { rm -f "$toa_new"; return 1; }; fi
+	if [ -n "$backup" ] && [ -e "$dest" ]; then toa_backup "$dest" || { toa_drop "$toa_new"; return 1; }; fi
 	toa_replace "$toa_new" "$dest" "$unsafe" || return 1
 	toa_attributes "$path" || return 1
 	[ -z "${after-}" ] || "$after" || return 1

@@ -6,9 +6,10 @@ import {
   attributeVars,
   CONTENT_SH,
   contentCall,
-  FILES_SH,
+  FILE_SCRIPTS,
   textDiff,
   validateObjection,
+  validateWords,
 } from './files.ts';
 import { keepLeft, leftAt, type Original, originalOf, originalVars } from './original.ts';
 import { shellVars, type VarValue } from '../remote.ts';
@@ -56,7 +57,7 @@ interface Begin {
 
 /** What the calls of an edit share. A verb's own half may do what a shell does not survive: it gets a subshell. */
 const callOf = (options: EditOptions): { readonly scripts: readonly string[]; readonly inPlace: boolean } => ({
-  scripts: [FILES_SH, CONTENT_SH, EDIT_SH, ...(options.scripts ?? [])],
+  scripts: [...FILE_SCRIPTS, CONTENT_SH, EDIT_SH, ...(options.scripts ?? [])],
   inPlace: options.scripts === undefined,
 });
 
@@ -203,7 +204,7 @@ async function write(
     ...originalVars(original, isKept),
     path: options.path,
     backup: options.backup ? '1' : '',
-    validate: options.validate ?? '',
+    validate: validateWords(options.validate),
     unsafe: options.attributes.unsafe_writes ? 'unsafe' : '',
   };
   const data = Buffer.from(edit.text as string, original.encoding);

@@ -119,7 +119,7 @@ toa_attributes() {
 		if [ -n "$_who" ]; then
 			echo changed=1
 			toa_forget
-			[ -n "${check-}" ] || chown -h -- "$_who" "$_path" || return 1
+			[ -n "${check-}" ] || toa_set chown -h -- "$_who" || return 1
 		fi
 	fi
 	if [ -n "${mode-}" ] && [ ! -h "$_path" ]; then
@@ -137,7 +137,7 @@ toa_attributes() {
 			echo "before_mode=$_now"
 			echo "after_mode=$_want"
 			toa_forget
-			[ -n "${check-}" ] || chmod -- "$_want" "$_path" || return 1
+			[ -n "${check-}" ] || toa_set chmod -- "$_want" || return 1
 		fi
 	fi
 	if [ -n "${setype-}${seuser-}${serole-}${selevel-}" ] && command -v chcon >/dev/null 2>&1 && [ -e /sys/fs/selinux/enforce ]; then
@@ -145,11 +145,24 @@ toa_attributes() {
 		case $_context in *:"${setype:-}":*) ;; *)
 			echo changed=1
 			toa_forget
-			[ -n "${check-}" ] || chcon -h ${seuser:+-u "$seuser"} ${serole:+-r "$serole"} ${setype:+-t "$setype"} ${selevel:+-l "$selevel"} -- "$_path" || return 1
+			[ -n "${check-}" ] || toa_set chcon -h ${seuser:+-u "$seuser"} ${serole:+-r "$serole"} ${setype:+-t "$setype"} ${selevel:+-l "$selevel"} -- || return 1
 			;;
 		esac
 	fi
 	return 0
+}
+
+# Runs $@ with $_path behind it, by a name of it that nobody can make another file's meanwhile.
+toa_set() {
+	toa_pin "$_path" || return 1
+	case $1:$_pinned in
+	chown:* | chcon:* | *:) _set=0 ;;
+	# these follow a link; what is pinned cannot become one any more
+	*) [ ! -h "$toa_at" ] || toa_refuse "$_path"; _set=$? ;;
+	esac
+	[ $_set != 0 ] || { "$@" "$toa_at"; _set=$?; }
+	toa_unpin
+	return $_set
 }
 
 # Sets toa_sum to the SHA-1 of a file in hex, by whatever the host has; empty when nothing can compute it.
@@ -240,23 +253,56 @@ toa_like() {
 	return 0
 }
 
-# Moves the finished file $1 (same file system) to $2. An existing $2 gives its attributes; $3 "unsafe" writes through.
+# The attributes of a file that is new at its path, before it gets that name: what a new file of this user would get, or
+# what was asked for, in one step, so that it never is open to more.
+toa_dress() {
+	if [ -n "${owner-}${group-}" ]; then
+		_keep=${mode-} mode=
+		toa_attributes "$1" >/dev/null || { mode=$_keep; return 1; }
+		mode=$_keep
+	fi
+	[ -z "${toa_made-}" ] || return 0
+	case ${mode-} in
+	'') chmod '=rw' "$1" ;;
+	*[!0-7]*) chmod "=rw,$mode" "$1" || { echo "mode must be in octal or symbolic form" >&2; return 1; } ;;
+	*) chmod "$mode" "$1" ;;
+	esac
+}
+
+# Moves the finished file $1 (same file system) to $2. An existing $2 gives its attributes, unless $toa_fresh; $3 "unsafe"
+# writes through.
 toa_replace() {
 	toa_forget
-	if [ -e "$2" ]; then
-		toa_like "$2" "$1"
-	else
-		# what a new file of this user would get
-		[ -n "${toa_made-}" ] || chmod '=rw' "$1"
-		[ -e /sys/fs/selinux/enforce ] && command -v restorecon >/dev/null 2>&1 && _restore=1
+	_to=$2 _mine=''
+	toa_parts "$2"
+	case $1 in /proc/self/fd/9/*) _mine=1 _to=/proc/self/fd/8/$toa_base ;; esac
+	if ! toa_plain "$_to" || ! toa_finish "$1" "$_to"; then
+		toa_drop "$1"
+		return 1
 	fi
-	if [ "${3-}" = unsafe ]; then
-		cat "$1" >"$2" && rm -f "$1"
+	if [ "${3-}" = unsafe ] && [ -z "${toa_wild-}" ]; then
+		cat "$1" >"$2" && toa_drop "$1"
+	elif [ -n "$_mine" ]; then
+		[ "$1" = "/proc/self/fd/9/$toa_base" ] || mv -f -- "$1" "/proc/self/fd/9/$toa_base"
+		# into a folder: what stands under the name there is replaced, never followed
+		LC_ALL=C mv -f -- "/proc/self/fd/9/$toa_base" /proc/self/fd/8/ || { toa_drop "/proc/self/fd/9/$toa_base"; return 1; }
+		toa_leave
 	else
 		LC_ALL=C mv -f -- "$1" "$2" || { rm -f "$1"; return 1; }
 	fi
-	[ -z "${_restore-}" ] || restorecon -F "$2" 2>/dev/null
+	[ -z "${_restore-}" ] || [ -n "${toa_wild-}" ] || restorecon -F "$2" 2>/dev/null
 	return 0
+}
+
+toa_finish() {
+	if [ -e "$2" ] && [ -z "${toa_fresh-}" ] && { [ -z "${toa_wild-}" ] || [ ! -h "$2" ]; }; then
+		toa_like "$2" "$1"
+		[ -z "$_mine" ] || toa_attributes "$1"
+	else
+		[ -n "${toa_made-}" ] && [ -z "$_mine" ] || toa_dress "$1" || return 1
+		[ -e /sys/fs/selinux/enforce ] && command -v restorecon >/dev/null 2>&1 && _restore=1
+		return 0
+	fi
 }
 
 # Copies $1 beside itself as Ansible names backups and says its name.
@@ -269,28 +315,95 @@ toa_backup() {
 		_again=$((_again + 1))
 		_backup=$1.$$$_again.$_stamp~
 	done
-	cp -p -- "$1" "$_backup" || return 1
+	if [ -n "${toa_wild-}" ]; then
+		toa_parts "$1"
+		_kept=${_backup##*/}
+		cp -pP -- "/proc/self/fd/8/$toa_base" "/proc/self/fd/9/$_kept" && mv -f -- "/proc/self/fd/9/$_kept" /proc/self/fd/8/ || return 1
+	else
+		cp -p -- "$1" "$_backup" || return 1
+	fi
 	printf 'backup_file=%s\n' "$_backup"
 }
 
-# Sets toa_new: a hidden name beside $1, on the same file system, that nothing has.
+# Sets toa_new: a name beside $1, on the same file system, that nothing has. It is hidden; in a folder of our own where
+# others may change names ($toa_wild), and where the file is to be open to fewer than the one that it replaces.
 toa_hidden() {
-	_dir=${1%/*}
-	[ "$_dir" = "$1" ] && _dir=.
-	[ -n "$_dir" ] || _dir=/
-	toa_new=$_dir/.toa-${1##*/}.$$
+	toa_parts "$1"
+	toa_new=
+	toa_owned "$toa_folder"
+	toa_wild=$toa_foreign
+	if [ -n "$toa_foreign" ] || toa_differs "$1"; then
+		toa_room "$1" || return 1
+		toa_new=/proc/self/fd/9/$toa_base
+		return 0
+	fi
+	# a name has 255 bytes
+	if [ ${#toa_base} -gt 50 ]; then toa_base=long; fi
+	toa_new=${toa_folder%/}/.toa-$toa_base.$$
 	# without the process that mktemp is
-	if [ -e "$toa_new" ] || [ -h "$toa_new" ]; then toa_new=$(mktemp -u "$_dir/.toa-${1##*/}.XXXXXX"); fi
+	if [ -e "$toa_new" ] || [ -h "$toa_new" ]; then toa_new=$(mktemp -u "${toa_folder%/}/.toa-$toa_base.XXXXXX"); fi
 }
 
-# A hidden, empty, private file beside $1; says its name on fd 1.
-toa_beside() {
-	toa_hidden "$1"
-	(umask 077; set -C; : >"$toa_new") && printf '%s\n' "$toa_new"
+# Whether the existing file $1 has other attributes than are asked for.
+toa_differs() {
+	[ -n "${mode-}${owner-}${group-}" ] && [ -f "$1" ] || return 1
+	toa_look "$1"
+	# shellcheck disable=SC2086 # its words
+	set -- $toa_line
+	if [ -n "${owner-}" ] && [ "$owner" != "$3" ] && [ "$owner" != "${6-}" ]; then return 0; fi
+	if [ -n "${group-}" ] && [ "$group" != "$4" ] && [ "$group" != "${7-}" ]; then return 0; fi
+	case ${mode-} in
+	'') return 1 ;;
+	*[!0-7]*) return 0 ;;
+	esac
+	toa_octal "$2"
+	_have=$toa_mode
+	toa_octal "$mode"
+	[ "$_have" != "$toa_mode" ]
+}
+
+# A hidden, empty, private file beside $1: $toa_new. toa_replace puts it into place, toa_drop removes it.
+toa_create() {
+	toa_made='' toa_fresh=''
+	toa_hidden "$1" && (umask 077; set -C; : >"$toa_new")
+}
+
+# Makes $2 a link to $1 in one step, whatever file or link stands there.
+toa_link() {
+	toa_forget
+	toa_parts "$2"
+	toa_owned "$toa_folder"
+	toa_room "$2" || return 1
+	ln -s -- "$1" "/proc/self/fd/9/$toa_base" && LC_ALL=C mv -f -- "/proc/self/fd/9/$toa_base" /proc/self/fd/8/
+	_rc=$?
+	toa_drop "/proc/self/fd/9/$toa_base"
+	return $_rc
 }
 
 # ~ and ~user at the start of a path, as a shell would expand them. $1 path
 toa_expand() {
+	case $1 in
+	*'$'*) toa_expand_home "$(toa_expand_names "$1")" ;;
+	*) toa_expand_home "$1" ;;
+	esac
+}
+
+# $NAME and ${NAME} as Python's expandvars opens them: what the environment does not have stays as it is
+toa_expand_names() {
+	toa_raw=$1 awk 'BEGIN {
+		rest = ENVIRON["toa_raw"]
+		while (match(rest, /\$([A-Za-z0-9_]+|\{[^}]*\})/)) {
+			word = substr(rest, RSTART + 1, RLENGTH - 1)
+			name = word
+			gsub(/[{}]/, "", name)
+			out = out substr(rest, 1, RSTART - 1) ((name in ENVIRON) ? ENVIRON[name] : "$" word)
+			rest = substr(rest, RSTART + RLENGTH)
+		}
+		printf "%s", out rest
+	}'
+}
+
+toa_expand_home() {
 	case $1 in
 	\~ | \~/*) printf '%s%s\n' "$HOME" "${1#\~}" ;;
 	\~*)

@@ -1,13 +1,17 @@
+import { ToaError } from '../../../src/base/errors.ts';
 import { join } from 'node:path';
 import { exactText } from '../../../src/base/exact-text.ts';
+import { splitWords } from '../../../src/base/shell-words.ts';
 import { packageRoot } from '../../../src/base/package-root.ts';
 import type { Diff, ModuleResult } from '../../../src/base/result.ts';
 import type { Answer } from '../answer.ts';
 import type { TaskContext } from '../../../src/verb/verb.ts';
 
 /** The shell half that all file verbs share. */
-export const FILES_SH = join(packageRoot(), 'tasks/shared/files/files.sh');
-/** The shell half of contentCall, behind FILES_SH. */
+const FILES_SH = join(packageRoot(), 'tasks/shared/files/files.sh');
+/** It, and what it needs to work in folders that others may change. */
+export const FILE_SCRIPTS = [FILES_SH, join(packageRoot(), 'tasks/shared/files/foreign.sh')];
+/** The shell half of contentCall, behind FILE_SCRIPTS. */
 export const CONTENT_SH = join(packageRoot(), 'tasks/shared/files/content.sh');
 
 export type FileType = 'file' | 'directory' | 'link' | 'fifo' | 'socket' | 'block' | 'char';
@@ -38,9 +42,17 @@ export interface FileStat {
   readonly nlink: number;
 }
 
-/** Reads the line of toa_stat. */
+/** What each answer begins with: type, mode, owner, group, size. More may be left out, and names may hold anything. */
+const STAT = /^[0-9a-f]+ [0-7]+ \d+ \d+ \d+(?: |$)/;
+
+/** Reads the line of toa_stat. @throws ToaError E_ANSWER */
 export function parseStat(line: string | undefined): FileStat | undefined {
   if (!line) return undefined;
+  if (!STAT.test(line.trim())) {
+    throw new ToaError('E_ANSWER', 'the host says of a file what is no answer', {
+      remedy: 'look at the host: what is at its /bin/sh, and its stat or ls, are not what they should be',
+    });
+  }
   const [raw, mode, uid, gid, size, owner, group, mtime, inode, nlink] = line.trim().split(' ');
   return {
     type: TYPES[Number.parseInt(raw, 16) & 0xf000] ?? 'file',
@@ -124,5 +136,22 @@ export function attributeModes(said: Answer, path?: string): Required<Pick<Diff,
 
 /** What is wrong with a `validate` command, if anything. */
 export function validateObjection(validate: string | undefined): string | undefined {
-  return validate === undefined || validate.includes('%s') ? undefined : `validate must contain %s: ${validate}`;
+  if (validate === undefined) return undefined;
+  if (!validate.includes('%s')) return `validate must contain %s: ${validate}`;
+  if (validate.includes('\n')) return 'validate holds a line break';
+  try {
+    splitWords(validate);
+    return undefined;
+  } catch {
+    return `validate holds an open quote: ${validate}`;
+  }
+}
+
+/** The words of a `validate` command as toa_validate takes them: no shell reads them on the host (Ansible: shlex). */
+export function validateWords(validate: string | undefined): string {
+  return validate === undefined
+    ? ''
+    : splitWords(validate)
+        .map((word) => `:${word}`)
+        .join('\n');
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # dest, name, sum...: set by the call
+# shellcheck disable=SC2034,SC2154 # dest, name, sum...: set by the call
 # Puts content at a path: compare, back up, validate, rename. Needs files.sh. Variables:
 #   dest, name (taken when dest is a folder), sum (sha1 of the content), length (its bytes), source (uploaded file; empty:
 #   the content is in $content where $inline says so, else on stdin), have (empty: only compare), force, backup, validate
@@ -37,11 +37,9 @@ place_fetch() {
 	if [ -z "$source" ]; then
 		toa_fill "$dest" || return 1
 	else
-		toa_new=$(toa_beside "$dest") || { echo "cannot write beside $dest" >&2; return 1; }
-		mv -f -- "$source" "$toa_new" 2>/dev/null || { cat "$source" >"$toa_new" && rm -f "$source"; } || { rm -f "$toa_new"; return 1; }
+		toa_create "$dest" || { echo "cannot write beside $dest" >&2; return 1; }
+		mv -f -- "$source" "$toa_new" 2>/dev/null || { cat "$source" >"$toa_new" && rm -f "$source"; } || { toa_drop "$toa_new"; return 1; }
 	fi
-	[ -z "${toa_made-}" ] && [ ! -e "$dest" ] || return 0
-	case $mode in '' | *[!0-7]*) ;; *) chmod "$mode" "$toa_new" && toa_made=1 ;; esac
 }
 
 # Whether dest has the content already. Its size tells it mostly; files of the kernel have none (0).
@@ -77,25 +75,17 @@ place_compare() {
 	return $_compared
 }
 
-place_validate() {
-	[ -n "$validate" ] || return 0
-	_command=${validate%%%s*}$toa_new${validate#*%s}
-	_said=$(sh -c "$_command" 2>&1 </dev/null) || {
-		echo "failed to validate: rc:$? error:$_said" >&2
-		return 1
-	}
-}
-
 # $1: where the text to compare lies is known by its sum only
 place_main() {
-	case $dest in \~*) dest=$(toa_expand "$dest") ;; esac
+	case $dest in \~* | *'$'*) dest=$(toa_expand "$dest") ;; esac
 	case $dest in */) [ -n "$name" ] || { echo "can not use content with a dir as dest" >&2; return 1; } ;; esac
 	[ -n "$name" ] || [ ! -d "$dest" ] || { echo "can not use content with a dir as dest" >&2; return 1; }
 	place_folder || return 1
-	if [ -h "$dest" ] && [ -n "$follow" ] && [ -e "$dest" ]; then dest=$(readlink -f "$dest"); fi
+	if [ -h "$dest" ] && [ -n "$follow" ] && [ -e "$dest" ]; then { toa_follow "$dest" || return 1; dest=$toa_real; }; fi
 	toa_said=
 	toa_tell dest "$dest"
 	place_parents || { echo "Destination directory ${dest%/*} does not exist" >&2; return 1; }
+	toa_plain "$dest" || return 1
 	if [ -d "$dest" ]; then echo "Destination $dest is a directory" >&2; return 1; fi
 	if [ -e "$dest" ] && { [ -z "$force" ] || place_same; }; then
 		[ -n "$source" ] && rm -f "$source"
@@ -106,7 +96,7 @@ place_main() {
 		toa_report "$dest"
 		return 0
 	fi
-	[ -n "$have" ] || { printf '%sneed=1\n' "$toa_said"; return 0; }
+	[ -n "$have" ] || { place_need; return 0; }
 	toa_said="${toa_said}changed=1
 "
 	if [ -z "$check" ]; then
@@ -118,12 +108,26 @@ place_main() {
 	place_kept
 }
 
+# Large content is sent beside dest, unless others could exchange it there
+place_need() {
+	toa_parts "$dest"
+	toa_owned "$toa_folder"
+	[ -z "$toa_foreign" ] || toa_said="${toa_said}foreign=1
+"
+	printf '%sneed=1\n' "$toa_said"
+}
+
 place_write() {
-	if [ -n "$want_diff" ] && [ -f "$dest" ]; then _old=$(toa_beside "$dest") && cat "$dest" >"$_old"; fi
+	_old=
+	if [ -n "$want_diff" ] && [ -f "$dest" ]; then _old=$(mktemp "${TMPDIR:-/tmp}/.toa-old.XXXXXX") && cat "$dest" >"$_old"; fi
 	place_fetch || { rm -f "${_old:-/nonexistent}"; return 1; }
-	place_validate || { rm -f "$toa_new" "${_old:-/nonexistent}"; return 1; }
-	if [ -n "$backup" ] && [ -e "$dest" ]; then toa_backup "$dest" || { rm -f "$toa_new"; return 1; }; fi
-	if [ -h "$dest" ] && [ -z "$follow" ]; then rm -f "$dest"; fi
+	toa_validate "$toa_new" || { toa_drop "$toa_new"; rm -f "${_old:-/nonexistent}"; return 1; }
+	if [ -n "$backup" ] && [ -e "$dest" ]; then toa_backup "$dest" || { toa_drop "$toa_new"; return 1; }; fi
+	toa_fresh=
+	if [ -h "$dest" ] && [ -z "$follow" ]; then
+		toa_fresh=1
+		[ -z "$unsafe" ] || [ -n "$toa_wild" ] || rm -f "$dest"
+	fi
 	toa_replace "$toa_new" "$dest" "$unsafe" || return 1
 	toa_attributes "$dest"
 }

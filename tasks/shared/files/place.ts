@@ -9,18 +9,19 @@ import {
   attributeVars,
   CONTENT_SH,
   contentCall,
-  FILES_SH,
+  FILE_SCRIPTS,
   fileFacts,
   INLINE_LIMIT,
   textDiff,
   untoldVar,
   validateObjection,
+  validateWords,
 } from './files.ts';
 import type { TaskContext } from '../../../src/verb/verb.ts';
 
-/** Its shell half, behind FILES_SH. */
+/** Its shell half, behind FILE_SCRIPTS. */
 export const PLACE_SCRIPTS = [CONTENT_SH, verbScript('shared/files', 'place.sh')];
-const SCRIPTS = [FILES_SH, ...PLACE_SCRIPTS];
+const SCRIPTS = [...FILE_SCRIPTS, ...PLACE_SCRIPTS];
 
 /** A file of the controller that is streamed to the host, never held in memory. */
 export interface LocalFile {
@@ -71,7 +72,7 @@ function variables(placement: Placement, context: TaskContext, sum: string): Rec
     force: flag(placement.force),
     backup: flag(placement.backup),
     follow: flag(placement.follow),
-    validate: placement.validate ?? '',
+    validate: validateWords(placement.validate),
     directory_mode: placement.directoryMode ?? '',
     want_diff: flag(context.diff),
     unsafe: placement.attributes.unsafe_writes ? 'unsafe' : '',
@@ -96,7 +97,7 @@ async function sendLarge(
   const { data } = placement;
   context.progress(`sending ${sizeOf(data)} bytes`);
   const shell = await context.shell();
-  const folder = dirname(said.get('dest') ?? placement.dest);
+  const folder = said.is('foreign') ? undefined : dirname(said.get('dest') ?? placement.dest);
   try {
     const source = await shell.upload(isLocalFile(data) ? { path: data.path } : { data }, folder);
     return await context.call({ ...call, vars: { ...known, source } });

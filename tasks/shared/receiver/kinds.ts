@@ -4,7 +4,7 @@ import { failure, type ModuleResult } from '../../../src/base/result.ts';
 /** Presets of kmod/include/toa_option.h (TOA_PRESETS). */
 export const PRESETS = ['default', 'huawei', 'dpvs', 'lvs', 'goedge', 'tencent', 'ucloud', 'aliyun-cdn'];
 
-const RULE = /^([1-9]\d{0,2}):(7|8|20)$/;
+const RULE = /^([1-9]\d{0,2}):(7|8|20)(@syn)?$/;
 /** Kinds that TCP itself uses, as in kmod/include/toa_text.h. */
 const OF_TCP = (kind: number): boolean => kind < 9 || [19, 29, 30, 34].includes(kind) || kind > 254;
 
@@ -23,7 +23,7 @@ export function wrongKinds(vendors: readonly string[]): ModuleResult | undefined
     `${JSON.stringify(bad)} is no vendor whose options are known, and no KIND:LEN.${didYouMean(bad, PRESETS)}`,
     {
       code: 'E_TOA_VENDOR',
-      remedy: `one of ${PRESETS.join(', ')}; or a kind and a length, e.g. 254:8 (lengths 7, 8, 20)`,
+      remedy: `one of ${PRESETS.join(', ')}; or a kind and a length, e.g. 254:8 (lengths 7, 8, 20; 254:8@syn in the SYN)`,
     },
   );
 }

@@ -12,7 +12,7 @@ kmod_write() {
 	echo "wrote=$1"
 	[ -n "$check" ] && return 0
 	mkdir -p "${1%/*}" || return 1
-	_new=$(toa_beside "$1") || return 1
+	toa_create "$1" && _new=$toa_new || return 1
 	if printf '%s\n' "$_text" >"$_new" && chmod "$2" "$_new" && mv -f -- "$_new" "$1"; then return 0; fi
 	rm -f "$_new"
 	return 1

@@ -4,12 +4,12 @@ import { packageRoot } from '../../../src/base/package-root.ts';
 import { ToaError } from '../../../src/base/errors.ts';
 import { failure, type ModuleResult } from '../../../src/base/result.ts';
 import { verbScript } from '../answer.ts';
-import { FILES_SH } from '../files/files.ts';
+import { FILE_SCRIPTS } from '../files/files.ts';
 import type { TaskContext } from '../../../src/verb/verb.ts';
 
 /** What every verb of the kernel module loads first. */
 export const KMOD_SCRIPTS = [
-  FILES_SH,
+  ...FILE_SCRIPTS,
   verbScript('shared/receiver', 'toa.sh'),
   verbScript('shared/receiver', 'kmod.sh'),
 ];

@@ -5,7 +5,7 @@ import { ToaError } from '../../../src/base/errors.ts';
 import { packageRoot } from '../../../src/base/package-root.ts';
 import type { Call, CallResult } from '../../../src/host/contract.ts';
 import { Answer, verbScript } from '../answer.ts';
-import { FILES_SH } from '../files/files.ts';
+import { FILE_SCRIPTS } from '../files/files.ts';
 import type { TaskContext } from '../../../src/verb/verb.ts';
 
 export const TOA_SH = verbScript('shared/receiver', 'toa.sh');
@@ -54,7 +54,7 @@ export function archOf(context: TaskContext): string {
 
 /** A call that needs a program on the host: asked with its sum first, sent and asked again only when it is not there. */
 export async function callWithProgram(which: Program, call: Call, context: TaskContext): Promise<CallResult> {
-  const scripts = [FILES_SH, TOA_SH, ...call.scripts];
+  const scripts = [...FILE_SCRIPTS, TOA_SH, ...call.scripts];
   const vars = { ...call.vars, sum: which.sum, uploaded: '' };
   const asked = await context.call({ ...call, scripts, vars });
   if (asked.rc !== 0 || !new Answer(asked.stdout).is('need')) return asked;

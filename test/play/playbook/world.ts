@@ -93,6 +93,7 @@ function nameTemplar(): Templar {
     render,
     resolve: unused,
     evaluate: unused,
+    expressions: unused,
     test: unused,
     lookup: unused,
     hasFilter: () => false,

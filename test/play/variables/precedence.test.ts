@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { dict, maybeTemplate, type Dict, type Value } from '../../../src/base/value.ts';
+import { maybeTemplate } from '../../../src/base/template-text.ts';
+import { dict, type Dict, type Value } from '../../../src/base/value.ts';
 import { nowhere } from '../../../src/base/span.ts';
 import type { Block, Play, RoleRef, Task } from '../../../src/play/plan.ts';
 import type { Sources } from '../../../src/play/sources.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { TemplateText } from '../../../src/base/value.ts';
+import { templateText } from '../../../src/base/template-text.ts';
 import type { Filter } from '../../../src/template/contract.ts';
 import { pyRepr, pyStr } from '../../../src/template/python/print.ts';
 import { createTemplar } from '../../../src/template/templar.ts';
@@ -24,7 +24,7 @@ describe('whole expressions', () => {
     const templar = createTemplar(realPorts(folder), { filters });
     const { scope } = context({ ...expressionVariables, playbook_dir: folder });
     const evaluate = (source: string): Answer => {
-      const text = new TemplateText(`{{ (${source}) | test_repr }}`, { file: 'x', line: 1, column: 1 });
+      const text = templateText(`{{ (${source}) | test_repr }}`, { file: 'x', line: 1, column: 1 });
       try {
         return { repr: pyStr(templar.render(text, scope, { convert: false })) };
       } catch (error) {

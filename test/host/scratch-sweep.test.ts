@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { BOOTSTRAP } from '../../src/host/session/shell.ts';
+import { shellNames } from '../support/shells.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'toa-sweep-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** $1: the bootstrap; $2: the folder. */
+const LITTER = `
+. "$1"; cd "$2" || exit; TMPDIR=$2; export TMPDIR
+toa_scratch_make live >made
+mkdir .toa-play.dead .toa-play.reused .toa-play.boot .toa-play.unnamed .toa-play.junk .toa-play.elsewhere target
+sh -c '. "$1"; toa_process $$' sh "$1" >.toa-play.dead/.owner
+toa_process $$ | sed 's/ [0-9]* / 7 /' >.toa-play.reused/.owner
+echo "$$ 7 another-boot pid:[7]" >.toa-play.boot/.owner
+echo junk >.toa-play.junk/.owner
+toa_process $$ | sed 's/ [0-9]* / 7 /; s/[^ ]*$/pid:[7]/' >.toa-play.elsewhere/.owner
+: >target/kept; ln -s target .toa-play.link
+toa_scratch_make new >made
+`;
+
+it.each(shellNames())('a new session sweeps what is nobody’s any more, and nothing else [%s]', (name) => {
+  const place = mkdtempSync(join(folder, 'a-'));
+  const words = name === 'busybox' ? ['busybox', 'sh'] : [name];
+  execFileSync(words[0], [...words.slice(1), '-c', LITTER, 'sh', BOOTSTRAP, place]);
+  const left = readdirSync(place).filter((file) => file.startsWith('.toa-play.'));
+  expect(left.toSorted()).toEqual(
+    ['elsewhere', 'junk', 'link', 'live', 'new', 'unnamed'].map((end) => `.toa-play.${end}`),
+  );
+  expect(readdirSync(join(place, 'target'))).toEqual(['kept']);
+});
