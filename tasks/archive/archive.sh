@@ -4,11 +4,17 @@
 
 archive_say() { echo "$*" >&2; return 1; }
 
+archive_absolute() {
+	_absolute=$(toa_expand "$1")
+	case $_absolute in /*) ;; *) _absolute=${PWD%/}/$_absolute ;; esac
+	printf '%s\n' "$_absolute"
+}
+
 # Patterns among the paths are expanded; excluded ones left out
 archive_expand() {
 	printf '%s\n' "$paths" | while IFS= read -r _pattern; do
 		[ -n "$_pattern" ] || continue
-		_pattern=$(toa_expand "$_pattern")
+		_pattern=$(archive_absolute "$_pattern")
 		_ifs=$IFS
 		IFS=
 		# shellcheck disable=SC2086 # a pattern is wanted, split is off
@@ -115,7 +121,7 @@ archive_same() {
 }
 
 archive_main() {
-	dest=$(toa_expand "$dest")
+	dest=$(archive_absolute "$dest")
 	exec 3>&1
 	_list=$(archive_expand) || return 1
 	exec 3>&-

@@ -26,7 +26,6 @@ export const verb = defineVerb({
   async run(given, context) {
     const { path, format, dest, exclude_path, exclusion_patterns, force_archive, remove } = given;
     if (path.some((one) => /\n/.test(one))) return failure('a path holds a line break');
-    if (path.some((one) => !/^[/~]/.test(one))) return failure('paths must be absolute');
     const isOne = path.length === 1 && !/[*?[]/.test(path[0]);
     if (dest === undefined && !isOne)
       return failure('Error, must specify "dest" when archiving multiple files or trees');
