@@ -36,9 +36,9 @@ function namesOf(verb: Verb): string[] {
 /** Every argument that the verb of some manager takes; which of them this host's takes is seen when it is known. */
 const schema = () => {
   const others = Object.values(MANAGERS).flatMap(namesOf);
-  const handedOn = others.filter((name) => !(name in common)).map((name) => [name, args.raw().optional()]);
+  const further = others.filter((name) => !(name in common)).map((name) => [name, args.raw().optional()]);
   // `pkg`, an alias of them all, is one of ours too
-  return z.strictObject({ ...Object.fromEntries(handedOn.filter(([name]) => name !== 'pkg')), ...common });
+  return z.strictObject({ ...Object.fromEntries(further.filter(([name]) => name !== 'pkg')), ...common });
 };
 
 /** The arguments as the manager's own verb takes them, or what is wrong with them. */
