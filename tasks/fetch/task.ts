@@ -1,4 +1,4 @@
-import { expandUserPath } from '../../src/base/user-path.ts';
+import { expandUserPath } from '../../src/base/paths/user-path.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-import { expandUserPath } from '../../base/user-path.ts';
+import { expandUserPath } from '../../base/paths/user-path.ts';
 import {
   chmodSync,
   lstatSync,

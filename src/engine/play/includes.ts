@@ -1,4 +1,4 @@
-import { expandUserPath } from '../../base/user-path.ts';
+import { expandUserPath } from '../../base/paths/user-path.ts';
 import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { ToaError } from '../../base/errors.ts';

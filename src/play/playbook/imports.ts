@@ -1,4 +1,4 @@
-import { expandUserPath } from '../../base/user-path.ts';
+import { expandUserPath } from '../../base/paths/user-path.ts';
 import { posix } from 'node:path';
 import { TemplateText, type Dict, type Value } from '../../base/value.ts';
 import type { Block, Keywords, Node, Task } from '../plan.ts';

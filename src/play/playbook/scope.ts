@@ -1,4 +1,4 @@
-import { expandUserPath } from '../../base/user-path.ts';
+import { expandUserPath } from '../../base/paths/user-path.ts';
 import { ToaError } from '../../base/errors.ts';
 import type { Span } from '../../base/span.ts';
 import { dict, TemplateText, type Dict, type Value } from '../../base/value.ts';

@@ -1,4 +1,4 @@
-import { expandUserPath } from '../../base/user-path.ts';
+import { expandUserPath } from '../../base/paths/user-path.ts';
 import { posix } from 'node:path';
 import { ToaError } from '../../base/errors.ts';
 import { TemplateText, type Dict, type Value } from '../../base/value.ts';
