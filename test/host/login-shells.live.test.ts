@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loginShellQuote, shellQuote } from '../../src/base/quote.ts';
 import { becomeCommand } from '../../src/host/session/become.ts';
+import { scriptText } from '../../src/host/session/scripts.ts';
 import { BOOTSTRAP } from '../../src/host/session/shell.ts';
 
 /** Login shells by the command line that sshd (and su) starts them with. */
@@ -28,7 +28,7 @@ describe.each(LOGIN_SHELLS)('a login shell [%s]', (shell) => {
   });
 
   it('passes on the whole bootstrap, and its own stdin', () => {
-    const script = `${readFileSync(BOOTSTRAP, 'utf8')}\ntoa_end_children $$ 1; echo ended; cat`;
+    const script = `${scriptText(BOOTSTRAP)}\ntoa_end_children $$ 1; echo ended; cat`;
     expect(asLogin(shell, `exec /bin/sh -c ${loginShellQuote(script)}`, 'data!\n')).toBe('ended\ndata!\n');
   });
 

@@ -63,6 +63,7 @@ function initramfs(kernel, ko, options) {
   // the remote halves of the verbs, tried on a kernel that really loads the module
   for (const name of [
     'shared/files/files.sh',
+    'shared/files/foreign.sh',
     'shared/receiver/toa.sh',
     'shared/receiver/kmod.sh',
     'kmod_load/kmod_load.sh',
