@@ -92,6 +92,7 @@ export function buildCatalog(all: readonly Verb[] = verbs): Catalog {
       const verb = byName.get(name);
       return verb && argumentNames(verb);
     },
+    ignoresOthers: (name) => byName.get(name)?.ignoresOthers === true,
     adviceFor: (name) => advice(name, known),
   };
 }

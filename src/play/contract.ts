@@ -12,6 +12,8 @@ export interface LoadContext {
   readonly vault: VaultReader;
   /** Folders of `roles_path`, absolute. */
   readonly rolesPath: readonly string[];
+  /** Where the run was started; the last place of a role that is named by a path. */
+  readonly cwd?: string;
   /** Variables that `import_*` file names, vars_files and role names may use at load time (extra vars, play vars). */
   readonly scope: Scope;
   readonly nextId: () => number;

@@ -197,6 +197,8 @@ export interface VerbCatalog {
   freeForm(canonical: string): boolean;
   /** Argument names with aliases, or undefined when any are taken (set_fact, include_vars...). */
   argumentNames(canonical: string): ReadonlySet<string> | undefined;
+  /** Whether Ansible's action looks at no other arguments (fetch): they are warned of, and ignored. */
+  ignoresOthers?(canonical: string): boolean;
   /** A remedy for a verb that we do not have: the nearest of ours, or why there is none. */
   adviceFor(name: string): string;
 }

@@ -19,6 +19,8 @@ export interface Target {
   /** How often to try again when the host cannot be reached (`retries` of Ansible's ssh connection); default 0. */
   readonly connectRetries?: number;
   readonly shellExecutable?: string;
+  /** Over the local connection: the folder where commands start; default the user's home. */
+  readonly folder?: string;
   /** Bytes of one call's output that are kept, per stream (`toa_max_output`); default 16 MiB. */
   readonly maxOutputBytes?: number;
   readonly span?: Span;

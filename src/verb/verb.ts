@@ -34,6 +34,8 @@ export interface TaskContext {
   call(call: Call): Promise<CallResult>;
   /** Drops the connection of the task's target; the next call connects again (reboot, wait_for_connection). */
   resetConnection?(): Promise<void>;
+  /** Whether the task's target is this machine, over the local connection. */
+  isLocal?(): Promise<boolean>;
   /** Finds a controller-side file as Ansible does (role files/, play files/, beside the task file); throws E_FILE_NOT_FOUND with all places looked at. */
   findFile(kind: 'files' | 'templates' | 'vars' | 'tasks' | 'scripts', name: string): string;
   readonly controller: ControllerPort;
@@ -92,6 +94,8 @@ export interface Verb<S extends z.ZodType = z.ZodType> {
   readonly freeForm?: boolean;
   /** Takes any argument names (set_fact): `args` is not strict. */
   readonly anyArgs?: boolean;
+  /** Ansible's action looks at no other arguments: those are warned of and left out. `args` is a plain object then. */
+  readonly ignoresOthers?: boolean;
   /** Arguments that are given to the verb unrendered, as TemplateText (e.g. `that` of assert, `var` of debug). */
   readonly rawArgs?: readonly string[];
   /** Arguments that are given to the verb rendered but as values: numbers keep `1.0` apart from `1` (`content` of copy). */

@@ -4,11 +4,17 @@
 
 archive_say() { echo "$*" >&2; return 1; }
 
+archive_absolute() {
+	_absolute=$(toa_expand "$1")
+	case $_absolute in /*) ;; *) _absolute=${PWD%/}/$_absolute ;; esac
+	printf '%s\n' "$_absolute"
+}
+
 # Patterns among the paths are expanded; excluded ones left out
 archive_expand() {
 	printf '%s\n' "$paths" | while IFS= read -r _pattern; do
 		[ -n "$_pattern" ] || continue
-		_pattern=$(toa_expand "$_pattern")
+		_pattern=$(archive_absolute "$_pattern")
 		_ifs=$IFS
 		IFS=
 		# shellcheck disable=SC2086 # a pattern is wanted, split is off
@@ -18,7 +24,7 @@ archive_expand() {
 			case $_path in *'
 '*) archive_say "a name with a line break cannot be archived: $_path"; return 1 ;; esac
 			printf '%s\n' "$exclude_path" | grep -qxF -e "$_path" && continue
-			if [ -e "$_path" ] || [ -h "$_path" ]; then printf '%s\n' "${_path%/}"; else printf 'missing=%s\n' "$_path" >&3; fi
+			if [ -e "$_path" ] || [ -h "$_path" ]; then printf '%s\n' "$_path"; else printf 'missing=%s\n' "$_path" >&3; fi
 		done
 	done
 }
@@ -41,21 +47,29 @@ archive_unpack() {
 	esac 2>/dev/null
 }
 
+# The folder from which members are named, as Ansible has it: the deepest that the folders of all paths begin with. A
+# path that ends in / is its own folder
+archive_root() {
+	printf '%s\n' "$_list" | awk '
+		{ sub("[^/]*$", ""); }
+		NR == 1 { common = $0; next }
+		{ while (substr($0, 1, length(common)) != common) common = substr(common, 1, length(common) - 1) }
+		END { sub("[^/]*$", "", common); print common == "" ? "/" : common }'
+}
+
 # What has a line break in its name
 archive_odd() {
-	cd "$_root" && printf '%s\n' "$_list" | while IFS= read -r _path; do
-		_path=${_path#"$_root"}
-		find "./${_path#/}" -name '*
+	printf '%s\n' "$_list" | while IFS= read -r _path; do
+		find "$_path" -name '*
 *' -print
 	done
 }
 
-# Members below $_root, excluded patterns left out, in an order of their own
+# Members below $_root, excluded patterns left out, in an order of their own. Of a folder only what is in it
 archive_members() {
-	(cd "$_root" && printf '%s\n' "$_list" | while IFS= read -r _path; do
-		_path=${_path#"$_root"}
-		find "./${_path#/}" -print
-	done) | sed 's|^\./||; s|^/*||' | LC_ALL=C sort | while IFS= read -r _member; do
+	printf '%s\n' "$_list" | while IFS= read -r _path; do
+		if [ -d "$_path" ]; then find "${_path%/}/" -print | sed 1d; else printf '%s\n' "$_path"; fi
+	done | while IFS= read -r _path; do printf '%s\n' "${_path#"$_root"}"; done | LC_ALL=C sort -u | while IFS= read -r _member; do
 		_skip=
 		_old=$IFS
 		IFS='
@@ -64,12 +78,10 @@ archive_members() {
 		for _pattern in $exclusion_patterns; do
 			# shellcheck disable=SC2254 # a pattern is meant
 			case $_member in $_pattern) _skip=1 ;; esac
-			# shellcheck disable=SC2254
-			case ${_member##*/} in $_pattern) _skip=1 ;; esac
 		done
 		set +f
 		IFS=$_old
-		[ -n "$_skip" ] || [ "$_root/$_member" = "$dest" ] || printf '%s\n' "$_member"
+		[ -n "$_skip" ] || [ "$_root$_member" = "$dest" ] || printf '%s\n' "$_member"
 	done
 }
 
@@ -86,9 +98,10 @@ archive_make() {
 		(cd "$_root" && printf '%s\n' "$_members" | zip -q -X "$1.zip" -@ && mv -f "$1.zip" "$1")
 	else
 		_names=$(mktemp "${TMPDIR:-/tmp}/.toa-names.XXXXXX") || return 1
-		printf '%s\n' "$_members" >"$_names"
+		# a line of such a list that begins with - is an option to tar, and may be a command to run
+		printf '%s\n' "$_members" | sed 's|^-|./-|' >"$_names"
 		if tar --version 2>/dev/null | grep -q GNU; then
-			tar -C "$_root" --no-recursion -cf - -T "$_names" | archive_pack >"$1"
+			tar -C "$_root" --no-recursion --transform='s|^\./-|-|S' -cf - -T "$_names" | archive_pack >"$1"
 		else
 			(cd "$_root" && xargs tar -cf - <"$_names") | archive_pack >"$1"
 		fi
@@ -108,7 +121,7 @@ archive_same() {
 }
 
 archive_main() {
-	dest=$(toa_expand "$dest")
+	dest=$(archive_absolute "$dest")
 	exec 3>&1
 	_list=$(archive_expand) || return 1
 	exec 3>&-
@@ -121,7 +134,7 @@ archive_main() {
 	fi
 	_single=
 	if [ "$(printf '%s\n' "$_list" | wc -l)" -eq 1 ] && [ ! -d "$_list" ] && [ -z "$force_archive" ] && [ "$format" != tar ] && [ "$format" != zip ]; then _single=$_list; fi
-	if [ -n "$root_of_one" ] && [ -d "$_list" ]; then _root=$_list; _list=.; else _root=$root; fi
+	_root=$(archive_root)
 	# busybox knows these only to unpack
 	case $format in bz2 | xz) echo x | archive_pack >/dev/null 2>&1 || { archive_say "no program on this host can compress as $format"; return 1; } ;; esac
 	toa_create "$dest" || { archive_say "cannot write beside $dest"; return 1; }
@@ -143,7 +156,6 @@ archive_main() {
 }
 
 archive_remove() {
-	[ "$_list" = . ] && _list=$_root
 	printf '%s\n' "$_list" | while IFS= read -r _path; do
 		[ "$_path" = "$dest" ] || rm -rf "${_path:?}" || exit 1
 	done

@@ -1,18 +1,9 @@
-import { dirname } from 'node:path';
 import { z } from 'zod';
 import { failure } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { attributeVars, fileFacts } from '../shared/files/files.ts';
 import { remote } from '../shared/remote.ts';
 import { defineVerb } from '../../src/verb/verb.ts';
-
-/** The deepest folder that holds all paths. */
-export function commonFolder(paths: readonly string[]): string {
-  const folders = paths.map((path) => dirname(path.replace(/\/+$/, '')).split('/'));
-  let depth = 0;
-  while (folders.every((parts) => parts[depth] !== undefined && parts[depth] === folders[0][depth])) depth++;
-  return folders[0].slice(0, depth).join('/') || '/';
-}
 
 export const verb = defineVerb({
   name: 'archive',
@@ -35,7 +26,6 @@ export const verb = defineVerb({
   async run(given, context) {
     const { path, format, dest, exclude_path, exclusion_patterns, force_archive, remove } = given;
     if (path.some((one) => /\n/.test(one))) return failure('a path holds a line break');
-    if (path.some((one) => !/^[/~]/.test(one))) return failure('paths must be absolute');
     const isOne = path.length === 1 && !/[*?[]/.test(path[0]);
     if (dest === undefined && !isOne)
       return failure('Error, must specify "dest" when archiving multiple files or trees');
@@ -51,9 +41,6 @@ export const verb = defineVerb({
         exclusion_patterns,
         force_archive,
         remove,
-        root: commonFolder(path.map((one) => one.replace(/[*?[].*$/, 'x'))),
-        // a single folder is packed by what is in it
-        root_of_one: isOne,
       },
       timeoutMs: 4 * 3_600_000,
     });

@@ -68,7 +68,7 @@ export const verb = defineVerb({
       backup: false,
       attributes: {},
       scripts: [verbScript('authorized_key')],
-      vars: { user: given.user, manage_dir: given.manage_dir && given.path === undefined, state: given.state },
+      vars: { user: given.user, manage_dir: given.manage_dir, state: given.state },
       prepare: 'authorized_key_prepare',
       after: 'authorized_key_after',
     };

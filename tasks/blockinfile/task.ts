@@ -31,7 +31,7 @@ function insertionIndex(lines: readonly string[], given: BlockArgs): number {
   const anchor = insertbefore ?? insertafter;
   if (anchor === undefined || anchor === 'EOF') return lines.length;
   const regex = pythonRegex(anchor);
-  const at = lines.findLastIndex((line) => regex.test(chomp(line)));
+  const at = lines.findLastIndex((line) => regex.test(line));
   if (at < 0) return lines.length;
   return insertbefore === undefined ? at + 1 : at;
 }
@@ -53,6 +53,7 @@ export function editBlock(text: string, given: BlockArgs, exists = true): Edit {
     at = Math.min(first, last);
     lines.splice(at, Math.abs(last - first) + 1);
   } else {
+    if (!present && !exists && given.state === 'present') return { text: '', msg: 'File created' };
     if (!present) return { msg: '' };
     at = insertionIndex(lines, given);
   }

@@ -1,3 +1,4 @@
+import { expandUserPath } from '../../src/base/paths/user-path.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
@@ -10,7 +11,7 @@ import { destinationPath } from './destination.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
 const schema = () =>
-  z.strictObject({
+  z.object({
     src: args.path(),
     dest: args.path(),
     flat: args.bool().default(false),
@@ -35,7 +36,7 @@ async function destination(
   context: TaskContext,
 ): Promise<string | ModuleResult> {
   const folder = context.variable('playbook_dir');
-  const own = given.dest.startsWith('~/') ? join(process.env['HOME'] ?? '/', given.dest.slice(2)) : given.dest;
+  const own = expandUserPath(given.dest, process.env);
   const dest = own.startsWith('/') || typeof folder !== 'string' ? own : `${folder}/${own}`;
   const path = destinationPath({ dest, flat: given.flat, host: context.host, asked: given.src, answered });
   const found = given.flat && path === dest ? await context.controller.stat(path) : undefined;
@@ -68,6 +69,7 @@ export const verb = defineVerb({
   summary: 'Brings a file of the host to the controller',
   args: schema,
   argAliases: { validate_md5: 'validate_checksum' },
+  ignoresOthers: true,
   beyond: [],
   check: 'none',
   diff: false,

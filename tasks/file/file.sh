@@ -215,8 +215,8 @@ file_hard() {
 
 # $state may be empty: file, or directory where $recurse or what stands there says so
 file_main() {
-	case $path in \~*) path=$(toa_expand "$path") ;; esac
-	case $src in \~*) src=$(toa_expand "$src") ;; esac
+	case $path in \~* | *'$'*) path=$(toa_expand "$path") ;; esac
+	case $src in \~* | *'$'*) src=$(toa_expand "$src") ;; esac
 	case $state in
 	'')
 		file_state

@@ -7,7 +7,8 @@ const dashed = (name: string): string => name.replaceAll(' ', '-');
 export const verb = defineVerb({
   name: 'group_by',
   summary: 'Puts the host into a group named by its variables',
-  args: () => z.strictObject({ key: args.str(), parents: args.list(args.str()).default(['all']) }),
+  args: () => z.object({ key: args.str(), parents: args.list(args.str()).default(['all']) }),
+  ignoresOthers: true,
   beyond: ['plan'],
   check: 'full',
   diff: false,

@@ -20,14 +20,14 @@ interface Hit {
   readonly match?: RegExpMatchArray;
 }
 
-/** The line that regexp or search_string means: the last one, or the first with firstmatch. */
+/** The line that regexp or search_string means: the last one, or the first with firstmatch. A regexp sees it with its newline. */
 function wantedLine(lines: readonly string[], given: LineArgs): Hit | undefined {
   const { regexp, search_string: text } = given;
   if (regexp === undefined && text === undefined) return undefined;
   const regex = regexp === undefined ? undefined : pythonRegex(regexp);
   let hit: Hit | undefined;
   for (const [index, line] of lines.entries()) {
-    const match = regex?.exec(chomp(line)) ?? undefined;
+    const match = regex?.exec(line) ?? undefined;
     if (!match && !(text !== undefined && line.includes(text))) continue;
     hit = { index, match };
     if (given.firstmatch) break;
@@ -42,7 +42,7 @@ function anchorPlace(lines: readonly string[], given: LineArgs): number | undefi
   const anchor = after ? insertafter : insertbefore;
   if (anchor === undefined || anchor === 'BOF' || anchor === 'EOF') return undefined;
   const regex = pythonRegex(anchor);
-  const find = (line: string): boolean => regex.test(chomp(line));
+  const find = (line: string): boolean => regex.test(line);
   const index = firstmatch ? lines.findIndex(find) : lines.findLastIndex(find);
   if (index < 0) return undefined;
   return after ? index + 1 : index;
@@ -89,7 +89,7 @@ export function presentLine(text: string, given: LineArgs & { readonly line: str
 export function absentLine(text: string, given: LineArgs): Edit {
   const regex = given.regexp === undefined ? undefined : pythonRegex(given.regexp);
   const isWanted = (line: string): boolean => {
-    if (regex) return regex.test(chomp(line));
+    if (regex) return regex.test(line);
     if (given.search_string !== undefined) return line.includes(given.search_string);
     return chomp(line) === given.line;
   };

@@ -6,8 +6,9 @@ import { defineVerb } from '../../src/verb/verb.ts';
 export const verb = defineVerb({
   name: 'raw',
   summary: 'Runs a command line as it is',
-  args: () => z.strictObject({ _raw_params: args.str(), executable: args.path().optional() }),
+  args: () => z.object({ _raw_params: args.str(), executable: args.path().optional() }),
   freeForm: true,
+  ignoresOthers: true,
   beyond: [],
   check: 'none',
   diff: false,

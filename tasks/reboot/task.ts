@@ -67,6 +67,14 @@ export const verb = defineVerb({
   check: 'full',
   diff: false,
   async run(given, context): Promise<ModuleResult> {
+    if (await context.isLocal?.()) {
+      return failure('Running reboot with local connection would reboot the control node.', {
+        code: 'E_REBOOT_CONTROLLER',
+        remedy: 'take localhost out of hosts:, or reach it by ssh where its reboot is meant',
+        rebooted: false,
+        elapsed: 0,
+      });
+    }
     const shell = await context.shell();
     if (context.check) return { changed: true, elapsed: 0, rebooted: true };
     const begun = performance.now();

@@ -13,7 +13,7 @@ export const verb = defineVerb({
   name: 'script',
   summary: "Runs a script of the controller's on the host",
   args: () =>
-    z.strictObject({
+    z.object({
       _raw_params: args.str().optional(),
       cmd: args.str().optional(),
       chdir: args.path().optional(),
@@ -23,6 +23,7 @@ export const verb = defineVerb({
       decrypt: args.bool().default(true),
     }),
   freeForm: true,
+  ignoresOthers: true,
   beyond: ['controller-file'],
   check: 'partial',
   diff: false,

@@ -2,6 +2,7 @@ import { chomp } from '../../src/base/host-text.ts';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/base/package-root.ts';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
+import { endedBySignal } from './ended-by-signal.ts';
 import type { CallResult } from '../../src/host/contract.ts';
 import type { TaskContext } from '../../src/verb/verb.ts';
 
@@ -92,13 +93,14 @@ function notStarted(cmd: unknown, program: string, state: string): ModuleResult 
   return failure(msg, { ...base(cmd), msg, rc, failed: true });
 }
 
-function ended(cmd: unknown, done: Finished, options: CommandOptions): ModuleResult {
+function ended(line: CommandLine, cmd: unknown, done: Finished, options: CommandOptions): ModuleResult {
   const { answer, begun, milliseconds } = done;
+  const { rc, stderr } = endedBySignal(line, answer) ?? answer;
   const result: ModuleResult = {
     cmd,
     stdout: stripped(done.stdout, options.strip_empty_ends),
-    stderr: stripped(answer.stderr, options.strip_empty_ends),
-    rc: answer.rc,
+    stderr: stripped(stderr, options.strip_empty_ends),
+    rc,
     start: pythonTime(begun),
     end: pythonTime(new Date(begun.getTime() + milliseconds)),
     delta: pythonDelta(milliseconds),
@@ -106,7 +108,7 @@ function ended(cmd: unknown, done: Finished, options: CommandOptions): ModuleRes
     msg: '',
   };
   if (answer.timedOut) return { ...result, failed: true, msg: 'the command ran out of its time and was ended' };
-  return answer.rc === 0 ? result : { ...result, failed: true, msg: 'non-zero return code' };
+  return rc === 0 ? result : { ...result, failed: true, msg: 'non-zero return code' };
 }
 
 /** When it began, and for how many milliseconds it ran: what the host says, else what was measured here. */
@@ -167,6 +169,6 @@ export async function runCommand(
     case 'denied':
       return notStarted(cmd, isWords ? line.words[0] : (options.executable ?? '/bin/sh'), done.state);
     default:
-      return ended(cmd, done, options);
+      return ended(line, cmd, done, options);
   }
 }

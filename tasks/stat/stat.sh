@@ -3,7 +3,7 @@
 # Remote half of the verb stat; needs tasks/shared/files/files.sh.
 
 stat_main() {
-	case $path in \~*) path=$(toa_expand "$path") ;; esac
+	case $path in \~* | *'$'*) path=$(toa_expand "$path") ;; esac
 	toa_said=
 	if [ -z "$by_process" ]; then
 		stat_type || { stat_missing; return; }

@@ -12,23 +12,29 @@ sysctl_path() {
 
 sysctl_live() { tr '\t' ' ' <"$(sysctl_path "$name")" 2>/dev/null; }
 
-sysctl_prepare() { printf 'live=%s\n' "$(sysctl_live | tr '\n' ' ')"; }
+# The kernel's value is set before the file is looked at: one that it refuses is not to be written anywhere
+sysctl_prepare() {
+	printf 'live=%s\n' "$(sysctl_live | tr '\n' ' ')"
+	if [ -z "$sysctl_set" ] || [ "$state" != present ] || [ -n "$check" ]; then return 0; fi
+	_proc=$(sysctl_path "$name")
+	if [ ! -e "$_proc" ]; then
+		[ -n "$ignoreerrors" ] || { echo "setting $name failed: cannot stat $_proc: No such file or directory" >&2; return 1; }
+	elif [ "$(sysctl_live | tr -s ' \n' ' ' | sed 's/ $//')" != "$value" ]; then
+		sysctl_write "$_proc" || [ -n "$ignoreerrors" ] || { echo "setting $name failed: the kernel refuses $value" >&2; return 1; }
+	fi
+}
+
+# By a program: the printf of some shells does not tell that a write failed
+sysctl_write() { printf '%s\n' "$value" | dd of="$1" bs=4096 conv=notrunc 2>/dev/null; }
 
 sysctl_after() {
-	if [ -n "$sysctl_set" ] && [ "$state" = present ]; then
-		_proc=$(sysctl_path "$name")
-		if [ ! -e "$_proc" ]; then
-			[ -n "$ignoreerrors" ] || { echo "setting $name failed: cannot stat $_proc: No such file or directory" >&2; return 1; }
-		elif [ "$(sysctl_live | tr -s ' \n' ' ' | sed 's/ $//')" != "$value" ]; then
-			echo changed=1
-			if [ -z "$check" ]; then
-				printf '%s\n' "$value" >"$_proc" || [ -n "$ignoreerrors" ] || { echo "setting $name failed: the kernel refuses $value" >&2; return 1; }
-			fi
-		fi
-	fi
 	[ -n "$reload" ] && [ -z "$check" ] || return 0
 	command -v sysctl >/dev/null 2>&1 || { echo 'Failed to find required executable "sysctl" in paths' >&2; return 1; }
-	_said=$(sysctl ${ignoreerrors:+-e} -p "$path" 2>&1 </dev/null) || [ -n "$ignoreerrors" ] || {
+	_said=$(sysctl ${ignoreerrors:+-e} -p "$path" 2>&1 </dev/null)
+	_rc=$?
+	# some say so and end with 0 (https://bugzilla.redhat.com/show_bug.cgi?id=1264080)
+	if printf '%s\n' "$_said" | grep -Eq '^sysctl: setting key "[^"]+":? .*(Invalid argument|Read-only file system)$'; then _rc=1; fi
+	[ $_rc = 0 ] || [ -n "$ignoreerrors" ] || {
 		echo "Failed to reload sysctl: $(printf '%s' "$_said" | tr '\n' ' ')" >&2
 		return 1
 	}

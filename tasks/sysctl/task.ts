@@ -71,6 +71,8 @@ export const verb = defineVerb({
     if (state === 'present' && given.value === undefined) return failure('value cannot be None');
     if (state === 'present' && given.value?.trim() === '') return failure('value cannot be blank');
     const value = kernelValue(given.value ?? '');
+    // whether the kernel's value was another one (or would be changed, under --check)
+    let isSet = false;
     const options = {
       path: sysctl_file,
       create: true,
@@ -80,12 +82,14 @@ export const verb = defineVerb({
       vars: { name, value, state, sysctl_set, ignoreerrors, reload },
       prepare: 'sysctl_prepare',
       after: 'sysctl_after',
-      always: (said: { get(key: string): string | undefined }) =>
-        state === 'present' && sysctl_set && words(said.get('live') ?? '') !== value,
+      always: (said: { get(key: string): string | undefined }) => {
+        isSet = state === 'present' && sysctl_set && words(said.get('live') ?? '') !== value;
+        return isSet;
+      },
     };
     const edit = (text: string): Edit => editSysctl(text, name, state === 'present' ? value : undefined);
     const result = await editFile(options, edit, context);
     if (result.failed) return { ...result, name };
-    return { changed: result.changed, ...(result.diff ? { diff: result.diff } : {}) };
+    return { changed: result.changed === true || isSet, ...(result.diff ? { diff: result.diff } : {}) };
   },
 });

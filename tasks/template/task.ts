@@ -54,7 +54,6 @@ function renderOptions(given: TemplateArgs, header: Record<string, string>): Ren
     escapeBackslashes: false,
     trimBlocks: flag('trim_blocks'),
     lstripBlocks: flag('lstrip_blocks'),
-    keepTrailingNewline: true,
     newlineSequence: LINE_ENDS[newline] ?? newline,
     variableStart: text('variable_start_string'),
     variableEnd: text('variable_end_string'),

@@ -121,16 +121,40 @@ unarchive_differs() {
 	done
 }
 
-# Members as they lie in the archive
+# Members by the names that they get in dest, where tar can tell (--strip-components, --transform)
 unarchive_list() {
 	if [ "$_kind" = zip ]; then
 		_unzip=unzip
 		command -v unzip >/dev/null 2>&1 || _unzip='busybox unzip'
 		# -Z1 is Info-ZIP's; other programs list between two lines of dashes
 		$_unzip -Z1 "$src" 2>/dev/null || $_unzip -l "$src" 2>/dev/null | awk '/^ *-+ /{ n++; next } n == 1 { sub(/^ *[0-9]+ +[^ ]+ +[^ ]+ +/, ""); print }'
+	elif [ -n "$_gnu" ]; then
+		unarchive_tar -t --show-transformed-names --quoting-style=literal -f - 2>/dev/null
+	elif [ -n "$extra_opts" ]; then
+		unarchive_unpacked
 	else
 		unarchive_tar -t -f - 2>/dev/null
 	fi
+}
+
+# The names for which a tar has no words: unpacked beside
+unarchive_unpacked() {
+	_beside=$(mktemp -d "${TMPDIR:-/tmp}/.toa-unarchive.XXXXXX") || return 1
+	unarchive_tar -x -f - -C "$_beside" >/dev/null 2>&1 && (cd "$_beside" && find . ! -name . -print | sed 's|^\./||')
+	rm -rf "$_beside"
+}
+
+# Attributes of members, then of their topmost folders, which need not be members
+unarchive_attributes() {
+	{
+		printf '%s\n' "$_list"
+		printf '%s\n' "$_list" | sed -n 's|^\(\./\)*\([^/][^/]*\)/.*|\2|p' | LC_ALL=C sort -u
+	} | while IFS= read -r _entry; do
+		_entry=${_entry%/}
+		[ -e "$dest/$_entry" ] || [ -h "$dest/$_entry" ] || continue
+		_said=$(unarchive_dress "./$_entry") || exit 1
+		case $_said in *changed=1*) echo changed=1 ;; esac
+	done
 }
 
 unarchive_fetch() {
@@ -171,10 +195,7 @@ unarchive_work() {
 		fi
 	fi
 	if [ -n "$owner$group$mode$setype$seuser$serole$selevel" ]; then
-		printf '%s\n' "$_list" | while IFS= read -r _entry; do
-			[ -e "$dest/$_entry" ] || [ -h "$dest/$_entry" ] || continue
-			unarchive_dress "./${_entry%/}" | sed -n '/^changed=1/p'
-		done
+		unarchive_attributes || return 1
 	fi
 	toa_report "$dest"
 	[ -z "$list_files" ] || printf -- '--output--\n%s\n' "$_list"

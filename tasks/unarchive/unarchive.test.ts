@@ -79,7 +79,7 @@ forEachShell('unarchive and archive', (shell) => {
     expect(first, JSON.stringify(first)).toMatchObject({ changed: true, dest: at(`out.${format}`) });
     expect(await runVerb(archive, args, await shell())).toMatchObject({ changed: false });
     await run({ src: at(`out.${format}`), dest: at('to'), remote_src: true });
-    expect(readFileSync(at('to/sub/b c'), 'utf8')).toBe('b\n');
+    expect(readFileSync(at('to/pkg/sub/b c'), 'utf8')).toBe('b\n');
     writeFileSync(at('src/pkg/a'), 'new\n');
     expect(await runVerb(archive, args, await shell())).toMatchObject({ changed: true });
   });

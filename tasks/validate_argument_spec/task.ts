@@ -14,6 +14,7 @@ export const verb = defineVerb({
       validate_args_context: args.raw().optional(),
     }),
   rawArgs: ['argument_spec'],
+  valueArgs: ['provided_arguments'],
   beyond: ['variables'],
   check: 'full',
   diff: false,

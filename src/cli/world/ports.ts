@@ -1,3 +1,4 @@
+import { expandUserPath } from '../../base/paths/user-path.ts';
 import {
   chmodSync,
   lstatSync,
@@ -83,7 +84,8 @@ export function systemPorts({ vault, warn, config }: PortOptions): TemplatePorts
     stat: statOf,
     listFolder: (path) => attempt(() => readdirSync(path).sort()),
     realpath: (path) => attempt(() => realpathSync(path)) ?? resolve(path),
-    find: (kind, name, scope) => {
+    find: (kind, written, scope) => {
+      const name = expandUserPath(written, process.env);
       if (isAbsolute(name)) return statOf(name, true) ? name : undefined;
       return searchPath(kind, name, scope).find((path) => statOf(path, true));
     },

@@ -101,6 +101,7 @@ export function loadContext(world: World): LoadContext {
     verbs: world.catalog,
     templar: world.templar,
     vault: world.vault,
+    cwd,
     rolesPath: settings.rolesPath.map((folder) => resolve(cwd, folder)),
     scope: { lookup: (name: string) => extraVars.get(name), names: () => [...extraVars.keys()].map(String) },
     nextId: () => ++id,

@@ -1,4 +1,4 @@
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import { ToaError } from '../../base/errors.ts';
 import { failure, type ModuleResult } from '../../base/result.ts';
 import { fromJs, type Dict, type Value } from '../../base/value.ts';
@@ -119,7 +119,7 @@ function isWanted(path: string, args: IncludeVarsArgs, at: TaskScope): boolean {
   if (args.files_matching !== undefined && !new RegExp(args.files_matching).test(name)) return false;
   if ((args.ignore_files ?? []).some((pattern) => new RegExp(`${pattern}$`).test(name))) return false;
   const extensions = args.extensions ?? ['yaml', 'yml', 'json'];
-  if (extensions.some((extension) => name.endsWith(`.${extension}`))) return true;
+  if (extensions.includes(extname(name).slice(1))) return true;
   if (args.ignore_unknown_extensions) return false;
   throw new ToaError('E_TASK_ARGS', `${path} does not have a valid extension: ${extensions.join(', ')}`, {
     span: at.task.span,

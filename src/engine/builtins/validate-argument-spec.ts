@@ -1,6 +1,7 @@
 import { failure, type ModuleResult } from '../../base/result.ts';
-import { isMapping, type Value } from '../../base/value.ts';
+import { isMapping, TemplateText, type Value } from '../../base/value.ts';
 import { settle } from '../play/settle.ts';
+import { isInteger, isNumber } from '../../template/python/types.ts';
 import { pyStr } from '../../template/python/print.ts';
 import type { TaskScope } from '../task/scope.ts';
 
@@ -11,33 +12,27 @@ const BOOLEANS = /^(?:y|yes|on|1|true|t|n|no|off|0|false|f|1\.0|0\.0)$/i;
 /** Whether a value can be taken as the type that an argument specification names. */
 function fits(value: Value, type: string): boolean {
   switch (type) {
-    case 'str':
-    case 'path':
-    case 'raw':
-    case 'jsonarg':
-    case 'json':
-    case 'bytes':
-    case 'bits':
-      return type === 'raw' || !(isMapping(value) && type !== 'json');
     case 'int':
-      return typeof value === 'number'
-        ? Number.isInteger(value)
-        : typeof value === 'string' && /^\s*[-+]?\d+\s*$/.test(value);
+      // Python's booleans are integers
+      return isInteger(value) || typeof value === 'boolean' || isText(value, /^\s*[-+]?\d+\s*$/);
     case 'float':
-      return (
-        typeof value === 'number' ||
-        (typeof value === 'string' && value.trim() !== '' && !Number.isNaN(Number(value))) ||
-        typeof value === 'object'
-      );
+      return isNumber(value) || typeof value === 'boolean' || (isText(value, /\S/) && !Number.isNaN(Number(value)));
     case 'bool':
-      return typeof value === 'boolean' || BOOLEANS.test(pyStr(value));
+      return (
+        typeof value === 'boolean' || ((isNumber(value) || typeof value === 'string') && BOOLEANS.test(pyStr(value)))
+      );
     case 'list':
-      return Array.isArray(value) || typeof value === 'string' || typeof value === 'number';
+      return Array.isArray(value) || typeof value === 'string' || isNumber(value);
     case 'dict':
       return isMapping(value) || (typeof value === 'string' && (value.trim().startsWith('{') || value.includes('=')));
     default:
+      // text takes everything: what is none is turned into it
       return true;
   }
+}
+
+function isText(value: Value, pattern: RegExp): boolean {
+  return typeof value === 'string' && pattern.test(value);
 }
 
 function pythonType(value: Value): string {
@@ -124,7 +119,9 @@ export async function validateArgumentSpec(
   at: TaskScope,
   args: Readonly<Record<string, unknown>>,
 ): Promise<ModuleResult> {
-  const spec = args['argument_spec'];
+  const written = args['argument_spec'] as Value;
+  // one that is written in full stays as it is: defaults in it may name what is not set
+  const spec = written instanceof TemplateText ? await at.render(written) : written;
   const context = args['validate_args_context'] ?? {};
   if (!(spec instanceof Map)) return failure('"argument_spec" arg is required in args');
   const given = asNamed((args['provided_arguments'] as Value | undefined) ?? new Map());

@@ -1,3 +1,4 @@
+import { expandUserPath } from '../../base/paths/user-path.ts';
 import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { ToaError } from '../../base/errors.ts';
@@ -36,14 +37,16 @@ function raw(value: unknown): string {
 
 function candidates(task: Task, name: string, playFolder: string): string[] {
   if (isAbsolute(name)) return [name];
-  const inRole = task.role ? [join(task.role.path, task.isHandler ? 'handlers' : 'tasks', name)] : [];
+  const kinds = task.isHandler ? ['handlers', 'tasks'] : ['tasks'];
+  const inRole = kinds.flatMap((kind) => (task.role ? [join(task.role.path, kind, name)] : []));
   const own = [join(task.folder, name)];
   const around = [join(task.folder, 'tasks', name), join(playFolder, name), join(playFolder, 'tasks', name)];
   return [...new Set([...inRole, ...own, ...around])];
 }
 
 function fileOf(play: PlayRun, task: Task, name: string): string {
-  const tried = candidates(task, name, play.play.folder);
+  const plain = expandUserPath(name, play.run.options.context.sources.environment);
+  const tried = candidates(task, plain, play.play.folder);
   const found = tried.find((path) => existsSync(path));
   if (found) return found;
   throw new ToaError('E_FILE_NOT_FOUND', `Could not find or access '${tried[0]}' on the Ansible Controller.`, {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ToaError } from '../../base/errors.ts';
 import type { ModuleResult } from '../../base/result.ts';
-import { fromJs, type Dict } from '../../base/value.ts';
+import { fromJs, type Dict, type Value } from '../../base/value.ts';
 import type { TaskInfo } from '../events.ts';
 import { allHold } from './conditions.ts';
 import { placeOf } from './errors.ts';
@@ -21,8 +21,13 @@ interface Retrying {
 async function retrying(scope: TaskScope): Promise<Retrying> {
   const { task } = scope;
   if (!task.until) return { attempts: 1, delaySeconds: 0 };
-  const retries = asInteger(await scope.render(task.retries), 'retries', task.span, 3);
-  const delay = Number((await scope.render(task.delay)) ?? 5);
+  const omit = scope.scope.lookup('omit');
+  const given = async (value: Value | undefined): Promise<Value | undefined> => {
+    const rendered = await scope.render(value);
+    return rendered === omit ? undefined : rendered;
+  };
+  const retries = asInteger(await given(task.retries), 'retries', task.span, 3);
+  const delay = Number((await given(task.delay)) ?? 5);
   return { attempts: retries <= 0 ? 1 : retries + 1, delaySeconds: delay < 0 || Number.isNaN(delay) ? 1 : delay };
 }
 

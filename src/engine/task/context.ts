@@ -1,3 +1,4 @@
+import { expandUserPath } from '../../base/paths/user-path.ts';
 import { isAbsolute, join } from 'node:path';
 import { ToaError } from '../../base/errors.ts';
 import type { TemplateText, Value } from '../../base/value.ts';
@@ -139,6 +140,10 @@ export class VerbContext implements TaskContext {
     return answer;
   }
 
+  async isLocal(): Promise<boolean> {
+    return (await this.parts.destination()).target.transport === 'local';
+  }
+
   findFile(kind: 'files' | 'templates' | 'vars' | 'tasks' | 'scripts', name: string): string {
     return findFile(this.at, kind, name);
   }
@@ -184,8 +189,13 @@ export class VerbContext implements TaskContext {
  * A file of the controller, looked for as Ansible does: role, the task's file, play.
  * @throws ToaError E_FILE_NOT_FOUND with all places that were looked at
  */
-export function findFile({ play, statics }: Pick<TaskScope, 'play' | 'statics'>, kind: string, name: string): string {
+export function findFile(
+  { play, statics }: Pick<TaskScope, 'play' | 'statics'>,
+  kind: string,
+  written: string,
+): string {
   const { sources } = play.run.options.context;
+  const name = expandUserPath(written, sources.environment);
   const tried = isAbsolute(name)
     ? [name]
     : statics.searchPath.flatMap((folder) => [join(folder, kind, name), join(folder, name)]);

@@ -48,5 +48,8 @@ export async function destinationOf(at: TaskScope, delegateTo: string | undefine
     const raw = scope.lookup(name);
     return raw === undefined ? undefined : templar.resolve(raw, scope);
   };
-  return targetFromVars(delegateTo ?? at.host, variable, await defaultsOf(at));
+  const reachable = targetFromVars(delegateTo ?? at.host, variable, await defaultsOf(at));
+  // as Ansible's local connection, which starts everything beside the playbook
+  if (reachable.target.transport !== 'local') return reachable;
+  return { ...reachable, target: { ...reachable.target, folder: at.play.play.folder } };
 }

@@ -134,7 +134,26 @@ export function serviceManagerFacts(raw: Sections): Record<string, unknown> {
 }
 
 /** python facts: only where a Python happens to be; nothing of ours needs it. */
+/** Old distributions' own Python, for hosts where none is installed: roles choose names of packages by it. */
+function stockPython(raw: Sections): string {
+  const { distribution_major_version: major, os_family: family } = distributionFacts(raw) as Record<string, string>;
+  if (family === 'RedHat' && Number(major) <= 6) return '2.6.6';
+  if (family === 'RedHat' && Number(major) === 7) return '2.7.5';
+  return '3.6.8';
+}
+
+/** Python as the host has it; where it has none, `executable` is empty and the version that of the distribution. */
 export function pythonFacts(raw: Sections): Record<string, unknown> {
-  const executable = tools(raw).get('python3') ?? tools(raw).get('python');
-  return executable ? { python: { executable, type: 'cpython' } } : {};
+  const [, executable, found] = /^(\S+) Python (\d+\.\d+\.\d+\S*)/.exec(raw.lines('python')[0] ?? '') ?? [];
+  const version = found ?? stockPython(raw);
+  const [major, minor, micro] = version.split('.').map((part) => Number.parseInt(part, 10));
+  const parts = { major, minor, micro, releaselevel: 'final', serial: 0 };
+  const python = {
+    version: parts,
+    version_info: Object.values(parts),
+    executable: executable ?? '',
+    has_sslcontext: true,
+    type: 'cpython',
+  };
+  return { python, python_version: version };
 }

@@ -79,6 +79,14 @@ facts_platform() {
 		flatcar-update service chkconfig update-rc.d python3 python gcc make modprobe; do
 		command -v "$_tool"
 	done 2>/dev/null
+	printf '== python\n'
+	# -V is answered before Python starts; old ones say it on standard error
+	for _tool in python3 python python2; do
+		_one=$(command -v "$_tool") || continue
+		printf '%s ' "$_one"
+		"$_one" -V 2>&1 </dev/null
+		break
+	done 2>/dev/null
 	printf '== paths\n'
 	for _path in /run/systemd/system /etc/init/rc.conf /sbin/openrc /etc/inittab /run/ostree-booted /.dockerenv /run/.containerenv \
 		/proc/vz /proc/bc /proc/xen /dev/kvm /sys/kernel/security/apparmor /sys/fs/selinux /proc/1/root /etc/coreos; do

@@ -51,7 +51,7 @@ const COLLECTORS: Record<string, Collector> = {
   fips: { needs: BASE, min: true, gives: /^fips$/, read: system.fipsFacts },
   ssh_pub_keys: { needs: BASE, min: true, gives: /^ssh_host_key_\w+_public(?:_keytype)?$/, read: system.sshKeyFacts },
   lsb: { needs: BASE, min: true, gives: /^lsb$/, read: lsbFacts },
-  python: { needs: BASE, min: true, gives: /^python$/, read: pythonFacts },
+  python: { needs: BASE, min: true, gives: /^python(?:_version)?$/, read: pythonFacts },
   local: { needs: ['local'], min: true, gives: /^ansible_local$/, read: localFacts },
   loadavg: { needs: BASE, min: false, gives: /^loadavg$/, read: system.loadFacts },
   hardware: {

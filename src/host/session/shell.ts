@@ -1,3 +1,4 @@
+import { shellQuote } from '../../base/quote.ts';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { whenAborted } from '../../base/aborting.ts';
@@ -83,7 +84,9 @@ export class HostShell implements Shell {
     // Sent together with the first call: no round trip of its own. The frame swallows what profiles and banners print; the
     // last line is ours.
     framed.load(bootstrap);
-    const started = framed.run("toa_session_start </dev/null >/dev/null 2>&1\nprintf '\\n%s\\n' $$");
+    const { folder } = this.#target;
+    const go = folder === undefined ? '' : `cd ${shellQuote(folder)} 2>/dev/null\n`;
+    const started = framed.run(`toa_session_start </dev/null >/dev/null 2>&1\n${go}printf '\\n%s\\n' $$`);
     const pid = started.then((frame) => Number(frame.stdout.toString('latin1').trimEnd().split('\n').at(-1)));
     framed.loaded.add(BOOTSTRAP);
     pid.catch(() => undefined);

@@ -1,3 +1,4 @@
+import { expandUserPath } from '../../base/paths/user-path.ts';
 import { posix } from 'node:path';
 import { TemplateText, type Dict, type Value } from '../../base/value.ts';
 import type { Block, Keywords, Node, Task } from '../plan.ts';
@@ -43,9 +44,11 @@ function nameOf(task: Task, value: Value, place: Place, what: string, loading: L
 
 /** Where a relative file of tasks may be: beside the file that names it, in the role, beside the playbook. */
 export function taskFileCandidates(name: string, place: Place): string[] {
-  const kind = place.isHandler ? 'handlers' : 'tasks';
-  const role = place.role ? [posix.join(place.role.path, kind), place.role.path] : [];
-  return [...new Set([place.folder, ...role, playOf(place.parent).folder].map((folder) => resolvePath(folder, name)))];
+  const kinds = place.isHandler ? ['handlers', 'tasks'] : ['tasks'];
+  const role = place.role ? [...kinds, ''].map((kind) => posix.join(place.role?.path ?? '', kind)) : [];
+  const play = playOf(place.parent).folder;
+  const folders = [place.folder, ...role, posix.join(play, kinds[0]), play];
+  return [...new Set(folders.map((folder) => resolvePath(folder, name)))];
 }
 
 /** Reads a file of tasks into a frame. */
@@ -71,7 +74,7 @@ export function readTaskFile(
 export function importTasks(task: Task, place: Place, loading: Loading): Node[] {
   refuseLoop(task, 'include_tasks', loading);
   const name = nameOf(task, argument(task, '_raw_params'), place, 'import path', loading);
-  const candidates = taskFileCandidates(name, place);
+  const candidates = taskFileCandidates(expandUserPath(name, loading.context.sources.environment), place);
   const path = candidates.find((file) => loading.context.sources.kind(file) !== undefined);
   if (path === undefined) {
     const looked = `looked for ${candidates.join(', ')}`;

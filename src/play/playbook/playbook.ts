@@ -1,3 +1,5 @@
+import { expandUserPath } from '../../base/paths/user-path.ts';
+import type { Scope } from '../../template/contract.ts';
 import { posix } from 'node:path';
 import { ToaError } from '../../base/errors.ts';
 import type { Span } from '../../base/span.ts';
@@ -32,7 +34,11 @@ function applyImport(play: Play, keywords: Keywords): void {
   if (vars) play.vars = new Map([...(play.vars ?? []), ...vars]);
 }
 
-function importName(entry: YamlEntry, loading: Loading): string {
+function withFolder(scope: Scope, folder: string): Scope {
+  return { ...scope, lookup: (name) => scope.lookup(name) ?? (name === 'playbook_dir' ? folder : undefined) };
+}
+
+function importName(entry: YamlEntry, folder: string, loading: Loading): string {
   const { node } = entry;
   const text = node.kind === 'scalar' ? node.text?.() : undefined;
   const isText = typeof node.value === 'string' || node.value instanceof TemplateText;
@@ -46,11 +52,12 @@ function importName(entry: YamlEntry, loading: Loading): string {
   }
   const first = words[0].text.trim();
   const name = node.value instanceof TemplateText ? templateText(first, node.span, text.locate) : first;
-  return staticName(name, loading.context.scope, node.span, 'import path', loading);
+  return staticName(name, withFolder(loading.context.scope, folder), node.span, 'import path', loading);
 }
 
 function importPlaybook(node: YamlNode & { kind: 'map' }, entry: YamlEntry, folder: string, loading: Loading): Play[] {
-  const path = resolvePath(folder, importName(entry, loading));
+  const name = expandUserPath(importName(entry, folder, loading), loading.context.sources.environment);
+  const path = resolvePath(folder, name);
   const others = node.entries.filter((other) => other !== entry && other.key !== 'name');
   const keywords = readKeywords(others, 'PlaybookInclude', loading);
   const found = readPlaybook(path, entry.node.span, loading);

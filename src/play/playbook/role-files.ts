@@ -1,3 +1,4 @@
+import { expandUserPath } from '../../base/paths/user-path.ts';
 import { posix } from 'node:path';
 import { ToaError } from '../../base/errors.ts';
 import type { Span } from '../../base/span.ts';
@@ -31,9 +32,10 @@ export function findRole(
     ...rolesPath,
     ...(from.askerFolder ? [from.askerFolder] : []),
     from.playFolder,
+    // a role as a path from the folder where the run was started
+    ...(name.includes('/') && loading.context.cwd !== undefined ? [loading.context.cwd] : []),
   ];
-  const home = sources.environment['HOME'] ?? '/';
-  const plain = name.replace(/^~(?=\/|$)/, home);
+  const plain = expandUserPath(name, sources.environment);
   for (const folder of new Set(folders)) {
     const path = resolvePath(folder, plain);
     if (sources.kind(path) !== undefined) return { name: plain === name ? name : posix.basename(name), path };

@@ -1,9 +1,11 @@
+import { expandUserPath } from '../../base/paths/user-path.ts';
 import { ToaError } from '../../base/errors.ts';
 import type { Span } from '../../base/span.ts';
 import { dict, TemplateText, type Dict, type Value } from '../../base/value.ts';
 import type { Scope } from '../../template/contract.ts';
 import type { Parent, Play, RoleRef } from '../plan.ts';
-import { resolvePath, type Loading } from './loading.ts';
+import { ANSIBLE_VERSION } from '../variables/index.ts';
+import { playOf, resolvePath, type Loading } from './loading.ts';
 
 function roleLayers(role: RoleRef | undefined): { strong: Dict[]; weak: Dict[] } {
   if (!role) return { strong: [], weak: [] };
@@ -17,7 +19,8 @@ function fileLayers(play: Play, loading: Loading): Dict[] {
   const layers: Dict[] = [];
   for (const entry of play.varsFiles) {
     const names = (Array.isArray(entry) ? entry : [entry]).filter((name) => typeof name === 'string');
-    const paths = names.flatMap((name) => [resolvePath(play.folder, `vars/${name}`), resolvePath(play.folder, name)]);
+    const plain = names.map((name) => expandUserPath(name, loading.context.sources.environment));
+    const paths = plain.flatMap((name) => [resolvePath(play.folder, `vars/${name}`), resolvePath(play.folder, name)]);
     const path = paths.find((candidate) => loading.context.sources.kind(candidate) !== undefined);
     const value = path === undefined ? null : loading.files.read(path).value;
     if (value instanceof Map) layers.unshift(value);
@@ -44,7 +47,12 @@ export function loadScope(loading: Loading, parent: Parent, role?: RoleRef, own?
     if (vars) layers.push(() => [vars]);
     at = at.kind === 'play' ? undefined : at.parent;
   }
-  const facts: Dict = role ? dict({ role_name: role.name, role_path: role.path }) : new Map();
+  const run = dict({
+    playbook_dir: playOf(parent).folder,
+    ansible_version: ANSIBLE_VERSION,
+    ansible_playbook_python: '/usr/bin/python3',
+  });
+  const facts: Dict = role ? new Map([...run, ['role_name', role.name], ['role_path', role.path]]) : run;
   layers.push(() => [...weak, facts]);
   return {
     lookup: (name) => outer.lookup(name) ?? find(layers, name),

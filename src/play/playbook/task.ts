@@ -1,5 +1,6 @@
 import { withExpressions } from './expressions.ts';
 import { didYouMean } from '../../base/errors.ts';
+import { formatSpan } from '../../base/span.ts';
 import { TemplateText, type Dict, type Value } from '../../base/value.ts';
 import type { Keywords, Loop, LoopControl, Task } from '../plan.ts';
 import type { YamlEntry, YamlNode } from '../yaml/index.ts';
@@ -132,8 +133,12 @@ function checkArguments(action: Action, loading: Loading): void {
     const message = own
       ? `Invalid options for ${action.asWritten}: ${name}`
       : `Unsupported parameters for (${action.asWritten}) module: ${name}`;
-    const supported = [...known].filter((word) => !word.startsWith('_')).join(', ');
     const near = didYouMean(name, known).trim();
+    if (!near && loading.context.verbs.ignoresOthers?.(action.name)) {
+      loading.context.sources.warn(`${action.asWritten} does not look at the argument ${name} (${formatSpan(span)})`);
+      continue;
+    }
+    const supported = [...known].filter((word) => !word.startsWith('_')).join(', ');
     loading.report('E_PLAY_ARGUMENT', message, span, near || `supported parameters: ${supported}`);
   }
 }

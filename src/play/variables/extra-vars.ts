@@ -1,3 +1,4 @@
+import { expandUserPath } from '../../base/paths/user-path.ts';
 import { posix } from 'node:path';
 import { ToaError } from '../../base/errors.ts';
 import { nowhere, type Span } from '../../base/span.ts';
@@ -32,7 +33,7 @@ function asDict(value: Value, text: string, span: Span): Dict {
 }
 
 function fromFile(name: string, context: ExtraVarsContext): Value {
-  const path = posix.resolve(context.cwd, name);
+  const path = posix.resolve(context.cwd, expandUserPath(name, context.sources.environment));
   const data = context.sources.read(path);
   if (!data) {
     throw new ToaError('E_EXTRA_VARS', `the file ${path} of -e @${name} was not found`, {

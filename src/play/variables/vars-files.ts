@@ -1,3 +1,4 @@
+import { expandUserPath } from '../../base/paths/user-path.ts';
 import { posix } from 'node:path';
 import { ToaError } from '../../base/errors.ts';
 import { TemplateText, type Dict, type Value } from '../../base/value.ts';
@@ -6,14 +7,15 @@ import type { Play } from '../plan.ts';
 import type { Sources } from '../sources.ts';
 
 export interface VarsFilesContext {
-  readonly sources: Pick<Sources, 'kind'>;
+  readonly sources: Pick<Sources, 'kind' | 'environment'>;
   readonly templar: Templar;
   readonly loadVars: (path: string) => Dict;
   readonly playbookDir: string;
 }
 
 /** A file of `vars_files`: beside the play, in its `vars` folder or beside the playbook. */
-function findFile(name: string, play: Play, context: VarsFilesContext): string | undefined {
+function findFile(written: string, play: Play, context: VarsFilesContext): string | undefined {
+  const name = expandUserPath(written, context.sources.environment);
   if (name.startsWith('/')) return context.sources.kind(name) ? name : undefined;
   const folders = [play.folder, context.playbookDir].flatMap((folder) =>
     name.split('/')[0] === 'vars' ? [folder] : [posix.join(folder, 'vars'), folder],

@@ -6,6 +6,7 @@ import { TemplateText, VaultText, type Dict, type Value } from '../../base/value
 import { keyAdvice } from './advice.ts';
 import type { LineTable } from './lines.ts';
 import { alignScalar, type ScalarStyle } from './locate.ts';
+import { unquoteDouble } from './tolerant.ts';
 import { resolvePlain, resolveTagged } from './scalars.ts';
 import type { YamlEntry, YamlNode } from './node.ts';
 
@@ -19,6 +20,9 @@ const STYLES: Record<string, ScalarStyle> = {
   BLOCK_LITERAL: 'block',
   BLOCK_FOLDED: 'block',
 };
+
+/** An end of line that a backslash takes away, with an empty line behind it. */
+const ESCAPED_END = /\\\r?\n[ \t]*\r?\n/;
 
 interface Built {
   readonly node: YamlNode;
@@ -98,8 +102,8 @@ export class Builder {
 
   private scalar(node: Scalar<string>, start: number, tag: string | undefined, unsafe: boolean): YamlNode {
     const span = this.span(start);
-    const source = String(node.value ?? '');
     const style = STYLES[node.type ?? 'PLAIN'];
+    const source = this.textOf(node, style);
     const locate = this.locator(style, start, source);
     const text = (): TemplateText => templateText(source, span, locate);
     const out = (value: Value): YamlNode => ({ kind: 'scalar', value, span, style, text });
@@ -110,6 +114,18 @@ export class Builder {
       if (value !== undefined) return out(value);
     }
     return out(unsafe ? source : maybeTemplate(source, span, locate));
+  }
+
+  /** A block text that ends with the file has no newline there, when the file has none. */
+  private textOf(node: Scalar<string>, style: ScalarStyle): string {
+    const source = String(node.value ?? '');
+    if (style === 'double') {
+      const [start, end] = node.range ?? [0, 0];
+      const raw = this.text.slice(start + 1, end - 1);
+      return ESCAPED_END.test(raw) ? unquoteDouble(raw) : source;
+    }
+    const isLast = style === 'block' && (node.range?.[1] ?? 0) >= this.text.length && !/[\r\n][ \t]*$/.test(this.text);
+    return isLast && source.endsWith('\n') ? source.slice(0, -1) : source;
   }
 
   private tagged(type: string, source: string, start: number): Value {

@@ -1,10 +1,11 @@
-import { Composer, Parser, type CST, type Document, type Node, type YAMLParseError } from 'yaml';
+import { Composer, type CST, type Document, type Node, type YAMLParseError } from 'yaml';
 import { ToaError } from '../../base/errors.ts';
 import type { Value } from '../../base/value.ts';
 import { syntaxAdvice } from './advice.ts';
 import { Builder } from './build.ts';
 import { isTooDeep } from './depth.ts';
 import { LineTable } from './lines.ts';
+import { isHarmless, tolerantParser } from './tolerant.ts';
 import type { YamlNode } from './node.ts';
 
 export { entryOf, type YamlEntry, type YamlNode } from './node.ts';
@@ -44,11 +45,11 @@ function syntaxError(lines: LineTable, file: string, offset: number, problem: st
 
 function compose(text: string, file: string, lines: LineTable): Document.Parsed | undefined {
   try {
-    const tokens: CST.Token[] = [...new Parser().parse(text)];
+    const tokens: CST.Token[] = [...tolerantParser().parse(text)];
     // The composer recurses; a document made to exhaust the stack is refused before.
     if (isTooDeep(tokens)) throw syntaxError(lines, file, 0, 'the values are nested too deeply');
     const [first, second] = [...new Composer(OPTIONS).compose(tokens)] as Document.Parsed[];
-    const [error] = first?.errors ?? [];
+    const error = first?.errors.find((one) => !isHarmless(one, text));
     if (error) throw syntaxError(lines, file, error.pos[0], sentence(error));
     if (!second) return first;
     const problem = 'expected a single document in the stream but found another document';

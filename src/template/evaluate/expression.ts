@@ -1,3 +1,5 @@
+import { hasVaulted, markVaulted } from '../python/vaulted.ts';
+import { compileVaultOf, type VaultOf } from './vaulted.ts';
 import { LazyMapping, Tuple, Undefined, isMapping, type Dict, type Value } from '../../base/value.ts';
 import { getAttr, getItem, slice } from '../python/access.ts';
 import { binaryOperation, negate } from '../python/arithmetic.ts';
@@ -75,7 +77,14 @@ function compileSlice({ of, start, stop, step, at }: Of<'slice'>): Evaluate {
 
 function compileList({ kind, items }: Of<'list' | 'tuple'>): Evaluate {
   const parts = items.map(compileExpression);
-  if (kind === 'list') return (frame) => parts.map((part) => part(frame));
+  const vaults = items.map(compileVaultOf);
+  if (kind === 'list') {
+    return (frame) => {
+      const list = parts.map((part) => part(frame));
+      if (hasVaulted()) for (const [at, value] of list.entries()) keepVault(frame, vaults[at], list, at, value);
+      return list;
+    };
+  }
   return (frame) => {
     const tuple = new Tuple();
     for (const part of parts) tuple.push(part(frame));
@@ -83,14 +92,23 @@ function compileList({ kind, items }: Of<'list' | 'tuple'>): Evaluate {
   };
 }
 
+function keepVault(frame: Frame, vaultOf: VaultOf, container: object, key: Value, value: Value): void {
+  const vault = vaultOf(frame, value);
+  if (vault) markVaulted(container, key, value, vault);
+}
+
 function compileDict({ entries, at }: Of<'dict'>): Evaluate {
-  const parts = entries.map(([key, value]) => [compileExpression(key), compileExpression(value)] as const);
+  const parts = entries.map(
+    ([key, value]) => [compileExpression(key), compileExpression(value), compileVaultOf(value)] as const,
+  );
   return (frame) => {
     const made: Dict = new Map();
-    for (const [keyOf, valueOf] of parts) {
+    for (const [keyOf, valueOf, vaultOf] of parts) {
       const key = keyOf(frame);
       frame.render.at = at;
-      made.set(keyFor(made, key), valueOf(frame));
+      const value = valueOf(frame);
+      made.set(keyFor(made, key), value);
+      if (hasVaulted()) keepVault(frame, vaultOf, made, key, value);
     }
     return made;
   };
@@ -128,11 +146,16 @@ function compileCall({ callee, args, at }: Of<'call'>): Evaluate {
   };
 }
 
+/** Filters that write a vaulted value as it stands in its file. */
+const SHOWS_VAULT = /(?:^|\.)to_(?:nice_)?yaml$/;
+
 function compileFilter({ of, name, args, at }: Of<'filter'>): Evaluate {
   const valueOf = compileExpression(of);
+  const vaultOf = SHOWS_VAULT.test(name) ? compileVaultOf(of) : undefined;
   const argumentsOf = compileArguments(args);
   return (frame) => {
-    const value = valueOf(frame);
+    const plain = valueOf(frame);
+    const value = vaultOf?.(frame, plain) ?? plain;
     const given = argumentsOf(frame);
     frame.render.at = at;
     return locate(frame, frame.render.filter(name, value, given.args, given.kwargs), at);
@@ -141,9 +164,11 @@ function compileFilter({ of, name, args, at }: Of<'filter'>): Evaluate {
 
 function compileTest({ of, name, args, at }: Of<'test'>): Evaluate {
   const valueOf = compileExpression(of);
+  const vaultOf = /(?:^|\.)vault_encrypted$/.test(name) ? compileVaultOf(of) : undefined;
   const argumentsOf = compileArguments(args);
   return (frame) => {
-    const value = valueOf(frame);
+    const plain = valueOf(frame);
+    const value = vaultOf?.(frame, plain) ?? plain;
     const given = argumentsOf(frame);
     frame.render.at = at;
     return frame.render.test(name, value, given.args, given.kwargs);

@@ -1,4 +1,5 @@
 import { LazyMapping, TemplateText, Tuple, VaultText, type Value } from '../../base/value.ts';
+import { copyVaulted, markVaulted } from '../python/vaulted.ts';
 
 /** Containers that were looked through already: true when they hold something to resolve. */
 const known = new WeakMap<object, boolean>();
@@ -26,12 +27,17 @@ export function mapTexts(value: Value, leaf: (text: TemplateText | VaultText) =>
   if (value instanceof TemplateText || value instanceof VaultText) return leaf(value);
   if (Array.isArray(value)) {
     const items = value.map((item) => mapTexts(item, leaf));
-    return value instanceof Tuple ? Tuple.from(items) : items;
+    const list = value instanceof Tuple ? Tuple.from(items) : items;
+    for (const [at, item] of value.entries()) if (item instanceof VaultText) markVaulted(list, at, items[at], item);
+    return list;
   }
   const made = new Map<Value, Value>();
-  for (const [key, item] of value as ReadonlyMap<Value, Value>) {
+  for (const [written, item] of value as ReadonlyMap<Value, Value>) {
     // Ansible does not render keys.
-    made.set(key instanceof TemplateText ? key.source : key, mapTexts(item, leaf));
+    const key = written instanceof TemplateText ? written.source : written;
+    const plain = mapTexts(item, leaf);
+    made.set(key, plain);
+    if (item instanceof VaultText) markVaulted(made, key, plain, item);
   }
   return made;
 }
@@ -40,10 +46,14 @@ export function mapTexts(value: Value, leaf: (text: TemplateText | VaultText) =>
 export function deepCopy(value: Value): Value {
   if (Array.isArray(value)) {
     const items = value.map(deepCopy);
-    return value instanceof Tuple ? Tuple.from(items) : items;
+    const list = value instanceof Tuple ? Tuple.from(items) : items;
+    copyVaulted(value, list);
+    return list;
   }
   if (!(value instanceof Map) || value instanceof LazyMapping) return value;
-  return new Map([...value].map(([key, item]) => [key, deepCopy(item)]));
+  const made = new Map([...value].map(([key, item]) => [key, deepCopy(item)]));
+  copyVaulted(value, made);
+  return made;
 }
 
 /** The first text inside a raw value, to say where a variable was written. */

@@ -1,7 +1,8 @@
+import { posix } from 'node:path';
 import { ToaError, didYouMean } from '../../base/errors.ts';
-import { type TemplateText, Undefined, type Value } from '../../base/value.ts';
+import { type TemplateText, Undefined, type Value, VaultText } from '../../base/value.ts';
 import type { CallContext, RenderOptions, Scope, TemplatePorts } from '../contract.ts';
-import { evalConcat, finalizeValue, joinText, nativeConcat } from '../python/convert.ts';
+import { evalConcat, finalizeValue, joinText, nativeConcat, streamed } from '../python/convert.ts';
 import { limitError, raiseUndefined, typeError } from '../errors.ts';
 import { DEFAULT_SYNTAX, mayHoldTemplate, syntaxOf, type Syntax } from '../syntax/syntax.ts';
 import { pyType } from '../python/types.ts';
@@ -62,7 +63,7 @@ export class Render {
 
   private execute(program: Program): Value | NativeText {
     const frame = new Frame(this, newRun(program));
-    const out: Output = [];
+    const out: Output = program.mutates ? streamed(this.concatenate === joinText) : [];
     runProgram(frame, out);
     if (out.length === 1 && out[0] instanceof NativeText) return out[0];
     return this.concatenate(out);
@@ -121,10 +122,18 @@ export class Render {
 
   /** A file for include, import and extends. */
   load(name: string, syntax: Syntax): Program | undefined {
-    const path = this.engine.ports.find('templates', name, this.scope);
+    const path = this.beside(name) ?? this.engine.ports.find('templates', name, this.scope);
     const program = path === undefined ? undefined : this.engine.compileFile(path, syntax);
     if (program?.mutates) this.variables.copy();
     return program;
+  }
+
+  /** A file beside the template file that is rendered, which comes before all other folders. */
+  private beside(name: string): string | undefined {
+    const outer = this.scope.lookup('template_fullpath');
+    if (typeof outer !== 'string' || posix.isAbsolute(name)) return undefined;
+    const path = posix.join(posix.dirname(outer), name);
+    return this.engine.ports.stat(path, true)?.type === 'file' ? path : undefined;
   }
 
   // --- Variables
@@ -132,6 +141,13 @@ export class Render {
   /** The resolved value of a variable or global. */
   variable(name: string): Value | undefined {
     return this.variables.get(name);
+  }
+
+  /** The vault text of a variable that is one and that the template has not set itself. */
+  vaultedVariable(name: string, frame: Frame): VaultText | undefined {
+    for (let at: Frame | undefined = frame; at !== undefined; at = at.parent) if (at.names.has(name)) return undefined;
+    const raw = this.scope.lookup(name);
+    return raw instanceof VaultText ? raw : undefined;
   }
 
   isNativeVariable(name: string, value: Value): boolean {

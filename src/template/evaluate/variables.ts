@@ -3,6 +3,7 @@ import { formatSpan } from '../../base/span.ts';
 import { TemplateText, VaultText, type Value } from '../../base/value.ts';
 import { LocatedUndefined } from '../errors.ts';
 import { pyStr } from '../python/print.ts';
+import { noteVaulted } from '../python/vaulted.ts';
 import { DEFAULT_SYNTAX } from '../syntax/syntax.ts';
 import { NativeText } from './frame.ts';
 import { deepCopy, firstText, mapTexts, needsResolving } from './raw.ts';
@@ -73,7 +74,10 @@ export class ResolvedVariables {
   }
 
   private leaf(text: TemplateText | VaultText, name: string | undefined): Value {
-    if (text instanceof VaultText) return this.render.engine.ports.decrypt(text);
+    if (text instanceof VaultText) {
+      noteVaulted();
+      return this.render.engine.ports.decrypt(text);
+    }
     const { hasHeard } = this.render;
     const value = this.withLookups(() => this.render.rendered(text, DEFAULT_SYNTAX, true));
     // a text that read a result and printed none of its words is the user's own

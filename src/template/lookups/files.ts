@@ -73,7 +73,6 @@ const template: Lookup = (context, terms, kwargs) => {
     convert: options.flag('convert_data', true),
     trimBlocks: true,
     escapeBackslashes: false,
-    keepTrailingNewline: true,
     variableStart: text('variable_start_string'),
     variableEnd: text('variable_end_string'),
     commentStart: text('comment_start_string'),

@@ -1,6 +1,6 @@
 import { Opaque, Tuple, Undefined, isMapping, type Value } from '../../base/value.ts';
 import { mappingGet } from './compare.ts';
-import { typeError } from '../errors.ts';
+import { raiseUndefined, typeError } from '../errors.ts';
 import { findMethod } from './methods/index.ts';
 import { stringRepr, pyRepr } from './print.ts';
 import { asIndex, hasSurrogates, protocol, pyType, sizeOf } from './types.ts';
@@ -17,6 +17,7 @@ function describe(value: Value): string {
 
 /** The Undefined for a missing attribute or element, with Jinja2's words. */
 export function missing(container: Value, key: Value): Undefined {
+  if (key instanceof Undefined) return new Undefined(`${describe(container)} has no element ${key.hint}`);
   return typeof key === 'string'
     ? new Undefined(`'${describe(container)}' has no attribute ${stringRepr(key)}`)
     : new Undefined(`${describe(container)} has no element ${pyRepr(key)}`);
@@ -50,7 +51,7 @@ export function attribute(container: Value, name: string): Value | undefined {
  */
 export function getItem(container: Value, key: Value): Value {
   if (container instanceof Undefined) return container;
-  if (key instanceof Undefined) return key;
+  if (key instanceof Undefined && (isMapping(container) || container instanceof Opaque)) raiseUndefined(key);
   const found = subscript(container, key);
   if (found !== undefined) return found;
   return (typeof key === 'string' ? attribute(container, key) : undefined) ?? missing(container, key);

@@ -115,6 +115,7 @@ function equalKey(mapping: Dict, key: Value): Value | undefined {
 
 /** The key to use in `mapping` for `key`: the one that is there already when Python finds them equal. */
 export function keyFor(mapping: Dict, key: Value): Value {
+  if (key instanceof Undefined) raiseUndefined(key);
   if (mapping.has(key)) return key;
   const same = equalKey(mapping, key);
   return same === undefined ? (key instanceof PyFloat ? key.value : key) : same;
@@ -122,6 +123,8 @@ export function keyFor(mapping: Dict, key: Value): Value {
 
 /** `mapping[key]`, or undefined when there is none. */
 export function mappingGet(mapping: Dict | LazyMapping, key: Value): Value | undefined {
+  // as hashing one does: the default of get() never hides a name that nobody set
+  if (key instanceof Undefined) raiseUndefined(key);
   const found = mapping.get(key);
   if (found !== undefined || typeof key === 'string' || mapping instanceof LazyMapping) return found;
   const same = equalKey(mapping, key);
@@ -129,6 +132,7 @@ export function mappingGet(mapping: Dict | LazyMapping, key: Value): Value | und
 }
 
 export function mappingHas(mapping: Dict | LazyMapping, key: Value): boolean {
+  if (key instanceof Undefined) raiseUndefined(key);
   if (mapping.has(key)) return true;
   return mapping instanceof Map && equalKey(mapping, key) !== undefined;
 }

@@ -47,6 +47,25 @@ function printNode(node: Value | NativeText): string {
   return node instanceof NativeText ? node.text : pyStr(node);
 }
 
+/**
+ * An output whose nodes become text as soon as Ansible's do, so that a list that is printed does not show what a later
+ * statement adds to it: at once, or when two are there, since one by itself stays data.
+ */
+export function streamed(isText: boolean): Output {
+  const out: Output = [];
+  let done = 0;
+  out.push = (...nodes) => {
+    for (const node of nodes) out[out.length] = node;
+    if (isText || out.length > 1) for (; done < out.length; done++) out[done] = settled(out[done]);
+    return out.length;
+  };
+  return out;
+}
+
+function settled(node: Value | NativeText): Value | NativeText {
+  return node !== null && typeof node === 'object' && !(node instanceof NativeText) ? pyStr(node) : node;
+}
+
 /** All nodes as one text. */
 export function joinText(nodes: Output): string {
   return nodes.length === 1 ? printNode(nodes[0]) : nodes.map(printNode).join('');

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { floatRepr } from '../../base/python-json.ts';
-import { Opaque, TemplateText, Undefined, isMapping, type Value } from '../../base/value.ts';
+import { Opaque, TemplateText, Undefined, VaultText, isMapping, type Value } from '../../base/value.ts';
 import { asFloat, isFloat, pyCompare, raiseUndefined, typeError } from '../python/operations.ts';
+import { vaultedAt } from '../python/vaulted.ts';
 import { pyStr } from '../python/print.ts';
 import { scalarType } from '../../base/yaml-scalar.ts';
 import { analyze, isPrintable } from './analyze.ts';
@@ -22,7 +23,7 @@ export interface YamlStyle {
 }
 
 type Node =
-  | { readonly kind: 'scalar'; readonly text: string; readonly isText: boolean }
+  | { readonly kind: 'scalar'; readonly text: string; readonly isText: boolean; readonly tag?: string }
   | { readonly kind: 'sequence'; readonly items: readonly Node[]; readonly flow: boolean }
   | { readonly kind: 'mapping'; readonly entries: readonly (readonly [Node, Node])[]; readonly flow: boolean };
 
@@ -45,6 +46,7 @@ function sortedKeys(keys: Value[]): Value[] {
 }
 
 function represent(value: Value, style: YamlStyle): Node {
+  if (value instanceof VaultText) return { kind: 'scalar', text: value.ciphertext, isText: true, tag: '!vault' };
   if (value instanceof Undefined) raiseUndefined(value);
   if (value === null) return { kind: 'scalar', text: 'null', isText: false };
   if (typeof value === 'string') return { kind: 'scalar', text: value, isText: true };
@@ -54,12 +56,16 @@ function represent(value: Value, style: YamlStyle): Node {
   if (typeof value === 'number' || typeof value === 'bigint')
     return { kind: 'scalar', text: pyStr(value), isText: false };
   if (Array.isArray(value)) {
-    const items = value.map((item) => represent(item, style));
+    const items = value.map((item, at) => represent(vaultedAt(value, at, item) ?? item, style));
     return { kind: 'sequence', items, flow: style.flow ?? items.every(isPlain) };
   }
   if (isMapping(value)) {
     const keys = style.sortKeys === false ? [...value.keys()] : sortedKeys([...value.keys()]);
-    const entries = keys.map((key) => [represent(key, style), represent(value.get(key) ?? null, style)] as const);
+    const valueAt = (key: Value): Value => {
+      const item = value.get(key) ?? null;
+      return vaultedAt(value, key, item) ?? item;
+    };
+    const entries = keys.map((key) => [represent(key, style), represent(valueAt(key), style)] as const);
     return { kind: 'mapping', entries, flow: style.flow ?? entries.flat().every(isPlain) };
   }
   if (value instanceof Opaque && (value.pyType === 'datetime' || value.pyType === 'date')) {
@@ -82,7 +88,7 @@ function expandTabs(line: string): string {
 }
 
 function isPlain(node: Node): boolean {
-  return node.kind === 'scalar';
+  return node.kind === 'scalar' && node.tag === undefined;
 }
 
 /** Writes nodes as libyaml's emitter does, byte for byte. */
@@ -128,6 +134,11 @@ class Emitter {
   }
 
   private scalar(node: Extract<Node, { kind: 'scalar' }>, isKey = false): void {
+    if (node.tag !== undefined) {
+      this.writer.indicator(node.tag, { space: true });
+      this.writer.literal(node.text.replace(/\n$/, ''), this.step, node.text.endsWith('\n') ? '' : '-');
+      return;
+    }
     const analysis = analyze(node.text);
     const fold = !isKey;
     const plainAllowed = this.flowLevel > 0 ? analysis.flowPlain : analysis.blockPlain;

@@ -122,8 +122,8 @@ export class YamlWriter {
   }
 
   /** A block that keeps its line breaks, without one at the end. @param step columns of a level */
-  literal(text: string, step: number): void {
-    this.indicator(`|${/^[ \n]/.test(text) ? step : ''}-`, { space: true });
+  literal(text: string, step: number, chomp = '-'): void {
+    this.indicator(`|${/^[ \n]/.test(text) ? step : ''}${chomp}`, { space: true });
     for (const line of text.split('\n')) {
       this.lineBreak();
       if (line !== '') for (const c of ' '.repeat(this.indent) + line) this.put(c);

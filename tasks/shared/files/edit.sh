@@ -5,7 +5,7 @@
 # the text stays).
 
 edit_read() {
-	case $path in \~*) path=$(toa_expand "$path") ;; esac
+	case $path in \~* | *'$'*) path=$(toa_expand "$path") ;; esac
 	[ -z "${prepare-}" ] || "$prepare" || return 1
 	toa_plain "$path" || return 1
 	if [ -d "$path" ]; then echo "Path $path is a directory !" >&2; return 1; fi
@@ -20,7 +20,7 @@ edit_read() {
 
 # Only the attributes, for a text that needed no change. $old: what it has to be still, or nothing.
 edit_attributes() {
-	case $path in \~*) path=$(toa_expand "$path") ;; esac
+	case $path in \~* | *'$'*) path=$(toa_expand "$path") ;; esac
 	[ -z "$old" ] || edit_unchanged || return 75
 	[ ! -e "$path" ] || toa_attributes "$path" || return 1
 	[ -z "${after-}" ] || "$after" || return 1
@@ -37,7 +37,7 @@ edit_unchanged() {
 
 # Second half: the new text (see toa_fill) goes in only when the file still is what the controller read.
 edit_write() {
-	case $path in \~*) path=$(toa_expand "$path") ;; esac
+	case $path in \~* | *'$'*) path=$(toa_expand "$path") ;; esac
 	case $old in
 	none) [ ! -e "$path" ] || { echo "$path appeared while it was being edited" >&2; return 75; } ;;
 	*) edit_unchanged || { echo "$path was changed by someone else while it was being edited" >&2; return 75; } ;;

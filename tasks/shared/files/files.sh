@@ -383,6 +383,28 @@ toa_link() {
 # ~ and ~user at the start of a path, as a shell would expand them. $1 path
 toa_expand() {
 	case $1 in
+	*'$'*) toa_expand_home "$(toa_expand_names "$1")" ;;
+	*) toa_expand_home "$1" ;;
+	esac
+}
+
+# $NAME and ${NAME} as Python's expandvars opens them: what the environment does not have stays as it is
+toa_expand_names() {
+	toa_raw=$1 awk 'BEGIN {
+		rest = ENVIRON["toa_raw"]
+		while (match(rest, /\$([A-Za-z0-9_]+|\{[^}]*\})/)) {
+			word = substr(rest, RSTART + 1, RLENGTH - 1)
+			name = word
+			gsub(/[{}]/, "", name)
+			out = out substr(rest, 1, RSTART - 1) ((name in ENVIRON) ? ENVIRON[name] : "$" word)
+			rest = substr(rest, RSTART + RLENGTH)
+		}
+		printf "%s", out rest
+	}'
+}
+
+toa_expand_home() {
+	case $1 in
 	\~ | \~/*) printf '%s%s\n' "$HOME" "${1#\~}" ;;
 	\~*)
 		_user=${1#\~}

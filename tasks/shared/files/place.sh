@@ -77,7 +77,7 @@ place_compare() {
 
 # $1: where the text to compare lies is known by its sum only
 place_main() {
-	case $dest in \~*) dest=$(toa_expand "$dest") ;; esac
+	case $dest in \~* | *'$'*) dest=$(toa_expand "$dest") ;; esac
 	case $dest in */) [ -n "$name" ] || { echo "can not use content with a dir as dest" >&2; return 1; } ;; esac
 	[ -n "$name" ] || [ ! -d "$dest" ] || { echo "can not use content with a dir as dest" >&2; return 1; }
 	place_folder || return 1

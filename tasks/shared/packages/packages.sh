@@ -140,14 +140,19 @@ packages_remember() {
 	done
 }
 
-packages_main() {
-	export DEBIAN_FRONTEND=noninteractive
-	unset LANGUAGE
+# Sets _manager, and says it
+packages_manager() {
 	_manager=$(packages_find) || { echo "no package manager found: apt-get, dnf, yum and zypper are all missing" >&2; return 1; }
 	if [ "$manager" = auto ] && [ "$_manager" = apt ] && packages_rpm_based; then
 		for _m in dnf yum zypper; do command -v $_m >/dev/null 2>&1 && { _manager=$_m; break; }; done
 	fi
 	echo "manager=$_manager"
+}
+
+packages_main() {
+	export DEBIAN_FRONTEND=noninteractive
+	unset LANGUAGE
+	packages_manager || return 1
 	_all=
 	[ -z "$update_cache" ] || packages_update_cache || return $?
 	_missing=

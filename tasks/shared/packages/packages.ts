@@ -1,5 +1,5 @@
 import { failure, type ModuleResult } from '../../../src/base/result.ts';
-import { Answer, verbScript } from '../answer.ts';
+import { Answer, failedCall, verbScript } from '../answer.ts';
 import { explain } from './package-answers.ts';
 import type { TaskContext } from '../../../src/verb/verb.ts';
 
@@ -61,6 +61,13 @@ function variables(request: PackageRequest, check: boolean): Record<string, stri
 /** Names may not smuggle options or shell words into the manager's command line. */
 function badName(names: readonly string[]): string | undefined {
   return names.find((name) => !/^[\w@.][\w@.+:~=<>*/^-]*$/.test(name));
+}
+
+/** The manager of the host, or why there is none. */
+export async function hostManager(context: TaskContext): Promise<string | ModuleResult> {
+  const scripts = [verbScript('shared/packages', 'packages.sh')];
+  const answer = await context.call({ scripts, fn: 'packages_manager', vars: { manager: 'auto' } });
+  return answer.rc === 0 ? (new Answer(answer.stdout).get('manager') ?? '') : failedCall(answer);
 }
 
 /** Installs, upgrades or removes packages in one round trip; failures are explained by the manager's own words. */

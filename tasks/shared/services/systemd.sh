@@ -32,7 +32,7 @@ service_systemd_mask() {
 }
 
 service_systemd_enabled() {
-	_said=$(service_ctl is-enabled "$name" 2>/dev/null)
+	_said=$(service_ctl is-enabled "$name" -l 2>/dev/null)
 	_rc=$?
 	_now=no
 	if [ $_rc = 0 ]; then

@@ -51,6 +51,11 @@ export class Arguments {
     return value === undefined || value === null ? undefined : defined(value);
   }
 
+  /** The value as it is, undefined or not. */
+  given(name: string): Value {
+    return this.bound.get(name) ?? null;
+  }
+
   value(name: string): Value {
     return defined(this.bound.get(name) ?? null);
   }

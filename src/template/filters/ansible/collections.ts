@@ -1,3 +1,4 @@
+import { copyVaulted } from '../../python/vaulted.ts';
 import { Tuple, isMapping, type Dict, type Value } from '../../../base/value.ts';
 import type { Filter } from '../../contract.ts';
 import { asIndex, contains, defined, getItem, keyFor, mappingGet, pyEquals, truthy } from '../../python/operations.ts';
@@ -46,14 +47,22 @@ export function mergeDicts(low: Value, high: Value, recursive: boolean, how = 'r
     throw filterError(`${error}${pyRepr(low)}\n${pyRepr(high)}`);
   }
   // An empty or equal dict gives the other one: the order of the keys is that of `high` then.
-  if (low.size === 0 || pyEquals(low, high)) return copyDict(high);
+  if (low.size === 0 || pyEquals(low, high)) return high instanceof Map ? vaultedCopy(high) : copyDict(high);
   const merged = copyDict(low);
+  copyVaulted(low, merged);
+  copyVaulted(high, merged);
   for (const key of high.keys()) {
     const value = high.get(key) ?? null;
     const known = mappingGet(merged, key);
     merged.set(keyFor(merged, key), known === undefined ? value : mergeValues(known, value, recursive, how));
   }
   return merged;
+}
+
+function vaultedCopy(dict: Dict): Dict {
+  const made = copyDict(dict);
+  copyVaulted(dict, made);
+  return made;
 }
 
 const combine: Filter = (_context, value, args, kwargs) => {
@@ -163,7 +172,7 @@ const extract: Filter = (_context, value, args, kwargs) => {
   const bound = new Arguments('extract', ['container', 'morekeys?'], args, kwargs);
   const more = bound.optional('morekeys');
   const keys = more === undefined ? [value] : isSequence(more) ? [value, ...more] : [value, more];
-  return keys.reduce<Value>((at, key) => getItem(at, key), bound.value('container'));
+  return keys.reduce<Value>((at, key) => getItem(at, key), bound.given('container'));
 };
 
 const rekeyOnMember: Filter = (_context, value, args, kwargs) => {

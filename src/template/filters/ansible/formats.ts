@@ -136,8 +136,8 @@ const toNiceYaml: Filter = (_context, value, args, kwargs) => {
   return toYamlText('to_nice_yaml', value, new Map<string, Value>([['indent', args[0] ?? 4], ...kwargs]), false);
 };
 
-const fromYaml: Filter = (_context, value) => {
-  const text = defined(value);
+/** What is no text goes through, an undefined value too: `default` may follow. */
+const fromYaml: Filter = (_context, text) => {
   if (typeof text !== 'string') return text;
   const documents = loadYamlDocuments(text);
   if (documents.length > 1) {
@@ -146,8 +146,7 @@ const fromYaml: Filter = (_context, value) => {
   return documents[0] ?? null;
 };
 
-const fromYamlAll: Filter = (_context, value) => {
-  const text = defined(value);
+const fromYamlAll: Filter = (_context, text) => {
   return typeof text === 'string' ? loadYamlDocuments(text) : text;
 };
 

@@ -1,8 +1,8 @@
-import { failure, type ModuleResult } from '../../src/base/result.ts';
-import { Answer, verbScript } from '../shared/answer.ts';
-import { explain } from '../shared/packages/package-answers.ts';
-import type { TaskContext } from '../../src/verb/verb.ts';
-import type { AptArgs } from './task.ts';
+import { failure, type ModuleResult } from '../../../src/base/result.ts';
+import { Answer, verbScript } from '../answer.ts';
+import { explain } from './package-answers.ts';
+import type { TaskContext } from '../../../src/verb/verb.ts';
+import type { AptArgs } from './apt-verb.ts';
 
 /** Steps of apt beside named packages, in Ansible's order: a .deb file, upgrade, autoremove, clean. */
 function steps(given: AptArgs): string[] {

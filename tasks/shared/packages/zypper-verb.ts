@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import * as args from '../args.ts';
+import { packages } from './packages.ts';
+import { defineVerb } from '../../../src/verb/verb.ts';
+
+export const verb = defineVerb({
+  name: 'zypper',
+  aliases: ['community.general.zypper'],
+  summary: 'Installs, upgrades or removes packages with zypper',
+  args: () =>
+    z.strictObject({
+      name: args.list(args.str()),
+      state: args.choice(['present', 'installed', 'latest', 'absent', 'removed']).default('present'),
+      update_cache: args.bool().default(false),
+      disable_gpg_check: args.bool().default(false),
+      disable_recommends: args.bool().default(true),
+      extra_args_precommand: args.str().optional(),
+    }),
+  argAliases: { pkg: 'name', refresh: 'update_cache' },
+  beyond: [],
+  check: 'full',
+  diff: false,
+  detachable: true,
+  run: (given, context) =>
+    packages(
+      {
+        manager: 'zypper',
+        names: given.name,
+        state: given.state,
+        updateCache: given.update_cache,
+        installRecommends: !given.disable_recommends,
+        options: [
+          ...(given.disable_gpg_check ? ['--no-gpg-checks'] : []),
+          ...(given.extra_args_precommand?.split(/\s+/) ?? []),
+        ],
+      },
+      context,
+    ),
+});
