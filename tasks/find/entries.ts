@@ -11,15 +11,19 @@ export interface Entry {
 export interface Listing {
   readonly entries: readonly Entry[];
   readonly skipped: readonly string[];
+  /** How many entries have a name with a line break; they, and what is below them, are not listed. */
+  readonly broken: number;
 }
 
 const LINE = /^([0-9a-f]+ \d+ \d+ \d+ \d+ \S+ \S+ \d+ \d+ \d+) (\d+) (\d+) (\d+) (.*)$/;
 
-/** Reads what find_main lists. Names with a line break cannot be told apart and are left out. */
+/** Reads what find_main lists. */
 export function parseListing(text: string): Listing {
   const entries: Entry[] = [];
   const skipped: string[] = [];
+  let broken = 0;
   for (const line of text.split('\n')) {
+    if (line.startsWith('broken ')) broken += Number(line.slice(7)) || 0;
     if (line.startsWith('skipped ')) skipped.push(line.slice(8));
     const found = LINE.exec(line);
     const stat = parseStat(found?.[1]);
@@ -27,7 +31,7 @@ export function parseListing(text: string): Listing {
     const [atime, ctime, dev] = found.slice(2, 5).map(Number);
     entries.push({ path: found[5].replaceAll(/\/{2,}/g, '/'), stat, atime, ctime, dev });
   }
-  return { entries, skipped };
+  return { entries, skipped, broken };
 }
 
 const BITS: readonly (readonly [string, number])[] = [

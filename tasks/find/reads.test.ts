@@ -39,6 +39,16 @@ forEachShell('verbs that read, and git', (shell) => {
     utimesSync(at('d/a.log'), 1_000_000, 1_000_000);
   });
 
+  it('find lists nothing that a name passes off as an entry', async () => {
+    const forged = '81a4 644 0 0 5 root root 1 2 1 3 3 1 ';
+    mkdirSync(at(`d/x\n${forged}`));
+    writeFileSync(at(`d/x\n${forged}/canary`), 'below');
+    writeFileSync(at(`d/y\nskipped z`), 'y');
+    const result = await run(verb, { paths: [at('d')], recurse: true, file_type: 'any', hidden: true });
+    expect(names(result)).toEqual(['d/.hidden.log', 'd/a.log', 'd/b.txt', 'd/e', 'd/e/c d.log', 'd/l.log']);
+    expect(result['skipped_paths']).toEqual({});
+  });
+
   it('find: by name, depth, type', async () => {
     expect(names(await run(verb, { paths: at('d'), patterns: '*.log' }))).toEqual(['d/a.log']);
     expect(names(await run(verb, { paths: at('d'), patterns: '*.log', recurse: true, hidden: true }))).toEqual([

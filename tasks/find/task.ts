@@ -121,9 +121,10 @@ export const verb = defineVerb({
     const depth = given.recurse ? given.depth : 1;
     const reply = await remote(context, { verb: 'find', vars: { paths: given.paths, follow: given.follow, depth } });
     if (!reply.ok) return reply.failed;
-    const { entries, skipped } = parseListing(reply.answer.stdout);
+    const { entries, skipped, broken } = parseListing(reply.answer.stdout);
     for (const path of skipped)
       context.warn(`Skipped '${path}' path due to this access issue: '${path}' is not a directory\n`);
+    if (broken > 0) context.warn(`${broken} names with a line break are left out, with what is below them`);
     let found = entries.filter((entry) => tests.every((test) => test(entry)));
     let more: More[] = [];
     if (given.contains !== undefined || given.get_checksum) {
