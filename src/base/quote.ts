@@ -5,11 +5,6 @@ export function shellQuote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Quotes and joins words into one command line. */
-export function shellJoin(words: readonly string[]): string {
-  return words.map(shellQuote).join(' ');
-}
-
 /** What csh (`!`, newline), fish (a backslash) and POSIX shells do not all read alike between single quotes. */
 const READ_DIFFERENTLY = /[\n\r!\\]/;
 

@@ -67,7 +67,7 @@ export type FileKind = {
 
 /**
  * Thrown by a port whose answer takes time. The caller of a render awaits `ready` and renders again; the port then
- * answers from its cache (DESIGN.md: "a lookup that must wait suspends the render").
+ * answers from its cache (docs/architecture.md, render).
  */
 export class Suspend {
   readonly ready: Promise<unknown>;

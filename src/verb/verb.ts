@@ -106,7 +106,7 @@ export interface Verb<S extends z.ZodType = z.ZodType> {
   readonly diff: boolean;
   /** Needs no connection (debug, set_fact, assert...). */
   readonly controllerOnly?: boolean;
-  /** Touches only its host's files and may run ahead of the barrier (DESIGN.md, the way of one task). */
+  /** Touches only its host's files and may run ahead of the barrier (docs/architecture.md, barriers). */
   readonly hostLocal?: boolean;
   /** One call is all it does, and its answer all it needs: with `poll: 0` it goes on when the run is over. */
   readonly detachable?: boolean;

@@ -43,9 +43,6 @@ export function formatKey({ options, type, key, comment }: KeyLine): string {
   return [options.join(','), type, key, comment].filter((part) => part !== '').join(' ');
 }
 
-export const sameKey = (a: KeyLine, b: KeyLine): boolean =>
-  a.type === b.type && a.key === b.key && a.comment === b.comment && formatKey(a) === formatKey(b);
-
 export interface KeyChange {
   readonly keys: readonly KeyLine[];
   readonly state: 'present' | 'absent';

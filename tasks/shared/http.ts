@@ -115,10 +115,3 @@ export function parseHeaders(text: string): Record<string, string> {
   }
   return out;
 }
-
-export const failedRequest = (msg: string, extra: Partial<ModuleResult> = {}): ModuleResult => ({
-  failed: true,
-  changed: false,
-  msg,
-  ...extra,
-});

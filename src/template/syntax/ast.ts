@@ -133,5 +133,3 @@ export type Statement =
   | (At & { readonly kind: 'block'; readonly name: string; readonly body: readonly Statement[] })
   | (At & { readonly kind: 'do'; readonly value: Expression })
   | (At & { readonly kind: 'break' | 'continue' });
-
-export type StatementKind = Statement['kind'];
