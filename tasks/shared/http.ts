@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { ModuleResult } from '../../src/base/result.ts';
 import * as args from './args.ts';
 import { verbScript } from './answer.ts';
 import type { VarValue } from './remote.ts';
