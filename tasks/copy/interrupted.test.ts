@@ -11,7 +11,7 @@ const SETTINGS =
   'name= sum=x source= have=1 force=1 follow= backup= validate= directory_mode= want_diff= unsafe= check= mode= owner= group= setype= seuser= serole= selevel=';
 
 function started(dest: string): ChildProcess {
-  const script = `. "$2"; . "$3"; . "$4"; . "$5"; ${SETTINGS} dest=$1; place_main`;
+  const script = `dest=$1; shift; for half; do . "$half"; done; ${SETTINGS}; place_main`;
   return spawn('sh', ['-c', script, 'sh', dest, ...FILE_SCRIPTS, ...PLACE_SCRIPTS], {
     stdio: ['pipe', 'ignore', 'ignore'],
   });

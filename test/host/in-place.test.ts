@@ -98,7 +98,7 @@ describe('assignedNames', () => {
 
 /** An error in one of these ends a shell (POSIX, 2.8.1), or they change it. Reviewed: each is in a subshell, or is taken back. */
 const REVIEWED = [
-  'tasks/shared/files/files.sh: toa_hidden "$1" && (umask 077; set -C; : >"$toa_new")',
+  'tasks/shared/files/write.sh: toa_hidden "$1" && (umask 077; set -C; : >"$toa_new")',
   // of what is known to be there
   'tasks/shared/files/foreign.sh: shift 3',
   'tasks/shared/files/foreign.sh: shift',

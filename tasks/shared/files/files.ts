@@ -7,10 +7,10 @@ import type { Diff, ModuleResult } from '../../../src/base/result.ts';
 import type { Answer } from '../answer.ts';
 import type { TaskContext } from '../../../src/verb/verb.ts';
 
-/** The shell half that all file verbs share. */
-const FILES_SH = join(packageRoot(), 'tasks/shared/files/files.sh');
-/** It, and what it needs to work in folders that others may change. */
-export const FILE_SCRIPTS = [FILES_SH, join(packageRoot(), 'tasks/shared/files/foreign.sh')];
+/** The shell half that all file verbs share: looking, folders that others may change, writing. */
+export const FILE_SCRIPTS = ['files.sh', 'foreign.sh', 'write.sh'].map((name) =>
+  join(packageRoot(), 'tasks/shared/files', name),
+);
 /** The shell half of contentCall, behind FILE_SCRIPTS. */
 export const CONTENT_SH = join(packageRoot(), 'tasks/shared/files/content.sh');
 
