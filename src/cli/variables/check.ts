@@ -13,10 +13,11 @@ import type { PlaybookSpecs, VariableSpec } from './specs.ts';
 interface Complaint {
   readonly text: string;
   readonly remedy?: string;
+  readonly code?: string;
 }
 
 const of = (result: ModuleResult | undefined): Complaint | undefined =>
-  result && { text: String(result.msg), remedy: result.remedy };
+  result && { text: String(result.msg), remedy: result.remedy, code: result.code };
 const matches = (pattern: RegExp, what: string) => (value: unknown) => {
   const bad = (Array.isArray(value) ? value : [value]).find((one) => !pattern.test(String(one)));
   return bad === undefined ? undefined : { text: `${JSON.stringify(bad)} is no ${what}` };
@@ -70,9 +71,8 @@ function verdict(verdicts: Verdicts, spec: VariableSpec, value: Value): Complain
   return known.get(value);
 }
 
-/** Why a variable that is not given should be. */
+/** Why a variable that is not given should be: in the words of its format, which knows what nothing would mean. */
 function missing(
-  name: string,
   spec: VariableSpec,
   given: (name: string) => unknown,
   has: (name: string) => boolean,
@@ -81,11 +81,9 @@ function missing(
   if (!spec.required_unless) return undefined;
   if (Object.entries(spec.required_unless).some(([other, value]) => has(other) && given(other) === value))
     return undefined;
-  return of(wrongBalancersFor(name)) ?? { text: `has to be set: ${spec.description}` };
+  const none = spec.type === 'list' && spec.format !== undefined ? FORMATS[spec.format]?.([]) : undefined;
+  return none ?? { text: `has to be set: ${spec.description}` };
 }
-
-const wrongBalancersFor = (name: string): ModuleResult | undefined =>
-  name === 'toa_balancers' ? wrongBalancers([]) : undefined;
 
 /** A value that cannot be known before a host was looked at (facts). */
 const LATER = Symbol('later');
@@ -112,7 +110,7 @@ function complaintsOf(
   }
   for (const [name, spec] of specs.variables) {
     if (!has(name)) {
-      const wrong = missing(name, spec, given, has);
+      const wrong = missing(spec, given, has);
       if (wrong) found.set(name, wrong);
       continue;
     }
@@ -153,10 +151,10 @@ export function checkVariables(
   }
   const all = [...byText.values()];
   if (all.length === 0) return;
-  const silent = all.every(({ name, complaint }) => complaint.text === of(wrongBalancersFor(name))?.text);
+  const isUnsaid = all.every(({ complaint }) => complaint.code === 'E_TOA_BALANCERS');
   const remedies = new Set(all.map(({ complaint }) => complaint.remedy).filter(Boolean));
   throw new ToaError(
-    silent ? 'E_TOA_BALANCERS' : 'E_TOA_VARIABLE',
+    isUnsaid ? 'E_TOA_BALANCERS' : 'E_TOA_VARIABLE',
     all.map(({ name, complaint, hosts: names }) => sentence(name, complaint, names)).join('\n'),
     { remedy: remedies.size === 1 ? [...remedies][0] : '`toa-play doc site.yml` lists the variables' },
   );

@@ -1,16 +1,12 @@
 import { ToaError } from '../../base/errors.ts';
 import { isMapping, TemplateText, type Value, VaultText } from '../../base/value.ts';
 import type { Node, Play, Task } from '../../play/plan.ts';
+import { EXPRESSIONS } from '../../play/playbook/expressions.ts';
 import { covers, isPlainLookup, type Read, readsOf } from '../../template/reads.ts';
 import { DEFAULT_SYNTAX, mayHoldTemplate } from '../../template/syntax/syntax.ts';
 import type { RunOptions } from '../options.ts';
 import { staticsOf } from '../../play/statics.ts';
 
-/** Arguments whose plain text is an expression. */
-const EXPRESSIONS: ReadonlyMap<string, string> = new Map([
-  ['debug', 'var'],
-  ['assert', 'that'],
-]);
 /** Keywords that hold conditions. A condition with braces becomes an expression that nobody knows beforehand. */
 const CONDITIONS = new Set(['when', 'until', 'changedWhen', 'failedWhen']);
 /** Variables that the program itself reads. */

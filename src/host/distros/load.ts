@@ -12,9 +12,12 @@ export function distros(): readonly Distro[] {
   return loaded;
 }
 
+let files: readonly string[] | undefined;
+
 /** The files that tell a release where os-release does not, of all distributions, each once. */
 export function releaseFiles(): readonly string[] {
-  return [...new Set(distros().flatMap((distro) => distro.release_files.map((file) => file.path)))];
+  files ??= [...new Set(distros().flatMap((distro) => distro.release_files.map((file) => file.path)))];
+  return files;
 }
 
 /** The distribution of Ansible's name, e.g. `CentOS`. */

@@ -88,7 +88,9 @@ toa_scratch_clean() {
 # Prints what process $1 is known by while it lives: number, start time, boot, and the namespace that the number is of
 # (of another one nothing can be said). Without /proc nothing.
 toa_process() {
-  [ -r "/proc/$1/stat" ] && read -r toa_boot </proc/sys/kernel/random/boot_id || return 1
+  [ -r "/proc/$1/stat" ] || return 1
+  toa_boot='?'
+  [ ! -r /proc/sys/kernel/random/boot_id ] || read -r toa_boot </proc/sys/kernel/random/boot_id
   toa_pid=$1
   read -r toa_stat <"/proc/$1/stat" || return 1
   # behind the name, which may hold blanks and parentheses

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# A lock on the host: one controller at a time. The file appears with its content at once (ln), and names the shell that
+# A lock on the host: one controller at a time. Needs bootstrap.sh. The file appears with its content at once (ln), and names the shell that
 # holds it by pid, start time and boot id, so that the lock of a dead session is seen to be stale.
 
 # Prints the lock's path: of the whole host for root, of the account for others.
@@ -15,11 +15,10 @@ toa_lock_path() {
   printf '%s\n' "${HOME:-/}/.toa-play.lock"
 }
 
-# Prints what identifies process $1 while it lives: pid, start time, boot.
+# Prints what identifies process $1 while it lives: pid, start time, boot (toa_process without the namespace, which all
+# who share the lock have in common).
 toa_lock_process() {
-  toa_boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)
-  toa_start=$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20)
-  [ -n "$toa_start" ] && printf '%s %s %s\n' "$1" "$toa_start" "${toa_boot:-?}"
+  toa_known=$(toa_process "$1") && printf '%s\n' "${toa_known% *}"
 }
 
 # Whether the lock text $1 names a process that is gone. An unreadable (empty) lock is stale.

@@ -3,7 +3,7 @@ import { maybeTemplate, templateText } from '../../base/template-text.ts';
 import type { Dict, Value } from '../../base/value.ts';
 
 /** Arguments whose text is an expression, with braces or without. */
-const EXPRESSIONS: ReadonlyMap<string, string> = new Map([
+export const EXPRESSIONS: ReadonlyMap<string, string> = new Map([
   ['debug', 'var'],
   ['assert', 'that'],
 ]);
