@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { ANY_PEER, opening } from '../../tasks/shared/receiver/networks.ts';
 import type { EngineEvent, Listener } from '../engine/events.ts';
 import type { ModuleResult } from '../base/result.ts';
 import { headline } from '../report/result-text.ts';
@@ -68,20 +69,20 @@ function table(rows: readonly Row[]): string {
     .join('\n');
 }
 
-/** Without the balancers' networks site.yml does nothing; with `any` anybody may choose an address: said once. */
+/** Without the balancers' networks site.yml does nothing; with `any`, or all networks, anybody may choose an address: said once. */
 function warnOfMissingLists({ world, variables }: Prepared, hosts: readonly string[]): void {
-  const lists = hosts.map((host) => variables.scope({ host }).lookup('toa_balancers'));
-  const silent = lists.filter((list) => list === undefined || (Array.isArray(list) && list.length === 0)).length;
+  const lists = hosts.map((host) => variables.scope({ host }).lookup('toa_balancers') ?? []);
+  const named = lists.map((list) => (Array.isArray(list) ? list : [list]).map(String));
+  const silent = named.filter((list) => list.length === 0).length;
   if (silent > 0) {
     world.warn(
       `nobody said who may name a client (toa_balancers) for ${silent} of ${hosts.length} hosts: site.yml needs the balancers' networks, or the word any`,
     );
   }
-  const open = lists.filter((list) => list === 'any').length;
-  if (open > 0) {
-    world.warn(
-      `no allow-list (toa_balancers: any) for ${open} of ${hosts.length} hosts: any peer can choose the address that services, logs, sshd and fail2ban see`,
-    );
+  const openings = named.flatMap((list) => opening(list) ?? []);
+  for (const how of new Set(openings)) {
+    const open = openings.filter((one) => one === how).length;
+    world.warn(`${how} for ${open} of ${hosts.length} hosts: ${ANY_PEER}`);
   }
 }
 

@@ -23,7 +23,10 @@ export interface StatusRow {
 
 type Facts = Readonly<Record<string, unknown>>;
 
-/** Counters of options that were read and not taken. */
+/**
+ * Counters of options that were read and not taken. bad_family and syn_only_refused are not among them: the probe's own
+ * forgeries count there, eight at each proof, as long as the receivers do not count probes apart.
+ */
 const REFUSALS = ['malformed', 'bad_address', 'bad_port', 'bad_version', 'not_allowed', 'probe_address', 'no_memory'];
 
 const record = (value: unknown): Facts => (typeof value === 'object' && value !== null ? (value as Facts) : {});

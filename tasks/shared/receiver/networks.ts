@@ -92,12 +92,20 @@ export function wrongBalancers(balancers: readonly string[]): ModuleResult | und
 /** The lines of the allow-list; none: everybody. Only for lists that are not wrong. */
 export const allowList = (balancers: readonly string[]): string => (isAny(balancers) ? '' : balancers.join('\n'));
 
-/** What to warn of: a list that lets in everybody, by word or by width. */
-export function openList(balancers: readonly string[]): string | undefined {
-  const consequence = 'any peer can choose the address that services, logs, sshd and fail2ban see';
-  if (isAny(balancers)) return `no allow-list (toa_balancers: any): ${consequence}`;
+/** What follows where everybody is let in. */
+export const ANY_PEER = 'any peer can choose the address that services, logs, sshd and fail2ban see';
+
+/** In which way a list lets in everybody, by word or by width; undefined where it does not. */
+export function opening(balancers: readonly string[]): string | undefined {
+  if (isAny(balancers)) return 'no allow-list (toa_balancers: any)';
   const ranges = balancers.map(parseNetwork).filter((range) => range !== undefined);
   const families = [covers(ranges, V4) ? 'IPv4' : '', covers(ranges, V6) ? 'IPv6' : ''].filter(Boolean);
   if (families.length === 0) return undefined;
-  return `the allow-list (toa_balancers) lets in all of ${families.join(' and ')}: ${consequence}`;
+  return `the allow-list (toa_balancers) lets in all of ${families.join(' and ')}`;
+}
+
+/** What to warn of: a list that lets in everybody. */
+export function openList(balancers: readonly string[]): string | undefined {
+  const how = opening(balancers);
+  return how && `${how}: ${ANY_PEER}`;
 }
