@@ -1,44 +1,22 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Session } from '../../src/host/contract.ts';
-import { openSession } from '../../src/host/session/session.ts';
+import { describe, expect, it } from 'vitest';
 import { FILE_SCRIPTS } from '../shared/files/files.ts';
 import { TOA_SH } from '../shared/receiver/programs.ts';
 import { verbScript } from '../shared/answer.ts';
-import { localTarget } from '../../test/support/shells.ts';
+import { useOwnHost } from '../../test/support/own-host.ts';
 import { runVerb } from '../../test/support/verb-context.ts';
 import { verb } from './task.ts';
 
-const tests = resolve(import.meta.dirname, '../../kmod/test');
-
-// A host of its own on this kernel: cgroup, mount and network namespace, own /etc and /var/lib, rc.local as init
 describe('toa_ebpf: what is refused leaves the host as it was, after a reboot too', () => {
-  let folder: string;
-  let session: Session;
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'toa-refused-'));
-    const shell = join(folder, 'sh');
-    const host = `${tests}/namespace.sh toa-refused-${process.pid} ${tests}/refused-host.sh`;
-    writeFileSync(shell, `#!/bin/sh\nexec ${host} sh "$@"\n`);
-    chmodSync(shell, 0o755);
-    writeFileSync(join(folder, 'refused.sh'), SCRIPT);
-    session = openSession(localTarget(shell));
-  });
-  afterAll(async () => {
-    await session.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const host = useOwnHost('refused');
 
   const call = async (fn: string, vars: Record<string, string> = {}): Promise<string> => {
-    const scripts = [...FILE_SCRIPTS, TOA_SH, verbScript('toa_ebpf'), join(folder, 'refused.sh')];
-    const answer = await (await session.shell()).call({ scripts, fn, vars });
+    const scripts = [...FILE_SCRIPTS, TOA_SH, verbScript('toa_ebpf'), host.script('refused.sh', SCRIPT)];
+    const answer = await (await host.shell()).call({ scripts, fn, vars });
     return answer.stdout;
   };
   /** Receiver, list and all that the boot reads. */
   const state = (): Promise<string> => call('refused_state');
-  const present = async (args: Record<string, unknown>) => runVerb(verb, args, await session.shell());
+  const present = async (args: Record<string, unknown>) => runVerb(verb, args, await host.shell());
   const good = { balancers: ['10.0.0.0/8', '2001:db8::/32'], vendor: ['huawei', 'lvs'] };
 
   it('a good setting is in force, now and after a reboot', async () => {

@@ -1,0 +1,47 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
+import type { Session, Shell } from '../../src/host/contract.ts';
+import { openSession } from '../../src/host/session/session.ts';
+import { localTarget } from './shells.ts';
+
+const tests = resolve(import.meta.dirname, '../../kmod/test');
+
+/** A host that a group of tests has to itself. */
+export interface OwnHost {
+  /** Its open shell, as root. */
+  shell(): Promise<Shell>;
+  /** Writes a script of the test's for `Call.scripts`, and gives its path. */
+  script(name: string, text: string): string;
+}
+
+/**
+ * A host of its own on this kernel for all tests of a group: cgroup, mount and network namespace, own /etc and /var/lib,
+ * rc.local as init. Needs root.
+ * @param name part of the cgroup's name
+ */
+export function useOwnHost(name: string): OwnHost {
+  let folder = '';
+  let session: Session;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), `toa-${name}-`));
+    const shell = join(folder, 'sh');
+    const host = `${tests}/namespace.sh toa-${name}-${process.pid} ${tests}/refused-host.sh`;
+    writeFileSync(shell, `#!/bin/sh\nexec ${host} sh "$@"\n`);
+    chmodSync(shell, 0o755);
+    session = openSession(localTarget(shell));
+  });
+  afterAll(async () => {
+    await session.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return {
+    shell: () => session.shell(),
+    script(file, text) {
+      const path = join(folder, file);
+      writeFileSync(path, text);
+      return path;
+    },
+  };
+}
