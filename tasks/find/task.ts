@@ -124,7 +124,7 @@ export const verb = defineVerb({
     const { entries, skipped, broken } = parseListing(reply.answer.stdout);
     for (const path of skipped)
       context.warn(`Skipped '${path}' path due to this access issue: '${path}' is not a directory\n`);
-    if (broken > 0) context.warn(`${broken} names with a line break are left out, with what is below them`);
+    if (broken > 0) context.warn(`names with a line break are left out, with what is below them: ${broken}`);
     let found = entries.filter((entry) => tests.every((test) => test(entry)));
     let more: More[] = [];
     if (given.contains !== undefined || given.get_checksum) {
