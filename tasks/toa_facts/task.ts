@@ -4,6 +4,7 @@ import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
 import { parseJson, program } from '../shared/receiver/programs.ts';
 import { KMOD_SCRIPTS, moduleState } from '../shared/receiver/kmod.ts';
+import { refusedPeers } from '../shared/receiver/refused.ts';
 import { chooseReceiver, type HostAbility } from '../shared/receiver/strategy.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
@@ -22,6 +23,7 @@ function ability(said: Answer): HostAbility {
 /** The receivers that are there now: ours in eBPF, ours as a module, or somebody else's module. */
 function presentReceiver(said: Answer): Record<string, unknown> {
   const status = parseJson(said.get('status'));
+  const stats = parseJson(said.get('stats'));
   const module = said.get('module');
   const state = said.is('module_ours') ? moduleState(said.all('module_state')) : undefined;
   return {
@@ -35,7 +37,8 @@ function presentReceiver(said: Answer): Record<string, unknown> {
       ...(state && { missed: state.missed, absent: state.absent, pending: said.is('module_pending') }),
       crashed: said.is('module_crashed'),
     },
-    counters: parseJson(said.get('stats'))['counters'] ?? state?.counters ?? {},
+    counters: stats['counters'] ?? state?.counters ?? {},
+    refused: stats['counters'] ? refusedPeers(stats['refused']) : (state?.refused ?? []),
   };
 }
 

@@ -4,6 +4,7 @@ import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
 import { wrongKinds } from '../shared/receiver/kinds.ts';
 import { archOf, callWithProgram, parseJson, program } from '../shared/receiver/programs.ts';
+import { refusedSince } from '../shared/receiver/refused.ts';
 import { defineVerb } from '../../src/verb/verb.ts';
 import { verdict } from './verdict.ts';
 
@@ -58,13 +59,20 @@ export const verb = defineVerb({
     const call = { scripts: [verbScript('toa_verify')], fn: 'toa_verify_main', args: probeArguments(given), vars };
     const answer = await callWithProgram(which, call, context);
     if (answer.rc !== 0) return failedCall(answer);
-    const report = parseJson(new Answer(answer.stdout).get('report'));
+    const said = new Answer(answer.stdout);
+    const report = parseJson(said.get('report'));
     if (Object.keys(report).length === 0) {
       return failure('the probe gave no answer', {
         code: 'E_TOA_PROBE_SILENT',
         remedy: 'run `toa-probe self` on the host by hand',
       });
     }
-    return verdict(report);
+    const words = {
+      stats: said.get('stats'),
+      before: said.get('before'),
+      bootId: said.get('boot'),
+      now: said.get('now'),
+    };
+    return { ...verdict(report), refused: refusedSince(words) };
   },
 });

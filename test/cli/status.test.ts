@@ -3,7 +3,7 @@ import { statusRow, unseenRow } from '../../src/cli/status/row.ts';
 import { statusTable, totals } from '../../src/cli/status/table.ts';
 
 const status = { attached: true, complete: true, build: '0123456789abcdef', kinds: '254:8', allow: ['10.0.0.0/8'] };
-const counters = { accepted_ack: 227, accepted_syn: 2, probe_accepted: 228 };
+const counters = { accepted_ack: 1, accepted_syn: 2, probe_accepted: 13, probe_connections: 28, probe_refused: 8 };
 const toa = (change: Record<string, unknown> = {}, counted: Record<string, number> = {}) => ({
   kernel: '6.1.0',
   current: true,
@@ -14,7 +14,7 @@ const toa = (change: Record<string, unknown> = {}, counted: Record<string, numbe
 });
 
 it('a host that is well: probes are not counted as clients', () => {
-  expect(statusRow('web1', toa())).toMatchObject({ clients: 1, probes: 228, allow: '1', problems: [] });
+  expect(statusRow('web1', toa())).toMatchObject({ clients: 3, probes: 28, refused: {}, allow: '1', problems: [] });
 });
 
 it.each([
@@ -29,13 +29,13 @@ it.each([
 });
 
 it('peers outside the allow-list are a problem, by reason', () => {
-  const row = statusRow('web1', toa({}, { not_allowed: 5, bad_port: 1 }));
-  expect(row.refused).toEqual({ not_allowed: 5, bad_port: 1 });
+  const row = statusRow('web1', toa({}, { not_allowed: 5, bad_port: 1, bad_family: 2, syn_only_refused: 3 }));
+  expect(row.refused).toEqual({ not_allowed: 5, bad_port: 1, bad_family: 2, syn_only_refused: 3 });
   expect(row.problems).toEqual(['peers outside the allow-list sent an option: check toa_balancers']);
 });
 
 it('a host that nobody could reach is unreachable, not without a receiver', () => {
   const rows = [statusRow('web1', toa()), unseenRow('web2', 'unreachable', 'timed out')];
   expect(statusTable(rows)).toMatch(/^web2 +- +unreachable .*timed out$/m);
-  expect(totals(rows)).toBe('1 of 2 hosts are well, 1 unreachable; 1 clients seen, 0 refused');
+  expect(totals(rows)).toBe('1 of 2 hosts are well, 1 unreachable; 3 clients seen, 0 refused');
 });

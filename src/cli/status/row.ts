@@ -1,3 +1,5 @@
+import { refusalsByReason } from '../../../tasks/shared/receiver/refused.ts';
+
 /** What is known of one host; counters are since the receiver was loaded. */
 export interface StatusRow {
   readonly host: string;
@@ -12,6 +14,7 @@ export interface StatusRow {
   readonly allow: string;
   /** What loads it at boot; '' is nothing. */
   readonly boot: string;
+  /** Connections whose client is shown; those of the probe count apart. */
   readonly clients: number;
   readonly probes: number;
   readonly refused: Readonly<Record<string, number>>;
@@ -22,12 +25,6 @@ export interface StatusRow {
 }
 
 type Facts = Readonly<Record<string, unknown>>;
-
-/**
- * Counters of options that were read and not taken. bad_family and syn_only_refused are not among them: the probe's own
- * forgeries count there, eight at each proof, as long as the receivers do not count probes apart.
- */
-const REFUSALS = ['malformed', 'bad_address', 'bad_port', 'bad_version', 'not_allowed', 'probe_address', 'no_memory'];
 
 const record = (value: unknown): Facts => (typeof value === 'object' && value !== null ? (value as Facts) : {});
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -85,19 +82,15 @@ function problemsOf(row: Omit<StatusRow, 'problems'>, toa: Facts): string[] {
 export function statusRow(host: string, toa: Facts): StatusRow {
   const receivers = record(toa['receivers']);
   const counters = record(receivers['counters']);
-  // both receivers count a probe among what they accepted, too
-  const probes = count(counters['probe_accepted']);
-  const accepted = count(counters['accepted_ack']) + count(counters['accepted_syn']);
-  const refused = REFUSALS.map((name) => [name, count(counters[name])] as const).filter(([, n]) => n > 0);
   const row = {
     host,
     kernel: text(toa['kernel']),
     ...settings(record(receivers['ebpf']), record(receivers['module'])),
     current: toa['current'] === true,
     boot: text(toa['boot']),
-    clients: Math.max(0, accepted - probes),
-    probes,
-    refused: Object.fromEntries(refused),
+    clients: count(counters['accepted_ack']) + count(counters['accepted_syn']),
+    probes: count(counters['probe_connections']),
+    refused: refusalsByReason(counters),
     proof: proofOf(record(toa['proof'])),
   };
   return { ...row, problems: problemsOf(row, toa) };
