@@ -78,8 +78,8 @@ describe('clients and probes count apart', () => {
   test('1,000 clients are 1,000, whatever the probe does beside them', () => {
     expect(Object.values(counters('apart_before')).filter((count) => count > 0)).toEqual([]);
     expect(at('apart_clients')).toMatchObject({ made: 1000, client: 1000 });
-    const { listeners_marked, ...after } = counters('apart_after');
-    expect(Object.fromEntries(Object.entries(after).filter(([, count]) => count > 0))).toEqual({
+    const after = Object.entries(counters('apart_after'));
+    expect(Object.fromEntries(after.filter(([name, count]) => count > 0 && name !== 'listeners_marked'))).toEqual({
       accepted_ack: 1000,
       shown_v4: 1000,
       probe_connections: 200,
