@@ -57,7 +57,8 @@ function collect(value: object): ReadonlySet<string> {
   if (Array.isArray(value)) return union((value as Value[]).map((item) => wordsOf(item)));
   if (value instanceof Map) return union([...(value as Map<Value, Value>)].flat().map((item) => wordsOf(item)));
   // a part of the plan, as loop_control
-  if (Object.getPrototypeOf(value) === Object.prototype) return union(Object.values(value).map((item) => wordsOf(item)));
+  if (Object.getPrototypeOf(value) === Object.prototype)
+    return union(Object.values(value).map((item) => wordsOf(item)));
   return NONE;
 }
 
