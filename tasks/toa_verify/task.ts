@@ -45,6 +45,7 @@ export const verb = defineVerb({
   summary: 'Proves with real handshakes that services on the host see the client that the option names',
   args: schema,
   beyond: [],
+  claim: { says: "show the client's address", unit: 'packets' },
   check: 'full',
   diff: false,
   async run(given, context): Promise<ModuleResult> {

@@ -31,6 +31,7 @@ export function verdict(report: Record<string, unknown>): ModuleResult {
   if (report['ok'] === true) {
     return {
       ...base,
+      proven: Number(report['shown'] ?? cases.length),
       msg: `${String(report['shown'] ?? cases.length)} of ${String(report['expected'] ?? cases.length)} handshakes show the client`,
     };
   }

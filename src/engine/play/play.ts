@@ -41,6 +41,7 @@ export class PlayRunner {
     await this.askPrompts();
     const hosts = await this.hosts();
     for (const host of hosts) this.run.chosen.add(host);
+    this.run.claims.expect(this.play, hosts);
     const batches = serialBatches(hosts, await this.keyword(this.play.serial), this.play.span);
     if (batches.length === 0) {
       this.announce([], await this.name());
