@@ -14,7 +14,8 @@ const toa = (change: Record<string, unknown> = {}, counted: Record<string, numbe
 });
 
 it('a host that is well: probes are not counted as clients', () => {
-  expect(statusRow('web1', toa())).toMatchObject({ clients: 1, probes: 228, allow: '1', problems: [] });
+  expect(statusRow('web1', toa())).toMatchObject({ clients: 1, probes: 228, problems: [] });
+  expect(statusRow('web1', toa())).toMatchObject({ allow: ['10.0.0.0/8'], vendor: 'huawei' });
 });
 
 it.each([

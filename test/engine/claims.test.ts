@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { buildCatalog } from '../../src/cli/catalog.ts';
+import type { ModuleResult } from '../../src/base/result.ts';
 import { Claims } from '../../src/engine/claims.ts';
 import type { EngineEvent, HostStatus, TaskInfo } from '../../src/engine/events.ts';
 import type { Play } from '../../src/play/plan.ts';
@@ -11,7 +12,7 @@ const span = { file: 'site.yml', line: 1, column: 1 };
 const info = (action: string): TaskInfo => {
   return { id: 1, name: action, action, span, isHandler: false, checkMode: false, noLog: false };
 };
-const event = (host: string, action: string, status: HostStatus, result: object = {}): EngineEvent => {
+const event = (host: string, action: string, status: HostStatus, result: ModuleResult = {}): EngineEvent => {
   const rest = { task: info(action), ignored: false, looped: false, milliseconds: 1, result };
   return { at: 0, type: 'host-result', host, status, ...rest };
 };

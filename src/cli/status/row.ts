@@ -1,3 +1,5 @@
+import { vendorsOf } from '../../../tasks/shared/receiver/kinds.ts';
+
 /** What is known of one host; counters are since the receiver was loaded. */
 export interface StatusRow {
   readonly host: string;
@@ -7,9 +9,11 @@ export interface StatusRow {
   readonly build: string;
   readonly current: boolean;
   readonly attached: boolean;
+  /** Whose options are read: vendors, or kinds where no vendor has just these. */
+  readonly vendor: string;
   readonly kinds: string;
-  /** Number of networks, or `any`. */
-  readonly allow: string;
+  /** Networks that may name a client; `any` alone: everybody. */
+  readonly allow: readonly string[];
   /** What loads it at boot; '' is nothing. */
   readonly boot: string;
   readonly clients: number;
@@ -33,7 +37,8 @@ const record = (value: unknown): Facts => (typeof value === 'object' && value !=
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const count = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
-const EMPTY = { build: '', current: false, attached: false, kinds: '', allow: '', boot: '', clients: 0, probes: 0 };
+const NOTHING = { build: '', attached: false, vendor: '', kinds: '', allow: [] };
+const EMPTY = { ...NOTHING, current: false, boot: '', clients: 0, probes: 0 };
 
 /** The row of a host that nobody could look at. @param why what the host or the connection said */
 export function unseenRow(host: string, receiver: 'unreachable' | 'unknown', why: string): StatusRow {
@@ -50,17 +55,23 @@ function proofOf(value: Facts): StatusRow['proof'] {
   };
 }
 
-function settings(ebpf: Facts, module: Facts): Pick<StatusRow, 'receiver' | 'build' | 'attached' | 'kinds' | 'allow'> {
+type Settings = Pick<StatusRow, 'receiver' | 'build' | 'attached' | 'vendor' | 'kinds' | 'allow'>;
+
+const networks = (list: unknown): string[] => (Array.isArray(list) ? list.map(String) : ['any']);
+
+function settings(ebpf: Facts, module: Facts): Settings {
   const status = record(ebpf['status']);
+  const kinds = text(ebpf['attached'] === true ? status['kinds'] : module['kinds']);
+  const rules = { kinds, vendor: vendorsOf(kinds) };
   if (ebpf['attached'] === true) {
-    const list = status['allow'];
-    const allow = Array.isArray(list) ? String(list.length) : 'any';
     const attached = status['complete'] !== false;
-    return { receiver: 'ebpf', build: text(status['build']), attached, kinds: text(status['kinds']), allow };
+    return { receiver: 'ebpf', build: text(status['build']), attached, ...rules, allow: networks(status['allow']) };
   }
-  const rest = { build: text(module['version']), kinds: text(module['kinds']), allow: text(module['allow']) };
-  if (module['ours'] === true) return { ...rest, receiver: 'module', attached: true };
-  return { ...rest, receiver: module['loaded'] === true ? 'foreign' : 'none', attached: false };
+  if (module['ours'] === true) {
+    const allow = networks(module['networks']);
+    return { receiver: 'module', build: text(module['version']), attached: true, ...rules, allow };
+  }
+  return { ...NOTHING, receiver: module['loaded'] === true ? 'foreign' : 'none' };
 }
 
 function problemsOf(row: Omit<StatusRow, 'problems'>, toa: Facts): string[] {
