@@ -36,6 +36,7 @@ function presentReceiver(said: Answer): Record<string, unknown> {
       ...(state && { missed: state.missed, absent: state.absent, pending: said.is('module_pending') }),
       crashed: said.is('module_crashed'),
     },
+    refused: Array.isArray(status['refused']) ? status['refused'] : [],
     counters: parseJson(said.get('stats'))['counters'] ?? state?.counters ?? {},
   };
 }
