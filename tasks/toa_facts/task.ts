@@ -23,7 +23,6 @@ function ability(said: Answer): HostAbility {
 /** The receivers that are there now: ours in eBPF, ours as a module, or somebody else's module. */
 function presentReceiver(said: Answer): Record<string, unknown> {
   const status = parseJson(said.get('status'));
-  const stats = parseJson(said.get('stats'));
   const module = said.get('module');
   const state = said.is('module_ours') ? moduleState(said.all('module_state')) : undefined;
   return {
@@ -34,11 +33,12 @@ function presentReceiver(said: Answer): Record<string, unknown> {
       version: state?.version ?? said.get('module_version') ?? '',
       ours: state !== undefined,
       ...(state && { kinds: state.kinds, allow: state.allow, clients: state.clients }),
+      ...(state && { networks: said.all('module_network') }),
       ...(state && { missed: state.missed, absent: state.absent, pending: said.is('module_pending') }),
       crashed: said.is('module_crashed'),
     },
-    counters: stats['counters'] ?? state?.counters ?? {},
-    refused: stats['counters'] ? refusedPeers(stats['refused']) : (state?.refused ?? []),
+    refused: status['attached'] === true ? refusedPeers(status['refused']) : (state?.refused ?? []),
+    counters: parseJson(said.get('stats'))['counters'] ?? state?.counters ?? {},
   };
 }
 
