@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../src/base/errors.ts';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import type { TaskContext } from '../../src/verb/verb.ts';
 import { PLAIN_ARGUMENT } from './loaders/arguments.ts';
@@ -15,7 +16,7 @@ interface Plan {
   readonly options: WriteOptions;
 }
 
-const refuse = (code: string, msg: string, remedy: string): ModuleResult => failure(msg, { code, remedy });
+const refuse = (code: ErrorCode, msg: string, remedy: string): ModuleResult => failure(msg, { code, remedy });
 
 /** The entry that the task means, or why there is none. */
 function wanted({ configuration }: Found, { release, title, id }: Given): BootEntry | ModuleResult {
