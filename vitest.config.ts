@@ -20,6 +20,7 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
+      { test: { name: 'crash', include: ['test/crash/*.test.ts'], ...live, testTimeout: 3_600_000 } },
       { test: { name: 'oracle', include: ORACLE, ...live, fileParallelism: true } },
       { test: { name: 'kernels', include: KERNELS, ...live } },
       {
