@@ -53,7 +53,7 @@ export async function countAhead(
   const addresses = new Set<string>();
   for (const host of hosts) {
     await shareTurn();
-    const reader = new Reader(new TaskScope(play, candidates[0], host).scope);
+    const reader = new Reader(new TaskScope({ play, task: candidates[0], host }).scope);
     const address = machineOf(reader, play);
     if (address === undefined || addresses.has(address)) return 1;
     addresses.add(address);
