@@ -16,7 +16,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts', 'tasks/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/guests/**', '**/*.live.test.ts'],
+          exclude: ['test/e2e/**', 'test/guests/**', 'test/crash/**', '**/*.live.test.ts'],
           testTimeout: 20_000,
         },
       },
