@@ -35,17 +35,25 @@ toa_sender_remove() {
 	[ -n "$check" ] || rm -f "$1"
 }
 
-# The network devices over which this host reaches the servers. A list that no route tells is an error.
+# Devices of the routes to and inside the network $1: of those that hold it the longest alone
+toa_sender_routes() {
+	case $1 in *:*) _family=-6 ;; *) _family=-4 ;; esac
+	ip "$_family" -o route show to root "$1" | grep -o ' dev [^ ]*'
+	ip "$_family" -o route show to match "$1" | awk '
+		{ len = $1 == "default" ? 0 : $1 ~ /\// ? substr($1, index($1, "/") + 1) + 0 : 128
+		  for (i = 2; i < NF; i++) if ($i == "dev" && (!found || len > best)) { best = len; device = $(i + 1); found = 1 } }
+		END { if (found) print " dev " device }'
+}
+
+# The network devices over which this host reaches the servers. A server without a route is an error.
 toa_sender_devices() {
 	command -v ip >/dev/null 2>&1 || { echo "this host has no ip command: name the interfaces towards the servers (devices)" >&2; return 1; }
-	_list=$(printf '%s\n' "$services" | sed 's/^\[\(.*\)\]:[0-9]*$/\1/; s/^\([0-9.\/]*\):[0-9]*$/\1/; s/\/.*//' | sort -u | while read -r _address; do
-		_route=$(ip -o route get "$_address" 2>/dev/null) || { echo "this host has no route to the server $_address" >&2; exit 1; }
-		case $_route in
-		*' dev lo '*) echo "the server $_address is this host itself: name the interfaces towards the servers (devices)" >&2; exit 1 ;;
-		*' dev '*) _route=${_route#*' dev '}; printf '%s\n' "${_route%% *}" ;;
-		esac
+	_list=$(printf '%s\n' "$services" | sed 's/^\[\(.*\)\]:[0-9]*$/\1/; s/^\([0-9.\/]*\):[0-9]*$/\1/' | sort -u | while read -r _network; do
+		_devices=$(toa_sender_routes "$_network")
+		[ -n "$_devices" ] || { echo "this host has no route to the servers $_network" >&2; exit 1; }
+		printf '%s\n' "$_devices"
 	done) || return 1
-	printf '%s\n' "$_list" | sort -u | tr '\n' ',' | sed 's/,$//'
+	printf '%s\n' "$_list" | sed 's/^ dev //' | grep -vx lo | sort -u | tr '\n' ',' | sed 's/,$//'
 }
 
 toa_sender_arguments() {
