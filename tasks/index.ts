@@ -44,6 +44,7 @@ import { verb as lineinfileVerb } from './lineinfile/task.ts';
 import { verb as metaVerb } from './meta/task.ts';
 import { verb as modprobeVerb } from './modprobe/task.ts';
 import { verb as mountVerb } from './mount/task.ts';
+import { verb as nat_balancerVerb } from './nat_balancer/task.ts';
 import { verb as packageVerb } from './package/task.ts';
 import { verb as package_factsVerb } from './package_facts/task.ts';
 import { verb as pam_limitsVerb } from './pam_limits/task.ts';
@@ -72,6 +73,7 @@ import { verb as templateVerb } from './template/task.ts';
 import { verb as timezoneVerb } from './timezone/task.ts';
 import { verb as toa_ebpfVerb } from './toa_ebpf/task.ts';
 import { verb as toa_factsVerb } from './toa_facts/task.ts';
+import { verb as toa_senderVerb } from './toa_sender/task.ts';
 import { verb as toa_sourceVerb } from './toa_source/task.ts';
 import { verb as toa_verifyVerb } from './toa_verify/task.ts';
 import { verb as unarchiveVerb } from './unarchive/task.ts';
@@ -130,6 +132,7 @@ export const verbs: readonly Verb[] = [
   metaVerb as unknown as Verb,
   modprobeVerb as unknown as Verb,
   mountVerb as unknown as Verb,
+  nat_balancerVerb as unknown as Verb,
   packageVerb as unknown as Verb,
   package_factsVerb as unknown as Verb,
   pam_limitsVerb as unknown as Verb,
@@ -158,6 +161,7 @@ export const verbs: readonly Verb[] = [
   timezoneVerb as unknown as Verb,
   toa_ebpfVerb as unknown as Verb,
   toa_factsVerb as unknown as Verb,
+  toa_senderVerb as unknown as Verb,
   toa_sourceVerb as unknown as Verb,
   toa_verifyVerb as unknown as Verb,
   unarchiveVerb as unknown as Verb,

@@ -92,10 +92,10 @@ describe('variables of playbooks are checked on the controller', () => {
 });
 
 describe('the declaration', () => {
-  const playbooks = new Map(['site.yml', 'kernel-upgrade.yml'].map((name) => [name, specs(name)]));
+  const playbooks = new Map(['site.yml', 'kernel-upgrade.yml', 'nat-balancer.yml'].map((name) => [name, specs(name)]));
 
   it('names every variable that the playbooks read, and no other', () => {
-    const own = ['toa_pattern', 'toa_source_found', 'toa_module_built', 'toa_controls'];
+    const own = ['toa_pattern', 'toa_source_found', 'toa_module_built', 'toa_controls', 'toa_directors'];
     const verbs = readdirSync(join(root, 'tasks')).filter((name) => name.startsWith('toa_'));
     const files = readdirSync(join(root, 'playbooks'), { recursive: true, encoding: 'utf8' });
     const texts = files

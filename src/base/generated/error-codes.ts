@@ -112,6 +112,9 @@ export type ErrorCode =
   | 'E_LOOP_TYPE'
   | 'E_META_FLUSH'
   | 'E_META_UNKNOWN'
+  | 'E_NAT_DRAIN'
+  | 'E_NAT_REFUSED'
+  | 'E_NAT_SERVICE'
   | 'E_NO_HOSTS'
   | 'E_NO_TERMINAL'
   | 'E_NUL'
@@ -189,6 +192,8 @@ export type ErrorCode =
   | `E_TOA_NOT_SEEN_${string}`
   | `E_TOA_PROBE_${string}`
   | 'E_TOA_PROGRAM'
+  | `E_TOA_SENDER_${string}`
+  | 'E_TOA_SERVICE'
   | 'E_TOA_SOURCE'
   | 'E_TOA_SOURCE_CHECKSUM'
   | 'E_TOA_SPECS'
