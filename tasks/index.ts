@@ -51,6 +51,7 @@ import { verb as pam_limitsVerb } from './pam_limits/task.ts';
 import { verb as pauseVerb } from './pause/task.ts';
 import { verb as pingVerb } from './ping/task.ts';
 import { verb as pipVerb } from './pip/task.ts';
+import { verb as proxy_edgeVerb } from './proxy_edge/task.ts';
 import { verb as rawVerb } from './raw/task.ts';
 import { verb as rebootVerb } from './reboot/task.ts';
 import { verb as replaceVerb } from './replace/task.ts';
@@ -139,6 +140,7 @@ export const verbs: readonly Verb[] = [
   pauseVerb as unknown as Verb,
   pingVerb as unknown as Verb,
   pipVerb as unknown as Verb,
+  proxy_edgeVerb as unknown as Verb,
   rawVerb as unknown as Verb,
   rebootVerb as unknown as Verb,
   replaceVerb as unknown as Verb,

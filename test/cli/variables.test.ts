@@ -92,7 +92,9 @@ describe('variables of playbooks are checked on the controller', () => {
 });
 
 describe('the declaration', () => {
-  const playbooks = new Map(['site.yml', 'kernel-upgrade.yml', 'nat-balancer.yml'].map((name) => [name, specs(name)]));
+  const playbooks = new Map(
+    ['site.yml', 'kernel-upgrade.yml', 'nat-balancer.yml', 'proxy-edge.yml'].map((name) => [name, specs(name)]),
+  );
 
   it('names every variable that the playbooks read, and no other', () => {
     const own = ['toa_pattern', 'toa_source_found', 'toa_module_built', 'toa_controls', 'toa_directors'];

@@ -52,6 +52,7 @@ export const TASKS: Readonly<Record<string, unknown>> = {
   pause: { seconds: 1 },
   ping: {},
   pip: { name: 'x' },
+  proxy_edge: { proxy: 'nginx', listeners: [{ listen: '192.0.2.1', port: 80, server: '192.0.2.2', server_port: 80 }] },
   raw: 'true',
   reboot: { reboot_timeout: 2, connect_timeout: 1 },
   replace: { path: '/etc/x', regexp: 'a', replace: 'b' },

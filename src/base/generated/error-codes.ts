@@ -34,6 +34,8 @@ export type ErrorCode =
   | 'E_CONTROLLER_PATH'
   | 'E_DISK_FULL'
   | 'E_DOC_VERB'
+  | 'E_EDGE_LISTENER'
+  | 'E_EDGE_REFUSED'
   | 'E_EDIT_CONFLICT'
   | 'E_ENVIRONMENT_NAME'
   | 'E_EXTRA_VARS'
