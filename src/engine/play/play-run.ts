@@ -9,7 +9,7 @@ import { Handlers } from './handlers.ts';
 import { RoleRuns } from './role-runs.ts';
 import type { RunState } from '../run-state.ts';
 import { Semaphore } from '../hosts/semaphore.ts';
-import { settle } from './settle.ts';
+import { settle } from '../../template/settle.ts';
 import { staticsOf } from '../../play/statics.ts';
 import { asBoolean } from '../task/keywords.ts';
 

@@ -9,7 +9,7 @@ import { compilePlay, gatherTask, isImplicit } from './compile.ts';
 import { Cursor } from './cursor.ts';
 import { PlayRun } from './play-run.ts';
 import type { RunState } from '../run-state.ts';
-import { settle } from './settle.ts';
+import { settle } from '../../template/settle.ts';
 import { runFree } from '../strategy/free.ts';
 import { runLinear } from '../strategy/linear.ts';
 import { filterByTags } from './tags.ts';

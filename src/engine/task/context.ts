@@ -8,7 +8,7 @@ import type { RenderOptions, Scope, Templar } from '../../template/contract.ts';
 import type { ControllerPort, TaskContext } from '../../verb/verb.ts';
 import type { TaskInfo } from '../events.ts';
 import type { Lease } from '../hosts/sessions.ts';
-import { settle } from '../play/settle.ts';
+import { settle } from '../../template/settle.ts';
 import type { Turn } from './lane.ts';
 import type { TaskScope } from './scope.ts';
 

@@ -6,7 +6,7 @@ import { builtinFor, isInclude } from '../builtins/index.ts';
 import type { Task } from '../../play/plan.ts';
 import type { TaskInfo } from '../events.ts';
 import type { RunSettings } from '../options.ts';
-import { whenReady } from '../play/settle.ts';
+import { whenReady } from '../../template/settle.ts';
 import { answerOf } from './answer.ts';
 import { inBackground, withinTime } from './async.ts';
 import { destinationOf } from './destination.ts';

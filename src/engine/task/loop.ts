@@ -2,7 +2,7 @@ import { ToaError } from '../../base/errors.ts';
 import { TemplateText, type Dict, type Value } from '../../base/value.ts';
 import type { Loop } from '../../play/plan.ts';
 import { pyStr } from '../../template/python/print.ts';
-import { settle } from '../play/settle.ts';
+import { settle } from '../../template/settle.ts';
 import { asBoolean, asText } from './keywords.ts';
 import { isUndefinedError } from './errors.ts';
 import type { TaskScope } from './scope.ts';

@@ -3,7 +3,7 @@ import type { Task } from '../../play/plan.ts';
 import type { Scope } from '../../template/contract.ts';
 import type { TaskInfo } from '../events.ts';
 import type { PlayRun } from '../play/play-run.ts';
-import { settle } from '../play/settle.ts';
+import { settle } from '../../template/settle.ts';
 import { withConnection } from './connection-vars.ts';
 import type { EarlierResults } from '../ahead/earlier-results.ts';
 import { staticsOf, type TaskStatics } from '../../play/statics.ts';

@@ -1,6 +1,6 @@
-import { ToaError } from '../../base/errors.ts';
-import { Answers, renderWith } from '../../template/answers.ts';
-import { Suspend } from '../../template/contract.ts';
+import { ToaError } from '../base/errors.ts';
+import { Answers, renderWith } from './answers.ts';
+import { Suspend } from './contract.ts';
 
 const MOST_SUSPENSIONS = 1000;
 
