@@ -91,7 +91,7 @@ function extendedInfo(items: readonly Value[], index: number, allItems: boolean)
   return info;
 }
 
-/** The variables of one turn of a loop. */
+/** The variables of one iteration of a loop. */
 export function loopVars(items: readonly Value[], index: number, controls: LoopControls): Dict {
   const vars: Dict = new Map<Value, Value>([
     [controls.loopVar, items[index]],

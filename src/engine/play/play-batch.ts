@@ -20,7 +20,7 @@ function includeRoleName({ actionAsWritten, args }: Task): string {
 }
 
 /** A play on one batch of its hosts. */
-export class PlayRun {
+export class PlayBatch {
   readonly run: RunState;
   readonly play: Play;
   /** Hosts of the whole play, in order; add_host does not change it. */
