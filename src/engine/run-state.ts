@@ -25,7 +25,7 @@ export class RunState {
   readonly emitter: Emitter;
   readonly stats = new Stats();
   readonly sessions: Sessions;
-  readonly locks = new HostLocks();
+  readonly locks: HostLocks;
   /** Hosts that failed in an earlier play (or, within any_errors_fatal, were given up). */
   readonly failed = new Set<string>();
   readonly unreachable = new Set<string>();
@@ -52,6 +52,7 @@ export class RunState {
     this.gathered = new Set(options.gathered);
     this.templar = options.templar;
     this.emitter = new Emitter(options.listeners);
+    this.locks = new HostLocks(options.settings.lock ?? {}, (message) => this.emitter.warn(message));
     this.sessions = new Sessions(options.openSession);
     this.signal = options.signal ?? new AbortController().signal;
     // One listener for each running call: no leak.
