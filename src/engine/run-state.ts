@@ -1,8 +1,10 @@
 import { HostLocks } from './hosts/host-locks.ts';
+import { HostStates } from './hosts/host-states.ts';
 import { setMaxListeners } from 'node:events';
 import type { ModuleResult } from '../base/result.ts';
 import type { Task } from '../play/plan.ts';
 import type { Templar } from '../template/contract.ts';
+import { Claims } from './claims.ts';
 import { Emitter } from './emitter.ts';
 import type { RunOptions, RunSettings } from './options.ts';
 import { Readers } from './ahead/readers.ts';
@@ -24,17 +26,10 @@ export class RunState {
   readonly templar: Templar;
   readonly emitter: Emitter;
   readonly stats = new Stats();
+  readonly claims: Claims;
   readonly sessions: Sessions;
   readonly locks: HostLocks;
-  /** Hosts that failed in an earlier play (or, within any_errors_fatal, were given up). */
-  readonly failed = new Set<string>();
-  readonly unreachable = new Set<string>();
-  /** Every host that ended up failed in any play, for the summary. */
-  readonly everFailed = new Set<string>();
-  /** Every host of any play. */
-  readonly chosen = new Set<string>();
-  /** Hosts on which a task was begun. */
-  readonly reached = new Set<string>();
+  readonly hosts = new HostStates();
   /** Hosts whose facts were gathered, for `gathering = smart`. */
   readonly gathered: Set<string>;
   /** Results of `once`, shared by the hosts of a run. */
@@ -51,7 +46,8 @@ export class RunState {
     this.settings = options.settings;
     this.gathered = new Set(options.gathered);
     this.templar = options.templar;
-    this.emitter = new Emitter(options.listeners);
+    this.claims = new Claims(options.verbs);
+    this.emitter = new Emitter([this.claims.listener, ...options.listeners]);
     this.locks = new HostLocks(options.settings.lock ?? {}, (message) => this.emitter.warn(message));
     this.sessions = new Sessions(options.openSession);
     this.signal = options.signal ?? new AbortController().signal;

@@ -1,7 +1,7 @@
 // From a guest's serial port to rows, and from rows to docs/kernels.{json,md}.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-/** What a receiver cannot do by its nature, and says so in kmod/README.md: the row is "unsupported", not hidden. */
+/** What a receiver cannot do by its nature, and says so in kmod/docs/how-it-works.md: the row is "unsupported", not hidden. */
 const LIMITS = { ebpf: { 'defer-bare-ack': 'the kernel drops that ACK before any sockops program runs' } };
 
 const SUSPICIOUS = /BUG:|WARNING:|Oops|general protection|Kernel panic|RCU stall|soft lockup/;

@@ -1,0 +1,1 @@
+export function manPages(contract: string, version: string): Map<string, string>;
