@@ -17,6 +17,21 @@ async function restored(given: Given, context: TaskContext): Promise<ModuleResul
   return { changed: said.is('changed'), restored: said.all('restored'), ...(warnings.length > 0 && { warnings }) };
 }
 
+/** The kernel on trial, or the last one that did not pass. */
+function trialOf(said: Answer): Record<string, unknown> | undefined {
+  const get = (key: string): string => said.get(`trial_${key}`) ?? '';
+  if (get('release') === '') return undefined;
+  return {
+    release: get('release'),
+    from: get('from'),
+    outcome: get('outcome'),
+    reason: get('reason'),
+    panicked: get('panicked') === '1',
+    failures: Number(get('failures') || 0),
+    failed_units: said.all('trial_unit'),
+  };
+}
+
 export const verb = defineVerb({
   name: 'boot_entry',
   summary: 'The kernel that boots: by default, once with a way back, with which arguments; for GRUB and systemd-boot',
@@ -33,7 +48,6 @@ export const verb = defineVerb({
     if (given.state === 'checked') return checked(found, given.release);
     const { configuration, said, running } = found;
     if (given.state === 'listed') {
-      const trial = said.get('trial_release');
       return {
         changed: false,
         loader: configuration.kind,
@@ -43,10 +57,7 @@ export const verb = defineVerb({
         default: shownEntry(configuration.default),
         next: shownEntry(configuration.next),
         follows_default: configuration.followsDefault,
-        trial:
-          trial === undefined
-            ? undefined
-            : { release: trial, outcome: said.get('trial_outcome') ?? '', reason: said.get('trial_reason') ?? '' },
+        trial: trialOf(said),
       };
     }
     try {
