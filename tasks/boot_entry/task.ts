@@ -10,7 +10,11 @@ import { shownEntry } from './write.ts';
 
 async function restored(given: Given, context: TaskContext): Promise<ModuleResult> {
   const vars = { loader: given.loader, check: context.check ? '1' : '' };
-  const answer = await context.call({ scripts: SCRIPTS, fn: 'boot_restore', vars });
+  const answer = await context.call({
+    scripts: SCRIPTS,
+    fn: given.state === 'restored' ? 'boot_restore' : 'boot_forget',
+    vars,
+  });
   if (answer.rc !== 0) return failedCall(answer);
   const said = new Answer(answer.stdout);
   const warnings = said.all('kept').map((path) => `${path} was changed by someone else since, and stays`);
@@ -42,7 +46,7 @@ export const verb = defineVerb({
   diff: true,
   exclusive: true,
   async run(given, context): Promise<ModuleResult> {
-    if (given.state === 'restored') return restored(given, context);
+    if (given.state === 'restored' || given.state === 'forgotten') return restored(given, context);
     const found = await look({ loader: given.loader, checks: given.state === 'checked' || given.once }, context);
     if (!isFound(found)) return found;
     if (given.state === 'checked') return checked(found, given.release);

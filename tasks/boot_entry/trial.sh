@@ -36,7 +36,18 @@ boot_restore() {
 		boot_restore_one "$_path" "${_sum%.sum}" || return 1
 		rm -f "$_sum"
 	done
-	[ -n "$check" ] || { boot_unmask; boot_trial_end; rm -rf "$BOOT_STATE"; rmdir "${BOOT_STATE%/*}" 2>/dev/null; }
+	boot_forget
+}
+
+# What was kept of before, and the trial, without touching the boot loader
+boot_forget() {
+	boot_begin
+	[ -d "$BOOT_STATE" ] || return 0
+	echo changed=1
+	[ -z "$check" ] || return 0
+	boot_trial_end
+	rm -rf "$BOOT_STATE"
+	rmdir "${BOOT_STATE%/*}" 2>/dev/null
 	return 0
 }
 

@@ -98,6 +98,15 @@ export class Guests {
     return finished;
   }
 
+  get inventory(): string {
+    return join(this.dir, 'inventory.ini');
+  }
+
+  /** toa-play with any words. */
+  toaPlay(...words: string[]): Promise<Finished> {
+    return this.command('exec', '--', process.execPath, join(ROOT, 'bin/toa-play.js'), ...words);
+  }
+
   private words(playbook: string, args: readonly string[]): string[] {
     let file = playbook;
     if (playbook.includes('\n')) {
