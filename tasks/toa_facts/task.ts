@@ -4,6 +4,7 @@ import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
 import { parseJson, program } from '../shared/receiver/programs.ts';
 import { KMOD_SCRIPTS, moduleState } from '../shared/receiver/kmod.ts';
+import { refusedPeers } from '../shared/receiver/refused.ts';
 import { chooseReceiver, type HostAbility } from '../shared/receiver/strategy.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
@@ -38,7 +39,7 @@ function presentReceiver(said: Answer): Record<string, unknown> {
       kept_out: said.get('module_kept_out') ?? '',
       lacks: said.all('module_lacks'),
     },
-    refused: Array.isArray(status['refused']) ? status['refused'] : [],
+    refused: status['attached'] === true ? refusedPeers(status['refused']) : (state?.refused ?? []),
     counters: parseJson(said.get('stats'))['counters'] ?? state?.counters ?? {},
   };
 }
