@@ -118,7 +118,7 @@ async function compileStatic(arch, name, parts) {
 /** kmod/build/<arch>/{toa-bpf,toa-probe,toa-guest}, static. */
 export async function buildPrograms(arch) {
   await run(join(KMOD, '../scripts/build-kmod'), ['--arch', arch]);
-  const parts = ['main', 'connect', 'many', 'sockets', 'noise'].map((name) => `test/guest/${name}.c`);
+  const parts = ['main', 'connect', 'many', 'sockets', 'sockopt', 'noise'].map((name) => `test/guest/${name}.c`);
   await compileStatic(arch, 'toa-guest', parts);
 }
 

@@ -14,7 +14,7 @@ const USAGE = `usage: scripts/test-kernels [--kernel ID,...] [--only GROUP,...] 
 Boots kernels under QEMU, tries the kernel module and the eBPF receiver in each, writes DIR/kernels.json and DIR/kernels.md
 (DIR is docs/ unless --small, --only or --tree is given: then only what --out names is written). Needs root (chroot, mount).
   --kernel ID   of ${KERNELS.map(({ id }) => id).join(', ')}; default all
-  --only GROUP  of plain cookies defer fastopen nat64 ktls reuse garbage churn flood after-flood bad-address bad-port allow kinds ipv6
+  --only GROUP  of plain cookies defer fastopen sockopt ktls reuse garbage churn flood after-flood bad-address bad-port allow kinds ipv6
                 counters leak missed hold reload refused verbs
   --small       fewer connections and reloads
   --tree DIR    a kernel tree built by hand (bzImage and headers), compiled against with --cc or this machine's gcc;
