@@ -127,7 +127,7 @@ kmod_boot_main() {
 	modules-load) kmod_boot_modules_load ;;
 	openrc) printf '#!/bin/sh\n# Made by toa-play.\n/etc/toa/load\n' | kmod_write /etc/local.d/toa.start 0755 ;;
 	sysconfig) printf '#!/bin/sh\n# Made by toa-play.\n/etc/toa/load\n' | kmod_write /etc/sysconfig/modules/toa.modules 0755 ;;
-	rc.local) { toa_rc_add /etc/toa/load && toa_commit; } || { toa_forget; return 1; } ;;
+	rc.local) { toa_rc_add /etc/toa/load && toa_commit; } || { toa_unstage; return 1; } ;;
 	esac
 }
 

@@ -43,7 +43,7 @@ toa_ebpf_script() {
 
 # As if nothing had been staged
 toa_ebpf_forget() {
-	toa_forget
+	toa_unstage
 	[ -n "$check" ] || rmdir /etc/toa 2>/dev/null
 	return 0
 }
