@@ -136,6 +136,21 @@ static __always_inline __u32 answer_vtoa(struct bpf_sockopt *ctx,
 	return sizeof(six);
 }
 
+/*
+ * Not ours to answer. With a length of 0 the kernel leaves the caller's buffer
+ * alone: it hands us one page, and before 5.16 larger answers (iptables' rules)
+ * fail with EFAULT otherwise, and a call that failed has its buffer zeroed.
+ */
+static __always_inline int leave_alone(struct bpf_sockopt *ctx)
+{
+	volatile __s32 failed = ctx->retval;
+	volatile __s32 size = ctx->optlen;
+
+	if (failed || size > SOCKOPT_PAGE)
+		ctx->optlen = 0;
+	return 1;
+}
+
 SEC("cgroup/getsockopt")
 int toa_getsockopt(struct bpf_sockopt *ctx)
 {
@@ -144,21 +159,14 @@ int toa_getsockopt(struct bpf_sockopt *ctx)
 	struct toa_peer *peer;
 
 	if (ctx->level != IPPROTO_IP ||
-	    (option != DPVS_NAT64_OPTION && option != VTOA_OPTION)) {
-		/*
-		 * The kernel hands us one page; without this, kernels before
-		 * 5.16 fail larger answers (iptables' rules) with EFAULT.
-		 */
-		if (ctx->optlen > SOCKOPT_PAGE)
-			ctx->optlen = 0;
-		return 1;
-	}
+	    (option != DPVS_NAT64_OPTION && option != VTOA_OPTION))
+		return leave_alone(ctx);
 	sk = ctx->sk;
 	if (!sk)
-		return 1;
+		return leave_alone(ctx);
 	peer = bpf_sk_storage_get(&peers, sk, 0, 0);
 	if (!peer)
-		return 1;
+		return leave_alone(ctx);
 	if (option == DPVS_NAT64_OPTION) {
 		size = answer_dpvs(ctx, peer);
 	} else {
@@ -166,7 +174,7 @@ int toa_getsockopt(struct bpf_sockopt *ctx)
 		shown = TOA_C_shown_vtoa;
 	}
 	if (!size)
-		return 1;
+		return leave_alone(ctx);
 	ctx->optlen = size;
 	barrier();	/* one store of both would be refused */
 	ctx->retval = 0;

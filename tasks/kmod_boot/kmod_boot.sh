@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # set by the call
-# Remote half of kmod_boot; needs tasks/shared/{files,toa,kmod}.sh and rebuild.sh, metrics.sh beside it.
+# Remote half of kmod_boot; needs tasks/shared/{files,toa,kmod,metrics}.sh and rebuild.sh beside it.
 # Variables: method, params, guard (seconds), rebuild, made_from, archive, metrics, check, distro_... (src/host/distros)
 
 # What loads the module at boot, whatever starts it. It trusts nothing of this run: only /etc/toa and the module.
@@ -106,6 +106,15 @@ kmod_boot_way() {
 	printf '%s\n' "$_way"
 }
 
+# The counters for node_exporter; a folder that cannot be written to fails the run
+kmod_boot_metrics() {
+	if [ -z "$metrics" ]; then toa_metrics_absent module; return 0; fi
+	[ -d "${metrics%/*}" ] || { echo "$metrics cannot be written: make its folder, or give another metrics_dir" >&2; return 1; }
+	toa_metrics_moved
+	{ toa_metrics_stage "$(toa_metrics_module)" && toa_commit; } || { toa_unstage; return 1; }
+	toa_metrics_start || { echo "$metrics cannot be written: make room, or give another metrics_dir" >&2; return 1; }
+}
+
 kmod_boot_main() {
 	_ko=$KMOD_HOME/modules/$(uname -r)/toa.ko
 	if [ -f "$_ko" ] && _said=$(kmod_unknown_parameter "$_ko"); then
@@ -119,7 +128,7 @@ kmod_boot_main() {
 	[ "$method" = auto ] && method=$(kmod_boot_way)
 	echo "method=$method"
 	kmod_rebuild_main || return 1
-	kmod_metrics_main || return 1
+	kmod_boot_metrics || return 1
 	if [ "$method" = none ]; then return 0; fi
 	if [ "$method" != modules-load ]; then kmod_boot_script | kmod_write /etc/toa/load 0755 || return 1; fi
 	case $method in
@@ -146,5 +155,5 @@ kmod_boot_absent() {
 	for _file in /etc/modules-load.d/toa.conf /etc/modprobe.d/toa.conf /etc/toa/load "$KMOD_HOME/loading"; do toa_remove "$_file"; done
 	for _file in /lib/modules/*/extra/toa.ko; do toa_remove "$_file"; done
 	kmod_rebuild_absent
-	kmod_metrics_absent
+	toa_metrics_absent module
 }

@@ -5,7 +5,7 @@ import { distroVars, hostDistro } from '../../src/host/distros/of-host.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
 import { KMOD_SCRIPTS, sharedSource, sourceTar, noParameter, wrongParameter } from '../shared/receiver/kmod.ts';
-import { metricsDir, metricsFile } from '../shared/receiver/metrics.ts';
+import { METRICS_SH, metricsDir, metricsFile, NO_TIMER } from '../shared/receiver/metrics.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
 const schema = () =>
@@ -31,7 +31,8 @@ type Given = z.output<ReturnType<typeof schema>>;
 /** The remote half, with all that it needs. */
 export const SCRIPTS = [
   ...KMOD_SCRIPTS,
-  ...['rebuild.sh', 'metrics.sh', 'kmod_boot.sh'].map((name) => verbScript('kmod_boot', name)),
+  METRICS_SH,
+  ...['rebuild.sh', 'kmod_boot.sh'].map((name) => verbScript('kmod_boot', name)),
 ];
 
 /** Asked first with the name of the source; sent and asked again where the host has another one, or none. */
@@ -77,6 +78,7 @@ export const verb = defineVerb({
     if (said.get('failed')) return noParameter(said.get('failed') ?? '');
     const method = said.get('method');
     const warnings = method === 'none' ? ['no init system found: the module is not loaded at boot'] : [];
+    if (said.get('metrics_timer') === 'none') warnings.push(NO_TIMER);
     return {
       changed: said.is('changed'),
       method,

@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { program } from '../shared/receiver/programs.ts';
 import { recordedShell } from '../../test/support/recorded-shell.ts';
@@ -100,23 +98,6 @@ describe('toa_ebpf with recorded answers', () => {
     expect(await bad.result).toMatchObject({ failed: true, code: 'E_TOA_EBPF_WRITE_FAILED', remedy: 'Make it' });
     for (const path of ['relative', '/a b', '/a;b']) expect(() => verb.args.parse({ metrics_dir: path })).toThrow();
   });
-
-  it.each((process.env['TOA_TEST_SHELLS'] ?? 'dash bash busybox').split(' '))(
-    'the boot unit writes the counters after attaching, and is as before without a folder: %s',
-    (name) => {
-      const script = join(import.meta.dirname, 'toa_ebpf.sh');
-      const unit = (metrics: string) => {
-        const code = `. ${script}; metrics=$1; toa_ebpf_unit /x/toa-bpf "--kinds a"`;
-        const args = [...(name === 'busybox' ? ['sh'] : []), '-c', code, 'sh', metrics];
-        const text = execFileSync(name, args, { encoding: 'utf8' });
-        return text.split('\n').filter((line) => line.startsWith('Exec'));
-      };
-      const [start, reload] = ['ExecStart=/x/toa-bpf attach --kinds a', 'ExecReload=/x/toa-bpf attach --kinds a'];
-      expect(unit('')).toEqual([start, reload]);
-      const post = 'ExecStartPost=-/x/toa-bpf stats --prometheus --output /m/toa.prom';
-      expect(unit('/m/toa.prom')).toEqual([start, post, reload]);
-    },
-  );
 
   it('a full disk is named', async () => {
     const { result } = run({}, [{ stdout: '', rc: 1, stderr: 'sh: write error: No space left on device\n' }]);
