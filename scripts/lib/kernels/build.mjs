@@ -69,7 +69,7 @@ export async function buildForeign(kernel, source) {
 
 /** With this machine's compiler, against a tree that somebody built by hand. */
 async function buildWithTree(kernel) {
-  const folder = join(CACHE, 'build', kernel.release);
+  const folder = join(CACHE, 'build', kernel.key);
   await shipSource(folder);
   const compiler = kernel.cc ? [`CC=${kernel.cc}`] : [];
   const { rc, out } = await attempt(
