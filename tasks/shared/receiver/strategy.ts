@@ -41,7 +41,7 @@ function programObstacle({ arch, programs }: HostAbility): Obstacle | undefined 
 }
 
 /** Why eBPF cannot serve this host, or undefined when it can. */
-export function ebpfObstacle(host: HostAbility): Obstacle | undefined {
+function ebpfObstacle(host: HostAbility): Obstacle | undefined {
   if (!kernelAtLeast(host.kernel, '5.10')) {
     return {
       reason: `kernel ${host.kernel} is older than 5.10`,
