@@ -3,7 +3,7 @@ import { program } from '../shared/receiver/programs.ts';
 import { recordedShell } from '../../test/support/recorded-shell.ts';
 import { sharedScratch } from '../../test/support/scratch.ts';
 import { verbContext } from '../../test/support/verb-context.ts';
-import type { TaskContext } from '../../src/verb/verb.ts';
+import { withPrograms } from '../../test/support/with-programs.ts';
 import { verb } from './task.ts';
 
 const OLD = JSON.stringify({
@@ -22,18 +22,10 @@ const ATTACHED = JSON.stringify({
   warnings: [],
 });
 
-/** A context whose installation has the program, whether kmod/ was built here or not. */
-function withProgram(shell: ReturnType<typeof recordedShell>): TaskContext {
-  const context = verbContext(shell);
-  const file = { type: 'file' as const, size: 7, mode: 0o755, mtimeMs: 0 };
-  const controller = { ...context.controller, stat: async () => file, read: async () => Buffer.from('program') };
-  return { ...context, controller };
-}
-
 describe('toa_ebpf with recorded answers', () => {
   const run = (given: object, answers: readonly { stdout: string; rc?: number; stderr?: string }[]) => {
     const shell = recordedShell(answers);
-    return { shell, result: verb.run(verb.args.parse({ balancers: ['any'], ...given }), withProgram(shell)) };
+    return { shell, result: verb.run(verb.args.parse({ balancers: ['any'], ...given }), withPrograms(shell)) };
   };
 
   it('says all that is missing, with the first remedy', async () => {

@@ -10,7 +10,10 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const counters = [...`${read('kmod/include/toa_abi.h')}${read('kmod/toa/toa.h')}`.matchAll(/^\tX\((\w+),/gm)];
 const known = new Set([
   ...counters.map(([, name]) => `toa_${name}_total`),
-  ...['toa_receiver_up', 'toa_clients', 'toa_max_clients', 'toa_missed_total'],
+  'toa_receiver_up',
+  'toa_clients',
+  'toa_max_clients',
+  'toa_missed_total',
 ]);
 const named = (text: string): string[] => [...text.matchAll(/\btoa_[a-z0-9_]+\b/g)].map(([name]) => name);
 

@@ -72,7 +72,14 @@ async function bootTwice(kernel, ko, options) {
 }
 
 const lastLines = (text) =>
-  text.trim() === '' ? '  (it said nothing)' : text.trim().split('\n').slice(-15).map((line) => `  | ${line}`).join('\n');
+  text.trim() === ''
+    ? '  (it said nothing)'
+    : text
+        .trim()
+        .split('\n')
+        .slice(-15)
+        .map((line) => `  | ${line}`)
+        .join('\n');
 
 /** @returns {string} its path */
 function keepLog(name, text) {

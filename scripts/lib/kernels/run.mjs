@@ -13,7 +13,8 @@ export function attempt(command, args, { cwd, env, seconds, watch } = {}) {
     let late = false;
     let given = false;
     const timer = seconds && setTimeout(() => ((late = true), child.kill('SIGKILL')), seconds * 1000);
-    const look = watch && setTimeout(() => watch.over() && ((given = true), child.kill('SIGKILL')), watch.seconds * 1000);
+    const look =
+      watch && setTimeout(() => watch.over() && ((given = true), child.kill('SIGKILL')), watch.seconds * 1000);
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => pieces.push(data));
     const end = (rc, extra = '') => {
       clearTimeout(timer);
