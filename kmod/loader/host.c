@@ -155,7 +155,6 @@ int host_kernel_at_least(int major, int minor)
 
 int host_fail_old(void)
 {
-	errno = 0;
 	return toa_fail("kernel_too_old", "Use kernel 5.10 or newer, or the module (toa_strategy: module)",
 			"kernel %s is older than 5.10, which the eBPF receiver needs", host_kernel());
 }

@@ -14,6 +14,8 @@ const known = new Set([
   'toa_clients',
   'toa_max_clients',
   'toa_missed_total',
+  'toa_module_kept_out',
+  'toa_young_deaths',
 ]);
 const named = (text: string): string[] => [...text.matchAll(/\btoa_[a-z0-9_]+\b/g)].map(([name]) => name);
 

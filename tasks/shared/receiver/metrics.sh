@@ -18,16 +18,24 @@ toa_metrics_ebpf() {
 
 toa_metrics_module() {
 	toa_metrics_head module
+	printf 'home=%s\nplaces="%s"\n' "${KMOD_HOME-/var/lib/toa}" "$TOA_PLACES"
 	cat <<-'EOF'
 		new=$out.$$
-		up=0 build=''
+		up=0 build='' receiver=module kept=0
+		! grep -qs "^boot=$(cat /proc/sys/kernel/random/boot_id)\$" "$home/out" || kept=1
 		if [ -e /proc/net/toa_kinds ]; then up=1 build=$(sed -n 's/^version //p' /proc/net/toa | tr -cd 'A-Za-z0-9.-'); fi
+		# a module that is kept out may have the eBPF receiver in its place
+		for bin in $places; do
+			[ $up = 0 ] && [ -x "$bin/toa-bpf" ] && "$bin/toa-bpf" status | grep -q '"complete":true' && up=1 receiver=ebpf
+		done
 		vendor=$(tr -cd 'a-z0-9:,@-' </etc/toa/kinds 2>/dev/null)
 		{
 			echo '# HELP toa_receiver_up 1 while services can see their clients.'
 			echo '# TYPE toa_receiver_up gauge'
-			printf 'toa_receiver_up{receiver="module",build="%s",vendor="%s"} %s\n' "$build" "${vendor:-default}" $up
-			[ $up = 0 ] || awk '
+			printf 'toa_receiver_up{receiver="%s",build="%s",vendor="%s"} %s\n' $receiver "$build" "${vendor:-default}" $up
+			printf '# TYPE toa_module_kept_out gauge\ntoa_module_kept_out %s\n' $kept
+			printf '# TYPE toa_young_deaths gauge\ntoa_young_deaths %s\n' "$(cat "$home/deaths" 2>/dev/null || echo 0)"
+			[ -z "$build" ] || awk '
 				function sample(name, type, labels, value) {
 					if (!(name in seen)) printf "# TYPE %s %s\n", name, type
 					seen[name] = 1
