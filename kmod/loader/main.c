@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include "../lib/json.h"
+#include "hooks.h"
 #include "receiver.h"
 #include "report.h"
 
@@ -31,6 +32,8 @@ static int run(const struct options *o)
 		return report_stats(o);
 	case COMMAND_VERSION:
 		return report_version();
+	case COMMAND_HOOKS:
+		return hooks_show(o);
 	case COMMAND_ATTACH:
 		return changed(receiver_attach, o);
 	case COMMAND_ALLOW:

@@ -4,14 +4,15 @@
 #include "options.h"
 
 const char options_usage[] =
-	"usage: toa-bpf check|attach|allow|status|stats|detach|version [options]\n"
+	"usage: toa-bpf check|attach|allow|status|stats|detach|version|hooks [options]\n"
 	"  attach  [--kinds LIST] [--allow FILE|- | --any] [--no-nat64] [--deferred] [--dry-run]\n"
 	"  allow   --file FILE|- | --any  [--dry-run]\n"
 	"  stats   [--prometheus [--output FILE]]\n"
 	"  detach  [--dry-run]\n"
 	"  all:    [--pin /sys/fs/bpf/toa] [--cgroup auto|PATH] [--json]\n";
 
-static const char *const commands[COMMANDS] = { "check", "attach", "allow", "status", "stats", "detach", "version" };
+static const char *const commands[COMMANDS] = { "check", "attach", "allow", "status", "stats", "detach", "version",
+	"hooks" };
 
 #define IN(command) (1u << (command))
 #define ALL (IN(COMMANDS) - 1)

@@ -2,6 +2,7 @@ import { vendorsOf } from '../../../tasks/shared/receiver/kinds.ts';
 import { isAllowed } from '../../../tasks/shared/receiver/networks.ts';
 import {
   type Counters,
+  clientsOf,
   type RefusedPeer,
   refusals,
   refusedPeers,
@@ -126,9 +127,7 @@ function lately(
 export function statusRow(host: string, toa: Facts): StatusRow {
   const receivers = record(toa['receivers']);
   const counters = record(receivers['counters']);
-  // both receivers count a probe among what they accepted, too
-  const probes = count(counters['probe_accepted']);
-  const accepted = count(counters['accepted_ack']) + count(counters['accepted_syn']);
+  const probes = count(counters['probe_connections'] ?? counters['probe_accepted']);
   const set = settings(record(receivers['ebpf']), record(receivers['module']));
   const peers = refusedPeers(receivers['refused']);
   const row = {
@@ -137,7 +136,7 @@ export function statusRow(host: string, toa: Facts): StatusRow {
     ...set,
     current: toa['current'] === true,
     boot: text(toa['boot']),
-    clients: Math.max(0, accepted - probes),
+    clients: clientsOf(counters as Counters),
     probes,
     refused: refusals(counters as Counters),
     refusedLately: lately(counters as Counters, record(record(toa['proof'])['counters']) as Counters, peers, set.allow),
