@@ -83,9 +83,11 @@ function older(evidence: Evidence): Rung | undefined {
   const [process] = evidence.processes;
   if (!process || process.began === 0 || evidence.since === 0 || process.began >= evidence.since) return undefined;
   const said = `${process.name} began at ${moment(process.began)}, before the receiver (${moment(evidence.since)})`;
-  const needsSyn = rulesOf(evidence.kinds).some((rule) => rule.syn);
+  const rules = rulesOf(evidence.kinds);
+  const came = places(evidence);
+  const needsSyn = came === 'syn' || (came === '' && rules.length > 0 && rules.every((rule) => rule.syn));
   const unmarked = evidence.listeners.some((one) => one.save_syn === 0);
-  if (needsSyn && unmarked && evidence.attached && ['', 'syn'].includes(places(evidence)))
+  if (needsSyn && unmarked && evidence.attached)
     return broken(
       'listener',
       'older',
