@@ -37,7 +37,7 @@ toa_explain_receiver() {
 		;;
 	esac
 	printf 'since=%s\n' "$_since"
-	awk '$1 ~ /^(toa|hw_toa|toa_[a-z0-9]+|vtoa|uoa|ttm|tcp_toa|tgw_toa)$/ { print "loaded=" $1 }' /proc/modules 2>/dev/null
+	awk '$1 ~ /^(toa|hw_toa|toa_[a-z0-9]+|vtoa|ttm|tcp_toa|tgw_toa)$/ { print "loaded=" $1 }' /proc/modules 2>/dev/null
 	return 0
 }
 
