@@ -198,7 +198,7 @@ function receiverOf(
     module,
     kinds: attached ? text(status['kinds']) : (module?.kinds ?? ''),
     allow: Array.isArray(networks) ? networks.map(String) : ['any'],
-    refused: refusedPeers(status['refused']),
+    refused: attached ? refusedPeers(status['refused']) : (module?.refused ?? []),
     counters: ((attached ? parseJson(said.get('stats'))['counters'] : module?.counters) as Counters | undefined) ?? {},
   };
 }

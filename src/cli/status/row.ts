@@ -123,11 +123,16 @@ function lately(
   return refused;
 }
 
+/** Connections whose client is shown, and the probe's. Receivers of before count a probe among what they accepted, too. */
+function connections(counters: Facts): Pick<StatusRow, 'clients' | 'probes'> {
+  const probes = count(counters['probe_connections'] ?? counters['probe_accepted']);
+  return { clients: clientsOf(counters as Counters), probes };
+}
+
 /** The row of a host from the fact `toa` (tasks/toa_facts). */
 export function statusRow(host: string, toa: Facts): StatusRow {
   const receivers = record(toa['receivers']);
   const counters = record(receivers['counters']);
-  const probes = count(counters['probe_connections'] ?? counters['probe_accepted']);
   const set = settings(record(receivers['ebpf']), record(receivers['module']));
   const peers = refusedPeers(receivers['refused']);
   const row = {
@@ -136,8 +141,7 @@ export function statusRow(host: string, toa: Facts): StatusRow {
     ...set,
     current: toa['current'] === true,
     boot: text(toa['boot']),
-    clients: clientsOf(counters as Counters),
-    probes,
+    ...connections(counters),
     refused: refusals(counters as Counters),
     refusedLately: lately(counters as Counters, record(record(toa['proof'])['counters']) as Counters, peers, set.allow),
     refusedPeers: peers,
