@@ -68,7 +68,7 @@ async function serve(port: number, program: string, protocol = 0): Promise<void>
 const nginx = (server: string): Promise<unknown> =>
   onHost(
     HOST,
-    `[ -f /root/nginx.conf ] || cp /etc/nginx/nginx.conf /root/nginx.conf; sed 's#^    listen 80;#${server}#' /root/nginx.conf >/etc/nginx/nginx.conf && nginx -s stop; sleep 0.3; nginx`,
+    `[ -f /root/nginx.conf ] || cp /etc/nginx/nginx.conf /root/nginx.conf; sed 's#^    listen 80;#${server}#' /root/nginx.conf >/etc/nginx/nginx.conf && nginx -s stop; sleep 0.5; nginx >/dev/null 2>&1 </dev/null`,
   );
 
 describe('toa-play explain: each fault, provoked for real', () => {
@@ -77,7 +77,7 @@ describe('toa-play explain: each fault, provoked for real', () => {
   afterEach(() =>
     onHost(
       HOST,
-      'pkill -x perl; [ ! -f /root/nginx.conf ] || { cp /root/nginx.conf /etc/nginx/nginx.conf; nginx -s stop; sleep 0.3; nginx; }',
+      'pkill -x perl; [ ! -f /root/nginx.conf ] || { cp /root/nginx.conf /etc/nginx/nginx.conf; nginx -s stop; sleep 0.5; nginx >/dev/null 2>&1 </dev/null; }',
     ),
   );
 
