@@ -17,6 +17,7 @@ Commands:
   toa-play explain HOST [PORT]     why a service still shows the balancer, and what to do; changes nothing
   toa-play doc [VERB]              a verb's arguments
   toa-play inventory --list        the inventory as it is understood (--graph, --host NAME)
+  toa-play cache ls                the modules that builders made (prune, export FILE, import FILE)
   toa-play vault VERB FILE         create, view, edit, encrypt, decrypt, rekey, encrypt_string
   toa-play doctor PLAYBOOK...      everything in playbooks and inventory that is not supported; touches nothing
 Exit status: 0 all well, 2 a host failed, 4 a host was unreachable (or the playbook is wrong), 1 other errors`;
@@ -30,6 +31,7 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Run>>> = {
   status: async () => (await import('./status/command.ts')).statusCommand,
   explain: async () => (await import('./explain/command.ts')).explainCommand,
   inventory: async () => (await import('./inventory.ts')).inventoryCommand,
+  cache: async () => (await import('./cache/command.ts')).cacheCommand,
   vault: async () => (await import('./vault/command.ts')).vaultCommand,
   doctor: async () => (await import('./doctor/command.ts')).doctorCommand,
   doc: async () => {
