@@ -198,8 +198,9 @@ export class HostShell implements Shell {
     return startProcess(await this.#connect(), this.#target, this.#become, script, isPatient);
   }
 
-  async upload(source: UploadSource, folder?: string): Promise<string> {
-    const path = `${folder ?? (await this.scratch())}/.toa-play.${randomBytes(9).toString('hex')}`;
+  async upload(source: UploadSource, folder?: string, mark?: string): Promise<string> {
+    const name = `.toa-play.${randomBytes(9).toString('hex')}${mark === undefined ? '' : `.${mark}`}`;
+    const path = `${folder ?? (await this.scratch())}/${name}`;
     await this.#transfers.upload(source, path);
     return path;
   }
