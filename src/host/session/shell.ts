@@ -12,7 +12,7 @@ import { callText } from './call-text.ts';
 import type { FramedShell, Frame } from './framed-shell.ts';
 import { Transfers } from './in-band.ts';
 import { nameFunctions, runsInPlace } from './in-place.ts';
-import { holdAgainText, holdText, LEASE_SCRIPTS, leaseLost, underLease } from './lock.ts';
+import { holdAgainText, holdText, LEASE_SCRIPTS, leaseLost, underLease } from '../lease/lock.ts';
 import { loadScript, openShell, type OpenShell, watch } from './open-shell.ts';
 import { startProcess, type StartedProcess } from './processes.ts';
 import { BOOTSTRAP, scriptText } from './scripts.ts';
