@@ -5,7 +5,14 @@ import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
 import { ensureHeaders } from '../shared/receiver/kernel-devel.ts';
-import { KMOD_SCRIPTS, type ModuleSource, artifactKey, sharedSource, sourceTar } from '../shared/receiver/kmod.ts';
+import {
+  KMOD_SCRIPTS,
+  type ModuleSource,
+  artifactKey,
+  sharedSource,
+  sourceTar,
+  wrongOption,
+} from '../shared/receiver/kmod.ts';
 import { BUILDER_NAME, builderFolder, moduleCacheFolder } from '../shared/receiver/module-cache.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import { explainBuild, explainCheck } from './explain.ts';
@@ -33,7 +40,6 @@ const schema = () =>
 type Given = z.output<ReturnType<typeof schema>>;
 
 const SCRIPTS = [...KMOD_SCRIPTS, verbScript('kmod_build')];
-const OPTION = /^[A-Z_]+=[^\n]*$/;
 
 /** One module: its source, the kernel it is for, its name in caches. */
 interface Order {
@@ -183,9 +189,8 @@ async function buildThere(order: Order, builder: string, context: TaskContext): 
 }
 
 function refuse(given: Given): ModuleResult | undefined {
-  const bad = given.options.find((option) => !OPTION.test(option));
-  if (bad)
-    return failure(`'${bad}' is no NAME=value for make`, { code: 'E_KMOD_OPTION', remedy: 'options: [CC=gcc-12]' });
+  const wrong = wrongOption(given.options);
+  if (wrong) return wrong;
   if ((given.sign_key === undefined) !== (given.sign_cert === undefined))
     return failure('signing needs both sign_key and sign_cert', {
       code: 'E_KMOD_SIGN',
