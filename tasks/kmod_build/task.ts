@@ -24,7 +24,10 @@ const schema = () =>
     /** What toa_source answered as `source`; '' is the bundled one. */
     source: args.str().default(''),
     /** `uname -r` of the kernel to build for; default: the host's running one. */
-    release: args.str().default(''),
+    release: args
+      .str()
+      .refine((text) => /^[\w+~-]?[\w.+~-]*$/.test(text), 'a release as `uname -r` says it')
+      .default(''),
     /** Words for make: CC=gcc-12, KDIR=... */
     options: args.list(args.str()).default([]),
     /** Who compiles for all hosts with this kernel: an inventory host, or `localhost`. Default: each host for itself. */
