@@ -82,7 +82,8 @@ toa_ebpf_program() {
 	fi
 	_bin=$(toa_bin make) || return 1
 	_place=$_bin/toa-bpf
-	_program=$_bin/.toa-bpf.$$
+	toa_sweep "$_place"
+	_program=$_bin/.toa-bpf.$$.$TOA_HERE
 	toa_staged="$_program $_place$toa_newline"
 	toa_put "$uploaded" "$_program"
 }
