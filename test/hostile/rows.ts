@@ -249,8 +249,12 @@ export const ROWS: Readonly<Record<string, Row>> = {
   },
   timezone: { climbs: true, given: ({ name }) => ({ name }) },
   toa_ebpf: { none: 'its words are networks and numbers (tasks/shared/receiver/networks.test.ts, scripts/test-fuzz)' },
+  toa_explain: { none: 'its words are numbers' },
   toa_facts: { none: 'takes no argument' },
   toa_source: { none: 'reads a folder, an archive or a repository that the playbook names, on the controller' },
+  toa_vendor_module: {
+    none: "tasks/toa_vendor_module/toa_vendor_module.test.ts: only root's own files in root's own folders",
+  },
   toa_verify: { none: 'its words are addresses and numbers' },
   unarchive: {
     given: ({ path, store, name }) => ({
