@@ -29,6 +29,9 @@ interface Open {
   readonly pty: boolean;
 }
 
+/** The shell of a host that the last call went to: users of one host may change what the others found out. */
+const usedLast = new WeakMap<Target, FramedShell>();
+
 /** One user's shell on one host. Opens at first use, and again after its connection was lost or reset. */
 export class HostShell implements Shell {
   readonly user: string;
@@ -114,6 +117,8 @@ export class HostShell implements Shell {
     // what it is behind was lost with another shell
     if (call.isBehind && framed !== this.#used) throw lost(this.#target.name);
     this.#used = framed;
+    if (usedLast.get(this.#target) !== framed) framed.doubt();
+    usedLast.set(this.#target, framed);
     this.#load(framed, call);
     return { framed, running: framed.run(text, call.onOutput, call) };
   }
