@@ -76,8 +76,8 @@ int host_cgroup_open(const char *wanted, struct host_cgroup *cgroup)
 	fd = cgroup->mounted ? open(cgroup->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : open_unmounted();
 	if (fd < 0 || fstat(fd, &st)) {
 		if (errno == EPERM)
-			return toa_fail("no_permission", "Run as root", "cannot reach cgroup v2: %s", strerror(errno));
-		return toa_fail("no_cgroup2", CGROUP_REMEDY, "no cgroup v2 here: %s", strerror(errno));
+			return toa_fail_errno("no_permission", "Run as root", "cannot reach cgroup v2");
+		return toa_fail_errno("no_cgroup2", CGROUP_REMEDY, "no cgroup v2 here");
 	}
 	cgroup->id = st.st_ino;
 	return fd;
@@ -100,7 +100,7 @@ int host_pin_folder(const char *pin)
 	if (!host_is_bpffs(pin))
 		return toa_fail("no_bpffs", "mount -t bpf bpf /sys/fs/bpf", "%s does not lie in a bpf file system", pin);
 	if (mkdir(pin, 0700) && errno != EEXIST)
-		return toa_fail("no_bpffs", "Give --pin a folder in a bpf file system", "cannot make %s: %s", pin, strerror(errno));
+		return toa_fail_errno("no_bpffs", "Give --pin a folder in a bpf file system", "cannot make %s", pin);
 	return 0;
 }
 
@@ -151,6 +151,17 @@ int host_kernel_at_least(int major, int minor)
 	if (sscanf(host_kernel(), "%d.%d", &a, &b) != 2)
 		return 0;
 	return a > major || (a == major && b >= minor);
+}
+
+int host_fail_old(void)
+{
+	return toa_fail("kernel_too_old", "Use kernel 5.10 or newer, or the module (toa_strategy: module)",
+			"kernel %s is older than 5.10, which the eBPF receiver needs", host_kernel());
+}
+
+int host_refuse_old(void)
+{
+	return host_kernel_at_least(4, 13) ? 0 : host_fail_old();
 }
 
 int host_net_cls_in_use(void)

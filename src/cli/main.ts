@@ -14,8 +14,10 @@ Commands:
   toa-play run HOSTS VERB [ARGS]   one verb, e.g. toa-play run web1 toa_verify
   toa-play plan                    which receiver each host would get, and why; touches nothing
   toa-play status                  which receiver each host has, whether it works and was proved; touches nothing
+  toa-play explain HOST [PORT]     why a service still shows the balancer, and what to do; changes nothing
   toa-play doc [VERB]              a verb's arguments
   toa-play inventory --list        the inventory as it is understood (--graph, --host NAME)
+  toa-play cache ls                the modules that builders made (prune, export FILE, import FILE)
   toa-play vault VERB FILE         create, view, edit, encrypt, decrypt, rekey, encrypt_string
   toa-play doctor PLAYBOOK...      everything in playbooks and inventory that is not supported; touches nothing
 Exit status: 0 all well, 2 a host failed, 4 a host was unreachable (or the playbook is wrong), 1 other errors`;
@@ -27,7 +29,9 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Run>>> = {
   run: async () => (await import('./one-verb.ts')).oneVerbCommand,
   plan: async () => (await import('./receiver-plan.ts')).receiverPlanCommand,
   status: async () => (await import('./status/command.ts')).statusCommand,
+  explain: async () => (await import('./explain/command.ts')).explainCommand,
   inventory: async () => (await import('./inventory.ts')).inventoryCommand,
+  cache: async () => (await import('./cache/command.ts')).cacheCommand,
   vault: async () => (await import('./vault/command.ts')).vaultCommand,
   doctor: async () => (await import('./doctor/command.ts')).doctorCommand,
   doc: async () => {

@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
 import { ensureHeaders } from '../shared/receiver/kernel-devel.ts';
-import { KMOD_SCRIPTS, type ModuleSource, artifactKey, sharedSource, sourceTar } from '../shared/receiver/kmod.ts';
+import {
+  KMOD_SCRIPTS,
+  type ModuleSource,
+  artifactKey,
+  sharedSource,
+  sourceTar,
+  wrongOption,
+} from '../shared/receiver/kmod.ts';
+import { BUILDER_NAME, builderFolder, moduleCacheFolder } from '../shared/receiver/module-cache.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import { explainBuild, explainCheck } from './explain.ts';
 import { inspectModule } from './inspect.ts';
@@ -17,7 +24,10 @@ const schema = () =>
     /** What toa_source answered as `source`; '' is the bundled one. */
     source: args.str().default(''),
     /** `uname -r` of the kernel to build for; default: the host's running one. */
-    release: args.str().default(''),
+    release: args
+      .str()
+      .refine((text) => /^[\w+~-]?[\w.+~-]*$/.test(text), 'a release as `uname -r` says it')
+      .default(''),
     /** Words for make: CC=gcc-12, KDIR=... */
     options: args.list(args.str()).default([]),
     /** Who compiles for all hosts with this kernel: an inventory host, or `localhost`. Default: each host for itself. */
@@ -33,8 +43,6 @@ const schema = () =>
 type Given = z.output<ReturnType<typeof schema>>;
 
 const SCRIPTS = [...KMOD_SCRIPTS, verbScript('kmod_build')];
-const cacheFolder = (): string => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'toa-play/modules');
-const OPTION = /^[A-Z_]+=[^\n]*$/;
 
 /** One module: its source, the kernel it is for, its name in caches. */
 interface Order {
@@ -110,11 +118,6 @@ async function inPlace({ release, key, given }: Order, context: TaskContext): Pr
   return { ko: said.get('path') ?? '', log: '', hash: '' };
 }
 
-/** Where modules of one builder are kept: what another made must never come from there. */
-function cachePath(builder: string, key: string): string {
-  return join(cacheFolder(), `builder-${sha256(builder).slice(0, 16)}`, `${key}.ko`);
-}
-
 /** Looks at what the builder made, and signs it, on the controller: the key does not leave it. */
 async function accept(
   data: Uint8Array,
@@ -134,7 +137,7 @@ async function accept(
 /** From the cache of what this builder made in an earlier run, else from it now. Run once for all hosts that share the key. */
 async function obtain(order: Order, builder: string, context: TaskContext): Promise<Built> {
   const { release, arch, key, given } = order;
-  const path = cachePath(builder, key);
+  const path = join(builderFolder(builder), `${key}.ko`);
   if (await context.controller.stat(path)) {
     const data = await context.controller.read(path);
     const wrong = inspectModule(data, { release, arch, bundled: given.source === '' });
@@ -144,8 +147,9 @@ async function obtain(order: Order, builder: string, context: TaskContext): Prom
   if ('refused' in made) return made;
   const data = await accept(await (await context.shell()).download(made.ko), made, order, context);
   if (!(data instanceof Uint8Array)) return { refused: data };
-  await context.controller.run('mkdir', ['-p', '-m', '0700', cacheFolder(), dirname(path)]);
+  await context.controller.run('mkdir', ['-p', '-m', '0700', moduleCacheFolder(), dirname(path)]);
   await context.controller.write(path, data, 0o600);
+  await context.controller.write(join(dirname(path), BUILDER_NAME), `${builder}\n`, 0o600);
   return { data, sum: sha256(data), builder, log: made.log };
 }
 
@@ -188,9 +192,8 @@ async function buildThere(order: Order, builder: string, context: TaskContext): 
 }
 
 function refuse(given: Given): ModuleResult | undefined {
-  const bad = given.options.find((option) => !OPTION.test(option));
-  if (bad)
-    return failure(`'${bad}' is no NAME=value for make`, { code: 'E_KMOD_OPTION', remedy: 'options: [CC=gcc-12]' });
+  const wrong = wrongOption(given.options);
+  if (wrong) return wrong;
   if ((given.sign_key === undefined) !== (given.sign_cert === undefined))
     return failure('signing needs both sign_key and sign_cert', {
       code: 'E_KMOD_SIGN',

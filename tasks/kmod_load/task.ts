@@ -43,7 +43,7 @@ const REMEDIES = {
   parameter: 'see `modinfo toa.ko` for the names of its parameters',
   settings: 'correct toa_vendor or toa_balancers; the settings before are still in force',
   crashed:
-    "look at the kernel's last messages (console, pstore, kdump); if it was not the module, remove that file, or set toa_after_crash: load",
+    "look at the kernel's last messages (console, pstore, kdump); if it was not the module, set toa_after_crash: load; the next boot tries it again by itself",
 } as const;
 
 type Reason = keyof typeof REMEDIES;
@@ -90,7 +90,8 @@ async function present(given: Given, context: TaskContext): Promise<ModuleResult
   if (said.get('failed')) return refusal(said);
   const open = openList(given.balancers);
   const warnings = open ? [open] : [];
-  for (const file of said.all('vendor_boot')) warnings.push(`${file} would load the replaced module again at boot`);
+  for (const file of said.all('vendor_boot'))
+    warnings.push(`${file} would load the replaced module again at boot (toa_vendor_module takes that away)`);
   if (said.is('pending')) warnings.push('a newer module is in place and will be loaded at the next boot');
   return {
     changed: said.is('changed'),

@@ -2,6 +2,7 @@ import { vendorsOf } from '../../../tasks/shared/receiver/kinds.ts';
 import { isAllowed } from '../../../tasks/shared/receiver/networks.ts';
 import {
   type Counters,
+  clientsOf,
   type RefusedPeer,
   refusals,
   refusedPeers,
@@ -90,7 +91,23 @@ function settings(ebpf: Facts, module: Facts): Settings {
   return { ...NOTHING, receiver: module['loaded'] === true ? 'foreign' : 'none' };
 }
 
+/** What the module's crash guard and the hooks of kernel packages say (tasks/kmod_boot). */
+function moduleProblems(module: Facts): string[] {
+  const lacks = Array.isArray(module['lacks']) ? module['lacks'].map(text) : [];
+  const out = text(module['kept_out']);
+  return [
+    ...(module['crashed'] === true
+      ? [`the kernel module is KEPT OUT: ${out}; the next boot tries it again, or site.yml with toa_after_crash: load`]
+      : []),
+    ...lacks.map((line) => `a kernel is installed that has no module, ${line}`),
+  ];
+}
+
 function problemsOf(row: Omit<StatusRow, 'problems'>, toa: Facts): string[] {
+  return [...moduleProblems(record(record(toa['receivers'])['module'])), ...receiverProblems(row, toa)];
+}
+
+function receiverProblems(row: Omit<StatusRow, 'problems'>, toa: Facts): string[] {
   if (row.receiver === 'none') {
     const able = toa['receiver'] === 'none' ? `${text(toa['reason'])}. ${text(toa['remedy'])}` : 'run site.yml';
     return [`no receiver: ${able}`];
@@ -124,10 +141,8 @@ function lately(
 
 /** Connections whose client is shown, and the probe's. Receivers of before count a probe among what they accepted, too. */
 function connections(counters: Facts): Pick<StatusRow, 'clients' | 'probes'> {
-  const accepted = count(counters['accepted_ack']) + count(counters['accepted_syn']);
-  const old = count(counters['probe_accepted']);
-  if (counters['probe_connections'] === undefined) return { clients: Math.max(0, accepted - old), probes: old };
-  return { clients: accepted, probes: count(counters['probe_connections']) };
+  const probes = count(counters['probe_connections'] ?? counters['probe_accepted']);
+  return { clients: clientsOf(counters as Counters), probes };
 }
 
 /** The row of a host from the fact `toa` (tasks/toa_facts). */

@@ -4,14 +4,7 @@ import { isMapping, type Value } from '../../base/value.ts';
 import { pyStr } from '../../template/python/print.ts';
 import type { TaskStatics } from '../../play/statics.ts';
 
-const TRUE = new Set(['y', 'yes', 'on', '1', 'true', 't', '1.0']);
-
-/** Ansible's reading of a keyword that wants a boolean. */
-export function asBoolean(value: Value | undefined): boolean {
-  if (typeof value === 'boolean') return value;
-  if (value === undefined || value === null) return false;
-  return TRUE.has(pyStr(value).trim().toLowerCase());
-}
+export { asBoolean } from '../../verb/names.ts';
 
 /** A keyword that wants a whole number. */
 export function asInteger(value: Value | undefined, name: string, span: Span, fallback: number): number {
