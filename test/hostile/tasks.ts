@@ -14,6 +14,7 @@ export const TASKS: Readonly<Record<string, unknown>> = {
     key: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE5xlVpkwdPQvZp6gVtG3fJ8GgYm2Hh6mN0yJr2VwY3t x',
   },
   blockinfile: { path: '/etc/x', block: 'b' },
+  boot_entry: { state: 'listed' },
   command: 'true',
   copy: { src: 'small', dest: '/etc/x' },
   cron: { name: 'job', job: '/bin/true' },

@@ -59,8 +59,8 @@ export function sealed(job: JobFacts): string {
 export function unsealed(about: string, id: string, host: string): JobFacts | undefined {
   const end = about.indexOf(' ');
   const text = about.slice(end + 1);
-  const said = Buffer.from(about.slice(0, Math.max(end, 0)), 'hex');
-  const right = sealOf(text);
+  const said = Buffer.from(about.slice(0, Math.max(end, 0)));
+  const right = Buffer.from(sealOf(text).toString('hex'));
   if (said.length !== right.length || !timingSafeEqual(said, right)) return undefined;
   const job = JSON.parse(text) as JobFacts;
   return job.id === id && job.host === host ? job : undefined;
