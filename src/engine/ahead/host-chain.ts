@@ -88,7 +88,10 @@ export class HostChain {
     const earlier = new EarlierResults(new Map(), new Set(this.registered), isEarly ? before : undefined);
     let outcome = await beginTask(at, turn && { turn, earlier });
     await before;
-    if (this.lane.isOver) return;
+    if (this.lane.isOver) {
+      if (at.task.notify) play.pendingOf(host).done(at.task, turn?.isDropped ? 'unchanged' : 'unknown');
+      return;
+    }
     // What was rendered early without a call (a skip, a mistake) may look different now.
     const isVoid = isEarly && (turn.isDropped || !turn.hasCalled);
     if (isVoid && !play.run.isInterrupted) {

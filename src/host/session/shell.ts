@@ -14,6 +14,7 @@ import { FILES, FILES_ON_DISK, MAX_OUTPUT, outputTooLarge } from './bounded-outp
 import { callText } from './call-text.ts';
 import { FramedShell, type Frame } from './framed-shell.ts';
 import { nameFunctions, runsInPlace } from './in-place.ts';
+import { Notes, notesStart, readNotes } from './notes.ts';
 import { startProcess, type StartedProcess } from './processes.ts';
 import { scriptText } from './scripts.ts';
 
@@ -26,6 +27,7 @@ interface Open {
   readonly framed: FramedShell;
   /** The shell's process id on the host. */
   readonly pid: Promise<number>;
+  readonly notes: Promise<ReadonlyMap<string, readonly string[]>>;
   readonly pty: boolean;
 }
 
@@ -44,6 +46,7 @@ export class HostShell implements Shell {
   /** What the last call went down. */
   #used: FramedShell | undefined;
   #scratch: Promise<string> | undefined;
+  readonly #notes = new Notes();
 
   constructor(target: Target, become: Become | undefined, user: string, connect: () => Promise<Connection>) {
     this.#target = target;
@@ -83,14 +86,17 @@ export class HostShell implements Shell {
     const framed = new FramedShell(channel, this.#target.name, pty ? PTY_ERROR_FILE : undefined, this.#most);
     // Sent together with the first call: no round trip of its own. The frame swallows what profiles and banners print; the
     // last line is ours.
-    framed.load(bootstrap);
+    const { load, say } = notesStart();
+    framed.load(`${bootstrap}\n${load}`);
     const { folder } = this.#target;
     const go = folder === undefined ? '' : `cd ${shellQuote(folder)} 2>/dev/null\n`;
-    const started = framed.run(`toa_session_start </dev/null >/dev/null 2>&1\n${go}printf '\\n%s\\n' $$`);
+    const started = framed.run(`toa_session_start </dev/null >/dev/null 2>&1\n${say}${go}printf '\\n%s\\n' $$`);
     const pid = started.then((frame) => Number(frame.stdout.toString('latin1').trimEnd().split('\n').at(-1)));
+    const notes = started.then((frame) => readNotes(frame.stdout.toString('utf8')));
+    notes.catch(() => undefined);
     framed.loaded.add(BOOTSTRAP);
     pid.catch(() => undefined);
-    return { framed, pid, pty };
+    return { framed, pid, notes, pty };
   }
 
   #exec(): string {
@@ -143,7 +149,17 @@ export class HostShell implements Shell {
     };
   }
 
+  async notes(): Promise<ReadonlyMap<string, readonly string[]>> {
+    return (await this.#open)?.notes ?? new Map();
+  }
+
+  note(name: string, line?: string): void {
+    this.#notes.add(name, line);
+  }
+
   #load(framed: FramedShell, call: Call): void {
+    const noted = this.#notes.take();
+    if (noted !== '') framed.load(noted);
     for (const path of call.scripts) {
       if (framed.loaded.has(path)) continue;
       framed.load(scriptText(path));
@@ -249,7 +265,9 @@ export class HostShell implements Shell {
     const open = await this.#open?.catch(() => undefined);
     if (!open) return;
     const folder = await this.#scratch?.catch(() => undefined);
+    const noted = this.#notes.take().trimEnd();
     const cleaning = [
+      ...(noted === '' ? [] : [noted]),
       ...(folder === undefined ? [] : [`rm -rf '${folder}' </dev/null`]),
       ...(open.pty ? [PTY_CLEAN] : []),
     ];
