@@ -5,6 +5,8 @@
 #include <unistd.h>
 #include "sysbpf.h"
 
+#define MAX_CPUS 8192
+
 #ifndef __NR_bpf
 #error "no bpf() on this architecture"
 #endif
@@ -57,11 +59,9 @@ int bpf_map_get(int fd, const void *key, void *value)
 	return element(BPF_MAP_LOOKUP_ELEM, fd, key, value);
 }
 
-long long bpf_percpu_sum(int fd, __u32 key)
+int bpf_cpus(void)
 {
-	static __u64 values[8192];
-	long long sum = 0;
-	int first, last = 0, i;
+	int first, last = 0;
 	char text[256] = "";
 	FILE *file = fopen("/sys/devices/system/cpu/possible", "re");
 
@@ -70,12 +70,21 @@ long long bpf_percpu_sum(int fd, __u32 key)
 			text[0] = 0;
 		fclose(file);
 	}
-	/* "0-7" or "0": the kernel gives a value for each possible CPU */
-	if (sscanf(text, "%d-%d", &first, &last) < 1 || last >= 8192)
+	/* "0-7" or "0" */
+	if (sscanf(text, "%d-%d", &first, &last) < 1 || last < 0 || last >= MAX_CPUS)
 		return -1;
-	if (bpf_map_get(fd, &key, values))
+	return last + 1;
+}
+
+long long bpf_percpu_sum(int fd, __u32 key)
+{
+	static __u64 values[MAX_CPUS];
+	long long sum = 0;
+	int cpus = bpf_cpus(), i;
+
+	if (cpus < 0 || bpf_map_get(fd, &key, values))
 		return -1;
-	for (i = 0; i <= last; i++)
+	for (i = 0; i < cpus; i++)
 		sum += values[i];
 	return sum;
 }
@@ -143,6 +152,38 @@ int bpf_btf_load(const void *data, __u32 size)
 	attr.btf = ptr(data);
 	attr.btf_size = size;
 	return sys_bpf(BPF_BTF_LOAD, &attr);
+}
+
+int bpf_btf_by_name(const char *name)
+{
+	struct bpf_btf_info info;
+	union bpf_attr attr;
+	char found[64];
+	__u32 id = 0;
+	int fd;
+
+	for (;;) {
+		memset(&attr, 0, sizeof(attr));
+		attr.start_id = id;
+		if (sys_bpf(BPF_BTF_GET_NEXT_ID, &attr))
+			return -1;
+		id = attr.next_id;
+		memset(&attr, 0, sizeof(attr));
+		attr.btf_id = id;
+		fd = sys_bpf(BPF_BTF_GET_FD_BY_ID, &attr);
+		if (fd < 0)
+			continue;
+		memset(&info, 0, sizeof(info));
+		info.name = ptr(found);
+		info.name_len = sizeof(found);
+		memset(&attr, 0, sizeof(attr));
+		attr.info.bpf_fd = fd;
+		attr.info.info_len = sizeof(info);
+		attr.info.info = ptr(&info);
+		if (!sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr) && info.kernel_btf && !strcmp(found, name))
+			return fd;
+		close(fd);
+	}
 }
 
 int bpf_prog_load_(union bpf_attr *attr)

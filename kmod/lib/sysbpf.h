@@ -15,6 +15,8 @@ struct bpf_map_shape {
 
 int bpf_map_create_(const struct bpf_map_shape *shape);
 int bpf_map_get(int fd, const void *key, void *value);
+/* How many values a per-CPU map gives for a key: one for each possible CPU; -1. */
+int bpf_cpus(void);
 /* Sum of a counter (__u64) of a per-CPU array over all CPUs. */
 long long bpf_percpu_sum(int fd, __u32 key);
 int bpf_map_set(int fd, const void *key, const void *value);
@@ -25,6 +27,8 @@ int bpf_map_by_id(__u32 id);
 int bpf_pin(int fd, const char *path);
 int bpf_get_pinned(const char *path);
 int bpf_info(int fd, void *info, __u32 size);
+/* BTF of a loaded module by its name. */
+int bpf_btf_by_name(const char *name);
 int bpf_btf_load(const void *data, __u32 size);
 int bpf_prog_load_(union bpf_attr *attr);
 int bpf_link_make(int prog, int target, __u32 type);

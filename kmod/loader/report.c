@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -8,6 +7,7 @@
 #include "../lib/kinds.h"
 #include "../lib/sysbpf.h"
 #include "host.h"
+#include "refused.h"
 #include "report.h"
 
 static void print_item(int *first, const char *code, const char *message)
@@ -142,77 +142,9 @@ int report_status(const struct options *options)
 	print_allow(&first, &allow);
 	json_number(&first, "cgroup_id", cgroup_id);
 	json_bool(&first, "probe_active", is_probe_active(maps[MAP_PROBE]));
+	refused_print(&first, maps[MAP_REFUSED]);
 	printf("}\n");
 	return cgroup_id ? 0 : 1;
-}
-
-static const struct { const char *name, *help; } counters[] = {
-#define TOA_COUNTER_NAME(name, help) { #name, help },
-	TOA_COUNTERS(TOA_COUNTER_NAME)
-};
-
-static void print_metrics(FILE *out, int stats_map)
-{
-	int i;
-
-	for (i = 0; i < TOA_C_MAX; i++)
-		fprintf(out, "# HELP toa_%s_total %s\n# TYPE toa_%s_total counter\ntoa_%s_total{receiver=\"ebpf\"} %lld\n",
-			counters[i].name, counters[i].help, counters[i].name, counters[i].name, bpf_percpu_sum(stats_map, i));
-}
-
-/* Under a name that collectors pass over, then renamed: nobody reads half of it. */
-static int write_metrics(const char *path, int stats_map)
-{
-	char beside[4096];
-	FILE *out;
-
-	if ((size_t)snprintf(beside, sizeof(beside), "%s.%d", path, (int)getpid()) >= sizeof(beside))
-		return toa_fail("write_failed", "Give a shorter path", "the path is too long");
-	out = fopen(beside, "we");
-	if (!out)
-		return toa_fail("write_failed", "Make the folder, or give another", "cannot write %s: %s", beside, strerror(errno));
-	print_metrics(out, stats_map);
-	if (ferror(out) | fclose(out) || rename(beside, path)) {
-		toa_fail("write_failed", "Free some space, or give another folder", "cannot write %s: %s", path, strerror(errno));
-		unlink(beside);
-		return -1;
-	}
-	return 0;
-}
-
-static void print_counters(int stats_map)
-{
-	int i, first = 1;
-
-	printf("{\"ok\":true,\"counters\":{");
-	for (i = 0; i < TOA_C_MAX; i++)
-		json_number(&first, counters[i].name, bpf_percpu_sum(stats_map, i));
-	printf("}}\n");
-}
-
-int report_stats(const struct options *options)
-{
-	int maps[MAPS], failed = 0;
-
-	if (maps_open(options->pin, maps)) {
-		if (!options->prometheus || options->output)
-			printf("{\"ok\":true,\"attached\":false}\n");
-		return 1;
-	}
-	if (options->output)
-		failed = write_metrics(options->output, maps[MAP_STATS]);
-	else if (options->prometheus)
-		print_metrics(stdout, maps[MAP_STATS]);
-	else
-		print_counters(maps[MAP_STATS]);
-	maps_close(maps);
-	if (failed) {
-		toa_print_error();
-		return 3;
-	}
-	if (options->output)
-		printf("{\"ok\":true,\"written\":true}\n");
-	return 0;
 }
 
 int report_version(void)

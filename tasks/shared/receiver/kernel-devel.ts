@@ -1,6 +1,7 @@
 import { failure, type ModuleResult } from '../../../src/base/result.ts';
 import { Answer, failedCall, verbScript } from '../answer.ts';
 import { KMOD_SCRIPTS } from './kmod.ts';
+import { distroVars, hostDistro } from '../../../src/host/distros/of-host.ts';
 import type { TaskContext } from '../../../src/verb/verb.ts';
 
 export interface HeadersWanted {
@@ -21,9 +22,9 @@ function refusal(said: Answer, stderr: string): ModuleResult {
       .trim()
       .split('\n')
       .findLast((line) => line.trim() !== '') ?? '';
-  const known: Record<string, { msg: string; remedy: string }> = {
+  const known = {
     no_manager: {
-      msg: `kernel ${release} has no build tree, and this host has no package manager that is known`,
+      msg: `kernel ${release} has no build tree, and this host's distribution or package manager is not known`,
       remedy: 'name another host or a container as `builder` of kmod_build',
     },
     tools: {
@@ -41,10 +42,13 @@ function refusal(said: Answer, stderr: string): ModuleResult {
       remedy: 'look where the package put its files, and link that folder to /lib/modules/RELEASE/build',
     },
   };
-  const reason = said.get('failed') ?? '';
-  return failure(known[reason]?.msg ?? reason, {
-    code: `E_KERNEL_DEVEL_${reason.toUpperCase()}`,
-    remedy: known[reason]?.remedy,
+  type Reason = keyof typeof known;
+  const word = said.get('failed') ?? '';
+  if (!Object.hasOwn(known, word)) return failure(word || last, { stderr });
+  const reason = word as Reason;
+  return failure(known[reason].msg, {
+    code: `E_KERNEL_DEVEL_${reason.toUpperCase() as Uppercase<Reason>}`,
+    remedy: known[reason].remedy,
     stderr,
   });
 }
@@ -64,6 +68,7 @@ export async function ensureHeaders(given: HeadersWanted, context: TaskContext):
     urls: given.urls.map((one) => `${one.sha256} ${one.url}`).join('\n'),
     check: context.check ? '1' : '',
     cc: '',
+    ...distroVars(await hostDistro(await context.shell()), given.release),
   };
   const scripts = [...KMOD_SCRIPTS, verbScript('shared/receiver', 'kernel-devel.sh')];
   const answer = await context.call({ scripts, fn: 'kernel_devel_main', vars });
