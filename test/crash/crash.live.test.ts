@@ -1,0 +1,28 @@
+// A few kill points of what scripts/test-crash tries in whole.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Bed } from './bed/host.ts';
+import type { Undisturbed } from './cut.ts';
+import { cutEverywhere, LEASE_MS } from './matrix.ts';
+import { PLAYBOOKS } from './plays/playbooks.ts';
+import { faults } from './table.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'toa-crash-'));
+let bed: Bed;
+beforeAll(() => {
+  bed = new Bed(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The first, the last, and some between. */
+const some = ({ roundTrips }: Undisturbed): number[] =>
+  [0, 0.4, 0.6, 0.8, 1].map((part) => Math.max(1, Math.round(part * (roundTrips - 2))));
+
+it('a run of 20 tasks that is cut off is made up for by the next one', async () => {
+  const options = { hosts: 4, kinds: ['controller', 'session'], points: some, leaseMs: LEASE_MS } as const;
+  const tried = await cutEverywhere(bed, PLAYBOOKS.twenty, options);
+  expect(faults([tried])).toEqual([]);
+  expect(tried.outcomes).toHaveLength(10);
+});
