@@ -1,7 +1,4 @@
 // A few kill points of what scripts/test-crash tries in whole.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Bed } from './bed/host.ts';
 import type { Undisturbed } from './cut.ts';
@@ -9,12 +6,11 @@ import { cutEverywhere, LEASE_MS } from './matrix.ts';
 import { PLAYBOOKS } from './plays/playbooks.ts';
 import { faults } from './table.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'toa-crash-'));
 let bed: Bed;
 beforeAll(() => {
-  bed = new Bed(folder);
+  bed = new Bed();
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => bed.remove());
 
 /** The first, the last, and some between. */
 const some = ({ roundTrips }: Undisturbed): number[] =>

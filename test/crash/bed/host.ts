@@ -1,6 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -20,11 +21,16 @@ export class Bed {
   readonly folder: string;
   readonly lower: readonly string[];
 
-  constructor(folder: string) {
-    this.folder = folder;
-    execFileSync(SCRIPT, ['prepare', folder], { stdio: ['ignore', 'ignore', 'inherit'] });
-    const lower = execFileSync(SCRIPT, ['lower', folder], { encoding: 'utf8' });
+  constructor() {
+    sweep();
+    this.folder = join(tmpdir(), `toa-crash-${process.pid}`);
+    execFileSync(SCRIPT, ['prepare', this.folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const lower = execFileSync(SCRIPT, ['lower', this.folder], { encoding: 'utf8' });
     this.lower = lower.trim().split(':');
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
@@ -197,6 +203,17 @@ function cgroups(): string {
     .find((one) => one.split(' ')[2] === 'cgroup2');
   if (line === undefined) throw new Error('no cgroup v2 is mounted on this machine');
   return line.split(' ')[1];
+}
+
+/** Removes what test runs left that were killed. Their hosts ended with them. */
+function sweep(): void {
+  const left = (folder: string): string[] =>
+    readdirSync(folder).filter((name) => {
+      const pid = /^toa-crash-(\d+)(?:-|$)/.exec(name)?.[1];
+      return pid !== undefined && !existsSync(`/proc/${pid}`);
+    });
+  for (const name of left(cgroups())) removeCgroup(join(cgroups(), name));
+  for (const name of left(tmpdir())) rmSync(join(tmpdir(), name), { recursive: true, force: true });
 }
 
 function removeCgroup(path: string): void {
