@@ -43,6 +43,11 @@ describe.each(shellNames())('notes on a host [%s]', (shell) => {
     expect(notes.take()).toBe('');
   });
 
+  it('are whole behind half a line', () => {
+    as('toa_note one 1; printf "half" >>"$HOME/.toa-play/one"; toa_note one 2');
+    expect(readNotes(as('toa_notes_say')).get('one')).toEqual(['1', 'half', '2']);
+  });
+
   it('go, and their folder with the last of them', () => {
     as('toa_note one 1; toa_note two 2; toa_note_forget one');
     expect(readdirSync(folder())).toEqual(['two']);

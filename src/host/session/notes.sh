@@ -13,11 +13,12 @@ toa_notes_at() {
   [ -n "$toa_notes" ]
 }
 
-# Adds the line $2 to the notes of name $1, without a process where the folder is there.
+# Adds the line $2 to the notes of name $1, without a process where the folder is there. Half a line that a full disk left
+# before it must not swallow it.
 toa_note() {
   toa_notes_at || return 0
   [ -d "$toa_notes" ] || mkdir -m 700 "$toa_notes"
-  if [ -O "$toa_notes" ] && [ ! -h "$toa_notes" ]; then printf '%s\n' "$2" >>"$toa_notes/$1"; fi
+  if [ -O "$toa_notes" ] && [ ! -h "$toa_notes" ]; then printf '\n%s\n' "$2" >>"$toa_notes/$1"; fi
   return 0
 } 2>/dev/null </dev/null
 
@@ -34,7 +35,7 @@ toa_notes_say() {
   toa_notes_at || return 0
   for toa_note_file in "$toa_notes"/*; do
     if ! [ -f "$toa_note_file" ] || ! [ -O "$toa_note_file" ]; then continue; fi
-    while IFS= read -r toa_note_line; do printf 'toa-note %s %s\n' "${toa_note_file##*/}" "$toa_note_line"; done <"$toa_note_file"
+    while IFS= read -r toa_note_line; do [ -z "$toa_note_line" ] || printf 'toa-note %s %s\n' "${toa_note_file##*/}" "$toa_note_line"; done <"$toa_note_file"
     [ -z "$(find "$toa_note_file" -prune -mtime +90)" ] || rm -f "$toa_note_file"
   done
   unset toa_note_file toa_note_line
