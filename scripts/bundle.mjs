@@ -76,5 +76,7 @@ await build({
 });
 
 // A process of its own: what esbuild loads is no part of a run.
-const compile = spawnSync(process.execPath, [`${root}/scripts/bundle.d/compile.mjs`, bundle, cache], { encoding: 'utf8' });
+const compile = spawnSync(process.execPath, [`${root}/scripts/bundle.d/compile.mjs`, bundle, cache], {
+  encoding: 'utf8',
+});
 if (compile.status !== 0) throw new Error(`${compile.stdout}${compile.stderr}`);

@@ -88,7 +88,7 @@ const CALLING_TURNS = 3;
 
 /** A turn of the event loop by itself: what hosts are asked first is 20 ms more. */
 async function loadSsh2(): Promise<typeof import('./ssh2.ts')> {
-  for (let turn = 0; turn < CALLING_TURNS; turn++) await nextTurn();
+  for (let count = 0; count < CALLING_TURNS; count++) await nextTurn();
   return inOwnTurn(() => import('./ssh2.ts'));
 }
 

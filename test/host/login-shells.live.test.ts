@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loginShellQuote, shellQuote } from '../../src/base/quote.ts';
 import { becomeCommand } from '../../src/host/session/become.ts';
 import { scriptText } from '../../src/host/session/scripts.ts';
-import { BOOTSTRAP } from '../../src/host/session/shell.ts';
+import { BOOTSTRAP } from '../../src/host/session/scripts.ts';
 
 /** Login shells by the command line that sshd (and su) starts them with. */
 const LOGIN_SHELLS = ['dash', 'bash', 'busybox sh', 'zsh', 'tcsh', 'bsd-csh', 'fish'];

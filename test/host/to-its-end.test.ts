@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { callText, framedText } from '../../src/host/session/call-text.ts';
 import { nameFunctions } from '../../src/host/session/in-place.ts';
-import { BOOTSTRAP } from '../../src/host/session/shell.ts';
+import { BOOTSTRAP } from '../../src/host/session/scripts.ts';
 import { scriptText } from '../../src/host/session/scripts.ts';
 import { useScratch } from '../support/scratch.ts';
 import { shellNames } from '../support/shells.ts';

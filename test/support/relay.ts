@@ -29,7 +29,9 @@ export class Relay {
       if (!this.isBlackHole) setTimeout(() => to.write(data), this.delayMs);
     });
     from.on('error', () => undefined);
-    from.on('close', () => setTimeout(() => to.end(), this.delayMs));
+    from.on('close', () => {
+      if (!this.isBlackHole) setTimeout(() => to.end(), this.delayMs);
+    });
   }
 
   listen(port: number, host: string): Promise<void> {

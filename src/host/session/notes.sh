@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Notes that outlive a session (docs/adr/0010-notified-handlers-outlive-a-run.md): files of lines in a folder that only the shell's user can
+# Notes that outlive a session (docs/adr/0011-notified-handlers-outlive-a-run.md): files of lines in a folder that only the shell's user can
 # enter. What cannot be written is not noted: a full disk must not keep a task from running.
 
 # Sets toa_notes to the folder: of the host for root, of the home for others. Never a home that is somebody else's.

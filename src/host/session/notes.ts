@@ -1,19 +1,9 @@
-import { join } from 'node:path';
-import { packageRoot } from '../../base/package-root.ts';
 import { shellQuote } from '../../base/quote.ts';
-import { scriptText } from './scripts.ts';
 
-const SCRIPT = join(packageRoot(), 'src/host/session/notes.sh');
 const NAME = /^[a-z0-9]{1,64}$/;
 const NOTE = /^toa-note ([a-z0-9]{1,64}) (.*)$/;
 
-/** Commands of a shell that is being opened: they define what `Notes` needs, and say what there is. */
-export const notesStart = (): { readonly load: string; readonly say: string } => ({
-  load: scriptText(SCRIPT),
-  say: 'toa_notes_say\n',
-});
-
-/** What `notesStart` made the host say, among whatever else was printed. */
+/** What a shell says of them when it is opened (toa_notes_say), among whatever else is printed. */
 export function readNotes(said: string): Map<string, string[]> {
   const notes = new Map<string, string[]>();
   for (const line of said.split('\n')) {
