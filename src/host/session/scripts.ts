@@ -8,6 +8,7 @@ export const BOOTSTRAP = ours('bootstrap.sh');
 export const WATCH = ours('watch.sh');
 export const LOCK = ours('lock.sh');
 export const NOTES = ours('notes.sh');
+export const IN_BAND = ours('in-band.sh');
 
 /** Texts of .sh files, read and stripped once per process and shared by all sessions. */
 const texts = new Map<string, string>();
