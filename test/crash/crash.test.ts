@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { afterAll, expect, it } from 'vitest';
 import { Bed } from './bed/host.ts';
 import { KINDS, type Kind } from './cut.ts';
-import { cutEverywhere, LEASE_MS, type Tried } from './matrix.ts';
+import { cutEverywhere, type Tried } from './matrix.ts';
 import { PLAYBOOKS } from './plays/playbooks.ts';
 import { faults, table } from './table.ts';
 
@@ -25,7 +25,6 @@ it.each(Object.entries(PLAYBOOKS).filter(([name]) => (TOA_CRASH_ONLY ?? name) ==
     const tried = await cutEverywhere(bed, playbook, {
       hosts,
       kinds,
-      leaseMs: LEASE_MS,
       told: (text) => console.log(text),
     });
     all.push(tried);

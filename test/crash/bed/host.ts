@@ -13,6 +13,8 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 /** What may go on running on a host when nobody works on it. */
 const SERVICES = new Set(['sshd', 'nginx']);
 const POLL_MS = 10;
+/** A shell that does nothing for so long waits. */
+const IDLE_MS = 500;
 /** A run that takes longer is hung. */
 const MOST_MS = 120_000;
 
@@ -154,14 +156,24 @@ export class CrashHost {
     return this.processes().filter((pid) => nameOf(pid) === 'sshd');
   }
 
-  /** Waits until nothing of ours runs any more. @returns false when it still does after so many milliseconds */
-  async isQuiet(most: number): Promise<boolean> {
+  /**
+   * Waits until nothing of ours runs any more, or only shells that wait for what nobody will say and hold nothing: where
+   * packets are dropped, a shell that nobody watches ends when the host's TCP gives up.
+   * @param most milliseconds
+   */
+  async settled(most: number): Promise<'quiet' | 'idle' | 'running'> {
     const until = performance.now() + most;
-    while (this.processes().some((pid) => !SERVICES.has(nameOf(pid)))) {
-      if (performance.now() > until) return false;
+    for (let stable = 0; ; stable++) {
+      const names = this.processes()
+        .map(nameOf)
+        .filter((name) => name !== '' && !SERVICES.has(name));
+      if (names.length === 0) return 'quiet';
+      // a watched shell has a process beside it that sleeps (watch.sh)
+      if (names.some((name) => name !== 'sh')) stable = 0;
+      if (stable * POLL_MS > IDLE_MS) return 'idle';
+      if (performance.now() > until) return 'running';
       await delay(POLL_MS);
     }
-    return true;
   }
 
   /** Drops every packet that comes to or from sshd. */
