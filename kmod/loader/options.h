@@ -5,12 +5,13 @@
 
 enum command {
 	COMMAND_CHECK, COMMAND_ATTACH, COMMAND_ALLOW, COMMAND_STATUS, COMMAND_STATS, COMMAND_DETACH, COMMAND_VERSION,
+	COMMAND_HOOKS,
 	COMMANDS
 };
 
 struct options {
 	enum command command;
-	const char *pin, *cgroup, *kinds, *allow_file, *output;
+	const char *pin, *cgroup, *kinds, *allow_file, *output, *vendor;
 	int any, no_nat64, deferred, dry_run, prometheus, verbose;
 };
 

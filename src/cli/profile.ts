@@ -104,8 +104,8 @@ export class Profile {
       download: (path) => remote(() => shell.download(path)),
       downloadTo: (path, local) => remote(() => shell.downloadTo(path, local)),
       scratch: () => remote(() => shell.scratch()),
-      notes: () => shell.notes(),
-      note: (name, line) => shell.note(name, line),
+      notes: async () => (await shell.notes?.()) ?? new Map(),
+      note: (name, line) => shell.note?.(name, line),
     };
   }
 

@@ -59,8 +59,6 @@ class RecordedFleet {
       download: async (path) => this.evil ?? elfModule({ release: path.replace('/build/toa-', '').replace('.ko', '') }),
       downloadTo: () => Promise.reject(new Error('not recorded')),
       scratch: async () => '/scratch',
-      notes: async () => new Map(),
-      note: () => undefined,
     };
   }
 

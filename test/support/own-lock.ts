@@ -13,7 +13,5 @@ export function lockedIn(home: string, shell: Shell): Shell {
     download: (path) => shell.download(path),
     downloadTo: (path, localPath) => shell.downloadTo(path, localPath),
     scratch: () => shell.scratch(),
-    notes: () => shell.notes(),
-    note: (name, line) => shell.note(name, line),
   };
 }

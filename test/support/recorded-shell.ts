@@ -27,7 +27,5 @@ export function recordedShell(
     download: () => Promise.reject(new Error('not recorded')),
     downloadTo: () => Promise.reject(new Error('not recorded')),
     scratch: async () => '/recorded',
-    notes: async () => new Map(),
-    note: () => undefined,
   };
 }

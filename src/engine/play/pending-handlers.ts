@@ -64,13 +64,15 @@ export class PendingHandlers {
   learn(shell: Shell): Promise<void> {
     let known = this.learned.get(shell);
     if (!known) {
-      known = shell.notes().then(
-        (notes) => this.read(shell, notes.get(this.name)),
-        () => undefined,
-      );
+      known = this.readFrom(shell);
       this.learned.set(shell, known);
     }
     return known;
+  }
+
+  private async readFrom(shell: Shell): Promise<void> {
+    const notes = await shell.notes?.().catch(() => undefined);
+    this.read(shell, notes?.get(this.name));
   }
 
   private read(shell: Shell, lines: readonly string[] | undefined): void {
@@ -121,7 +123,7 @@ export class PendingHandlers {
   private write(shell: Shell, names: readonly string[]): Entry {
     const id = randomBytes(8).toString('hex');
     const text = JSON.stringify([this.section, ...names]);
-    shell.note(this.name, `+${id} ${text} ${seal(this.sealedText(text))}`);
+    shell.note?.(this.name, `+${id} ${text} ${seal(this.sealedText(text))}`);
     this.noted.add(shell);
     const state = { tasks: new Set<Task>(), left: new Set<string>(), waiting: new Set<Task>() };
     const entry = { id, shell, names, section: this.section, isEarlier: false, isSealed: true, ...state };
@@ -186,7 +188,7 @@ export class PendingHandlers {
   private dropIfOver(entry: Entry): void {
     const { tasks, left, waiting, shell, id } = entry;
     if (tasks.size + left.size + waiting.size > 0 || !this.entries.delete(entry)) return;
-    shell.note(this.name, `-${id}`);
+    shell.note?.(this.name, `-${id}`);
   }
 
   /** The play ends for the host without its handlers, because it says so. */
@@ -209,7 +211,7 @@ export class PendingHandlers {
       }
     }
     for (const shell of this.noted) {
-      if (![...this.entries].some((entry) => entry.shell === shell)) shell.note(this.name);
+      if (![...this.entries].some((entry) => entry.shell === shell)) shell.note?.(this.name);
     }
   }
 }

@@ -5,7 +5,7 @@
 KMOD_HOME=${KMOD_HOME-/var/lib/toa}
 
 # Writes stdin to $1 (mode $2) when it differs; says so.
-kmod_write() { { toa_stage "$1" "$2" "$(cat)" && toa_commit; } || { toa_forget; return 1; }; }
+kmod_write() { { toa_stage "$1" "$2" "$(cat)" && toa_commit; } || { toa_unstage; return 1; }; }
 
 # The release in a module's vermagic; without modinfo it is read from the file itself. $1 module
 kmod_release_of() {
@@ -27,8 +27,8 @@ kmod_loaded() {
 	else echo none; fi
 }
 
-# The name under which a receiver of another vendor is loaded
-kmod_vendor_name() { awk '$1 ~ /^(toa|hw_toa|toa_[a-z0-9]+|vtoa|uoa)$/ { print $1; exit }' /proc/modules 2>/dev/null; }
+# The name under which a receiver of another vendor is loaded (uoa is for UDP, and changes no TCP socket)
+kmod_vendor_name() { awk '$1 ~ /^(toa|hw_toa|toa_[a-z0-9]+|vtoa|ttm|tcp_toa|tgw_toa)$/ { print $1; exit }' /proc/modules 2>/dev/null; }
 
 # Files that load a module of that name at boot, ours left out: they name /etc/toa/load. $1 name
 kmod_vendor_boot() {
