@@ -77,6 +77,6 @@ export function inPlaceText(body: string, call: Call): string {
     `toa_body() {\n${body}\n}\n` +
     `if [ -z "${areSet(names)}" ] && toa_free_${id}; then\n` +
     `toa_body </dev/null\ntoa_clear_${id} $? ${names.join(' ')}\n` +
-    `else\n${FORGET}(toa_body) </dev/null\nfi`
+    `else\n${FORGET}(trap : PIPE; toa_body) </dev/null\nfi`
   );
 }

@@ -13,6 +13,7 @@ import type { FramedShell, Frame } from './framed-shell.ts';
 import { Transfers } from './in-band.ts';
 import { nameFunctions, runsInPlace } from './in-place.ts';
 import { holdAgainText, holdText, LEASE_SCRIPTS, leaseLost, underLease } from '../lease/lock.ts';
+import { Notes } from './notes.ts';
 import { loadScript, openShell, type OpenShell, watch } from './open-shell.ts';
 import { startProcess, type StartedProcess } from './processes.ts';
 import { BOOTSTRAP, scriptText } from './scripts.ts';
@@ -40,6 +41,7 @@ export class HostShell implements Shell {
   #used: FramedShell | undefined;
   #scratch: Promise<string> | undefined;
   #lease: Lease | undefined;
+  readonly #notes = new Notes();
   readonly #transfers: Transfers;
 
   constructor(target: Target, become: Become | undefined, user: string, connect: () => Promise<Connection>) {
@@ -141,7 +143,17 @@ export class HostShell implements Shell {
     };
   }
 
+  async notes(): Promise<ReadonlyMap<string, readonly string[]>> {
+    return (await this.#open)?.notes ?? new Map();
+  }
+
+  note(name: string, line?: string): void {
+    this.#notes.add(name, line);
+  }
+
   #load(framed: FramedShell, call: Call): void {
+    const noted = this.#notes.take();
+    if (noted !== '') framed.load(noted);
     for (const path of call.scripts) loadScript(framed, path);
     if (!runsInPlace(call)) return;
     const { id, text } = nameFunctions(call.scripts);
@@ -248,7 +260,9 @@ export class HostShell implements Shell {
     const open = await this.#open?.catch(() => undefined);
     if (!open) return;
     const folder = await this.#scratch?.catch(() => undefined);
+    const noted = this.#notes.take().trimEnd();
     const cleaning = [
+      ...(noted === '' ? [] : [noted]),
       ...(folder === undefined ? [] : [`rm -rf '${folder}' </dev/null`]),
       ...(open.pty ? [PTY_CLEAN] : []),
     ];
