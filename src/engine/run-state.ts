@@ -1,4 +1,5 @@
 import { HostLocks } from './hosts/host-locks.ts';
+import { HostStates } from './hosts/host-states.ts';
 import { setMaxListeners } from 'node:events';
 import type { ModuleResult } from '../base/result.ts';
 import type { Task } from '../play/plan.ts';
@@ -26,15 +27,7 @@ export class RunState {
   readonly stats = new Stats();
   readonly sessions: Sessions;
   readonly locks = new HostLocks();
-  /** Hosts that failed in an earlier play (or, within any_errors_fatal, were given up). */
-  readonly failed = new Set<string>();
-  readonly unreachable = new Set<string>();
-  /** Every host that ended up failed in any play, for the summary. */
-  readonly everFailed = new Set<string>();
-  /** Every host of any play. */
-  readonly chosen = new Set<string>();
-  /** Hosts on which a task was begun. */
-  readonly reached = new Set<string>();
+  readonly hosts = new HostStates();
   /** Hosts whose facts were gathered, for `gathering = smart`. */
   readonly gathered: Set<string>;
   /** Results of `once`, shared by the hosts of a run. */

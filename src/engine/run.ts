@@ -30,9 +30,7 @@ function outcomeOf(run: RunState, exitCode: number, endedIn: string): RunOutcome
     exitCode,
     counters: run.stats.hosts,
     custom: run.stats.custom,
-    failed: [...run.everFailed],
-    unreachable: [...run.unreachable],
-    neverReached: [...run.chosen].filter((host) => !run.reached.has(host)),
+    ...run.hosts.summary(),
     interrupted: run.isInterrupted,
   };
 }

@@ -1,4 +1,5 @@
 import type { Block, Node, Task } from '../../play/plan.ts';
+import type { Way } from '../hosts/host-states.ts';
 import type { Handlers } from './handlers.ts';
 import type { RoleRuns } from './role-runs.ts';
 
@@ -36,20 +37,24 @@ export function comparePositions(a: Position, b: Position): number {
  * One host's way through a play: a stack of blocks with the next task on top. It knows blocks, rescue and always, and
  * nothing of how tasks are run.
  */
-export class Cursor {
+export class Cursor implements Way {
   private readonly stack: Frame[] = [];
   private readonly host: string;
   private readonly handlers: Handlers;
   private readonly roles: RoleRuns;
   private settled?: Task;
-  /** Ended by a failure that nothing rescued. */
-  failed = false;
+  private isEndedByFailure = false;
 
   constructor(host: string, nodes: readonly Node[], handlers: Handlers, roles: RoleRuns) {
     this.host = host;
     this.handlers = handlers;
     this.roles = roles;
     this.stack.push({ nodes, section: TASKS, index: 0, failing: false });
+  }
+
+  /** Ended by a failure that nothing rescued. */
+  get hasFailed(): boolean {
+    return this.isEndedByFailure;
   }
 
   get complete(): boolean {
@@ -107,7 +112,7 @@ export class Cursor {
       }
       this.stack.pop();
     }
-    this.failed = true;
+    this.isEndedByFailure = true;
   }
 
   /**
@@ -164,7 +169,7 @@ export class Cursor {
   }
 
   clearErrors(): void {
-    this.failed = false;
+    this.isEndedByFailure = false;
     for (const frame of this.stack) frame.failing = false;
   }
 

@@ -148,9 +148,7 @@ function failInclude(play: PlayRun, task: Task, hosts: readonly string[], error:
   for (const host of hosts) {
     const info = play.taskInfo(task, host);
     play.run.stats.count(host, 'failed');
-    play.cursor(host).fail();
-    if (play.cursor(host).failed) play.run.failed.add(host);
-    play.remove(host);
+    play.run.hosts.fail(host);
     play.run.emitter.emit({
       type: 'host-result',
       task: info,
@@ -200,6 +198,6 @@ export async function processIncludes(play: PlayRun, results: readonly HostResul
     }
   }
   for (const [host, { blocks, order }] of brought) {
-    if (!play.cursor(host).failed) play.cursor(host).insert(blocks, order);
+    if (!play.cursor(host).hasFailed) play.cursor(host).insert(blocks, order);
   }
 }

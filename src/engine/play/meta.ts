@@ -10,7 +10,7 @@ import { TaskScope } from '../task/scope.ts';
 type Action = (play: PlayRun, task: Task, host: string) => void | Promise<void>;
 
 function endHosts(play: PlayRun, hosts: readonly string[]): void {
-  for (const host of hosts) if (!play.run.unreachable.has(host)) play.cursor(host).end();
+  for (const host of hosts) if (!play.run.hosts.isUnreachable(host)) play.cursor(host).end();
 }
 
 const flushHandlers: Action = (play, task, host) => {
@@ -19,14 +19,6 @@ const flushHandlers: Action = (play, task, host) => {
     throw new ToaError('E_META_FLUSH', 'flush_handlers cannot be used as a handler', { span: task.span });
   }
   cursor.flushHandlers(play.handlers.list);
-};
-
-const clearHostErrors: Action = (play) => {
-  for (const host of play.batch) {
-    play.run.failed.delete(host);
-    play.run.unreachable.delete(host);
-    play.cursor(host).clearErrors();
-  }
 };
 
 const resetConnection: Action = async (play, task, host) => {
@@ -44,16 +36,13 @@ const ACTIONS: Readonly<Record<string, Action>> = {
       play.run.gathered.delete(host);
     }
   },
-  clear_host_errors: clearHostErrors,
+  clear_host_errors: (play) => play.run.hosts.clear(play.batch),
   end_batch: (play) => endHosts(play, play.batch),
   end_play: (play) => {
     endHosts(play, play.batch);
     play.isPlayEnded = true;
   },
-  end_host: (play, _task, host) => {
-    play.cursor(host).end();
-    play.remove(host);
-  },
+  end_host: (play, _task, host) => play.run.hosts.end(host),
   end_role: (play, _task, host) => play.cursor(host).endRole(),
   role_complete: () => undefined,
   reset_connection: resetConnection,

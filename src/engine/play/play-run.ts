@@ -29,8 +29,6 @@ export class PlayRun {
   readonly cursors = new Map<string, Cursor>();
   readonly handlers: Handlers;
   readonly roles = new RoleRuns();
-  /** Hosts that left the play: failed, unreachable or ended. */
-  readonly removed = new Set<string>();
   private readonly isSelected: TagSelection;
   isPlayEnded = false;
   private readonly throttles = new Map<Task, Semaphore>();
@@ -74,26 +72,16 @@ export class PlayRun {
 
   /** Hosts that are still reachable, in order; those that failed have no next task. */
   hostsLeft(): string[] {
-    return this.batch.filter((host) => !this.run.unreachable.has(host));
+    return this.batch.filter((host) => !this.run.hosts.isUnreachable(host));
   }
 
   cursor(host: string): Cursor {
     return this.cursors.get(host) as Cursor;
   }
 
-  /** The host is out of the play (failed, unreachable, ended). */
-  remove(host: string): void {
-    this.removed.add(host);
-    this.tellHosts();
-  }
-
-  restore(host: string): void {
-    if (this.removed.delete(host)) this.tellHosts();
-  }
-
   /** For ansible_play_hosts, ansible_play_batch and ansible_play_hosts_all. */
   tellHosts(): void {
-    const isLeft = (host: string): boolean => !this.removed.has(host);
+    const isLeft = (host: string): boolean => this.run.hosts.isInPlay(host);
     this.run.options.variables.setPlayHosts({
       all: this.allHosts,
       batch: this.batch.filter(isLeft),

@@ -40,7 +40,7 @@ export class PlayRunner {
   async execute(): Promise<PlayOutcome> {
     await this.askPrompts();
     const hosts = await this.hosts();
-    for (const host of hosts) this.run.chosen.add(host);
+    this.run.hosts.choose(hosts);
     const batches = serialBatches(hosts, await this.keyword(this.play.serial), this.play.span);
     if (batches.length === 0) {
       this.announce([], await this.name());
@@ -51,7 +51,7 @@ export class PlayRunner {
   }
 
   private async batches(hosts: readonly string[], batches: readonly string[][]): Promise<PlayOutcome> {
-    let lost = this.run.failed.size + this.run.unreachable.size;
+    let lost = this.lost;
     let code = OK;
     let isLast = false;
     for (const batch of batches) {
@@ -60,11 +60,16 @@ export class PlayRunner {
       code = one.code;
       if (one.isBroken) isLast = true;
       if (this.run.isInterrupted || one.isPlayEnded) break;
-      const nowLost = this.run.failed.size + this.run.unreachable.size;
+      const nowLost = this.lost;
       if (nowLost - lost === batch.length) return { code, isLast: true };
       lost = nowLost;
     }
     return { code, isLast };
+  }
+
+  /** Hosts that no later batch can do anything with. */
+  private get lost(): number {
+    return this.run.hosts.failedCount + this.run.hosts.unreachableCount;
   }
 
   private announce(hosts: readonly string[], name: string): void {
@@ -76,16 +81,12 @@ export class PlayRunner {
     batch: readonly string[],
   ): Promise<{ code: number; isBroken: boolean; isPlayEnded: boolean }> {
     const play = new PlayRun(this.run, this.play, hosts, batch);
-    const carried = [...this.run.failed];
-    for (const host of [...carried, ...this.run.unreachable]) play.removed.add(host);
-    this.run.failed.clear();
-    play.tellHosts();
+    const states = this.run.hosts;
+    const carried = states.beginBatch(play.cursors, () => play.tellHosts());
     await this.prepare(play, carried);
     const isBroken = await this.strategy(play);
-    for (const host of carried) if (play.removed.has(host)) this.run.failed.add(host);
-    for (const [host, cursor] of play.cursors) if (cursor.failed) this.run.failed.add(host);
-    for (const host of this.run.failed) this.run.everFailed.add(host);
-    const state = this.run.unreachable.size > 0 ? UNREACHABLE : this.run.failed.size > 0 ? FAILED : OK;
+    states.endBatch();
+    const state = states.unreachableCount > 0 ? UNREACHABLE : states.failedCount > 0 ? FAILED : OK;
     return { code: isBroken ? FAILED : state, isBroken, isPlayEnded: play.isPlayEnded };
   }
 
@@ -103,10 +104,8 @@ export class PlayRunner {
     this.skipToStart(play);
     for (const host of play.batch) {
       const cursor = play.cursor(host);
-      if (carried.includes(host)) {
-        cursor.end();
-        cursor.failed = true;
-      } else if (gathering && !cursor.complete && this.needsFacts(host)) cursor.prepend(gather);
+      if (carried.includes(host)) cursor.end();
+      else if (gathering && !cursor.complete && this.needsFacts(host)) cursor.prepend(gather);
     }
   }
 

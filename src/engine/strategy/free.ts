@@ -69,7 +69,7 @@ async function runOne(play: PlayRun, task: Task, host: string, slot: Slot): Prom
 }
 
 async function runHost(play: PlayRun, host: string, slot: Slot): Promise<void> {
-  while (!play.run.isInterrupted && !play.run.unreachable.has(host)) {
+  while (!play.run.isInterrupted && !play.run.hosts.isUnreachable(host)) {
     const task = play.cursor(host).take();
     if (!task) return;
     await runOne(play, task, host, slot);

@@ -86,12 +86,12 @@ async function runStep(play: PlayRun, step: Step, modes: Modes): Promise<HostRes
 
 /** any_errors_fatal: hosts that are not on their way to a rescue or always are given up. */
 function giveUpOthers(play: PlayRun, results: readonly HostResult[]): boolean {
-  const isBad = results.some((one) => one.unreachable || (one.failed && play.cursor(one.host).failed));
+  const isBad = results.some((one) => one.unreachable || (one.failed && play.cursor(one.host).hasFailed));
   if (!isBad) return false;
   let hasGivenUp = false;
   for (const host of play.hostsLeft()) {
     if (play.cursor(host).isRecovering) continue;
-    play.run.failed.add(host);
+    play.run.hosts.giveUp(host);
     hasGivenUp = true;
   }
   return hasGivenUp;
@@ -99,10 +99,10 @@ function giveUpOthers(play: PlayRun, results: readonly HostResult[]): boolean {
 
 /** max_fail_percentage: too many failed, so the others are failed too. */
 function exceedsMost(play: PlayRun, percentage: number | undefined): boolean {
-  if (percentage === undefined || play.run.failed.size / play.batch.length <= percentage / 100) return false;
+  if (percentage === undefined || play.run.hosts.failedCount / play.batch.length <= percentage / 100) return false;
   for (const host of play.hostsLeft()) {
-    if (!play.run.failed.has(host)) play.cursor(host).fail();
-    play.run.failed.add(host);
+    if (!play.run.hosts.hasFailed(host)) play.cursor(host).fail();
+    play.run.hosts.giveUp(host);
   }
   return true;
 }
@@ -138,7 +138,7 @@ export async function runLinear(play: PlayRun, maxFailPercentage: number | undef
     await processIncludes(play, results);
     if (modes.isFatal && giveUpOthers(play, results)) isBroken = true;
     if (results.length > 0 && exceedsMost(play, maxFailPercentage)) isBroken = true;
-    if (isBroken && play.run.failed.size >= left.length) {
+    if (isBroken && play.run.hosts.failedCount >= left.length) {
       play.run.emitter.emit({ type: 'no-hosts-remaining' });
       return true;
     }

@@ -33,14 +33,10 @@ function failedTask(task: Task, info: TaskInfo): Value {
 function fail(play: PlayRun, task: Task, info: TaskInfo, host: string, outcome: TaskOutcome, runOnce: boolean): void {
   const { run } = play;
   const isRescuable = play.cursor(host).isRescuable;
-  for (const other of runOnce ? play.hostsLeft() : [host]) {
-    play.cursor(other).fail();
-    play.removed.add(other);
-  }
-  if (play.cursor(host).failed) run.failed.add(host);
+  run.hosts.fail(host, runOnce ? play.hostsLeft() : undefined);
   if (isRescuable) {
     run.stats.count(host, 'rescued');
-    play.removed.delete(host);
+    run.hosts.rescue(host);
     const facts = new Map<Value, Value>([
       ['ansible_failed_task', failedTask(task, info)],
       ['ansible_failed_result', registered(outcome.result)],
@@ -49,7 +45,6 @@ function fail(play: PlayRun, task: Task, info: TaskInfo, host: string, outcome: 
   } else {
     run.stats.count(host, 'failed');
   }
-  play.tellHosts();
 }
 
 function countIgnored(play: PlayRun, host: string, outcome: TaskOutcome): void {
@@ -68,7 +63,7 @@ export function completeTask(
   outcome: TaskOutcome,
   runOnce: boolean,
 ): HostResult {
-  const { stats, unreachable: gone } = play.run;
+  const { stats, hosts } = play.run;
   const { result } = outcome;
   const failed = isFailed(result);
   const unreachable = !failed && isUnreachable(result);
@@ -79,8 +74,7 @@ export function completeTask(
   } else if (unreachable) {
     if (outcome.ignoreUnreachable) stats.count(host, 'ok', 'ignored');
     else {
-      gone.add(host);
-      play.remove(host);
+      hosts.lose(host);
       stats.count(host, 'unreachable');
     }
   } else if (skipped) stats.count(host, 'skipped');

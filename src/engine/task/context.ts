@@ -63,7 +63,7 @@ export class VerbContext implements TaskContext {
   }
 
   get playHosts(): readonly string[] {
-    return this.at.play.batch.filter((host) => !this.at.play.removed.has(host));
+    return this.at.play.batch.filter((host) => this.at.play.run.hosts.isInPlay(host));
   }
 
   variable(name: string): Value | undefined {

@@ -28,7 +28,7 @@ export function beginTask(
   host: string,
   early?: EarlyStart,
 ): Promise<TaskOutcome> {
-  play.run.reached.add(host);
+  play.run.hosts.reach(host);
   play.run.emitter.emit({ type: 'host-start', task: info, host });
   return executeTask(play, task, host, info, early);
 }
