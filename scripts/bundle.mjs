@@ -3,10 +3,10 @@
 // second of CPU to load one by one. What is imported with import() is a part of it, and runs when it is asked for.
 // Beside it lies the compiled code of what a run uses (bundle.d/compile.mjs), main.cache, which this version of Node (and
 // only this one) takes instead of compiling.
-import { spawnSync } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { runProgram } from './lib/programs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bundle = `${root}/dist/bundle/main.cjs`;
@@ -76,5 +76,4 @@ await build({
 });
 
 // A process of its own: what esbuild loads is no part of a run.
-const compile = spawnSync(process.execPath, [`${root}/scripts/bundle.d/compile.mjs`, bundle, cache], { encoding: 'utf8' });
-if (compile.status !== 0) throw new Error(`${compile.stdout}${compile.stderr}`);
+runProgram(process.execPath, [`${root}/scripts/bundle.d/compile.mjs`, bundle, cache]);

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // npm run new:verb NAME: makes tasks/NAME with a task, a shell half, a README and a test that fails until the shell half is written,
 // and enters the verb in tasks/index.ts.
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runProgram } from './lib/programs.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [name] = process.argv.slice(2);
@@ -73,6 +73,6 @@ forEachShell('${name}.sh', (getShell) => {
 };
 mkdirSync(folder);
 for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
-execFileSync(process.execPath, [join(root, 'scripts/generate-verbs.mjs')]);
+runProgram(process.execPath, [join(root, 'scripts/generate-verbs.mjs')]);
 console.log(`made tasks/${name}: ${Object.keys(files).join(', ')}
 Next: write task.ts and ${name}.sh, then its test; npm run generate; npm test. CONTRIBUTING.md has the contract.`);

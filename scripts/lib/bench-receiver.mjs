@@ -1,9 +1,9 @@
 // scripts/bench-receiver, inside its namespaces: node bench-receiver.mjs BUILD TOOLS [--pairs N] [--no-write]
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg, release } from 'node:os';
 import { join } from 'node:path';
 import { median } from './median.mjs';
+import { runProgram } from './programs.mjs';
 import { writeSection } from './section.mjs';
 
 const [build, tools, ...flags] = process.argv.slice(2);
@@ -13,7 +13,7 @@ const STREAM_MS = 400;
 /** Two-sided 95% quantile of Student's t: for 29 degrees of freedom 2.045. */
 const studentT = (n) => (n >= 30 ? 2.045 : n >= 20 ? 2.093 : n >= 10 ? 2.262 : n >= 5 ? 2.776 : 12.7);
 
-const run = (file, ...args) => execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+const run = (file, ...args) => runProgram(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
 const json = (file, ...args) => JSON.parse(run(file, ...args));
 const attach = () => json(join(build, 'toa-bpf'), 'attach');
 const detach = () => json(join(build, 'toa-bpf'), 'detach');

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { program } from '../shared/receiver/programs.ts';
@@ -7,6 +6,7 @@ import { sharedScratch } from '../../test/support/scratch.ts';
 import { verbContext } from '../../test/support/verb-context.ts';
 import type { TaskContext } from '../../src/verb/verb.ts';
 import { verb } from './task.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 const OLD = JSON.stringify({
   ok: false,
@@ -108,7 +108,7 @@ describe('toa_ebpf with recorded answers', () => {
       const unit = (metrics: string) => {
         const code = `. ${script}; metrics=$1; toa_ebpf_unit /x/toa-bpf "--kinds a"`;
         const args = [...(name === 'busybox' ? ['sh'] : []), '-c', code, 'sh', metrics];
-        const text = execFileSync(name, args, { encoding: 'utf8' });
+        const text = runProgram(name, args);
         return text.split('\n').filter((line) => line.startsWith('Exec'));
       };
       const [start, reload] = ['ExecStart=/x/toa-bpf attach --kinds a', 'ExecReload=/x/toa-bpf attach --kinds a'];

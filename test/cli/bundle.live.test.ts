@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Script } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { tryProgram } from '../../scripts/lib/programs.mjs';
 
 let copy: string;
 const compiled = (): string => join(copy, 'dist/bundle/main.cache');
@@ -19,7 +19,7 @@ afterEach(() => rmSync(copy, { recursive: true, force: true }));
 
 function pinged(nodeFlags: string[] = []): string {
   const args = [...nodeFlags, join(copy, 'bin/toa-play.js'), 'run', 'localhost', 'ping', '-c', 'local'];
-  const { stdout, stderr, status } = spawnSync(process.execPath, args, { cwd: copy, encoding: 'utf8' });
+  const { stdout, stderr, status } = tryProgram(process.execPath, args, { cwd: copy });
   expect(stderr).not.toMatch(/Error/);
   expect(status).toBe(0);
   return stdout;

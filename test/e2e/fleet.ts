@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject, onTestFinished } from 'vitest';
+import { childProgram } from '../../scripts/lib/programs.mjs';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const FLEET = join(ROOT, 'test/hosts/fleet');
@@ -26,7 +26,7 @@ export interface Request {
 /** Runs a program to its end, with its output kept. */
 export function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
+    const child = childProgram(program, args, {
       cwd: ROOT,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { BOOTSTRAP } from '../../src/host/session/shell.ts';
 import { shellNames } from '../support/shells.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'toa-sweep-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -26,7 +26,7 @@ toa_scratch_make new >made
 it.each(shellNames())('a new session sweeps what is nobody’s any more, and nothing else [%s]', (name) => {
   const place = mkdtempSync(join(folder, 'a-'));
   const words = name === 'busybox' ? ['busybox', 'sh'] : [name];
-  execFileSync(words[0], [...words.slice(1), '-c', LITTER, 'sh', BOOTSTRAP, place]);
+  runProgram(words[0], [...words.slice(1), '-c', LITTER, 'sh', BOOTSTRAP, place]);
   const left = readdirSync(place).filter((file) => file.startsWith('.toa-play.'));
   expect(left.toSorted()).toEqual(
     ['elsewhere', 'junk', 'link', 'live', 'new', 'unnamed'].map((end) => `.toa-play.${end}`),

@@ -1,25 +1,18 @@
 // Running programs, with what they said in the error when they fail.
-import { spawn, spawnSync } from 'node:child_process';
+import { startProgram, tryProgram } from '../programs.mjs';
 
 /** @returns {Promise<{rc: number, out: string}>} rc 124: ended after `seconds`; stdout and stderr in one text */
-export function attempt(command, args, { cwd, env, seconds } = {}) {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-    const pieces = [];
-    let late = false;
-    const timer = seconds && setTimeout(() => ((late = true), child.kill('SIGKILL')), seconds * 1000);
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => pieces.push(data));
-    const end = (rc, extra = '') => {
-      clearTimeout(timer);
-      resolve({ rc: late ? 124 : rc, out: Buffer.concat(pieces).toString('utf8') + extra });
-    };
-    child.on('error', (error) => end(127, error.message));
-    child.on('close', (code) => end(code ?? 128));
-  });
+export async function attempt(command, args, { cwd, env, seconds } = {}) {
+  const running = startProgram(command, args, { cwd, env: { ...process.env, ...env } });
+  let late = false;
+  const timer = seconds && setTimeout(() => ((late = true), running.child.kill('SIGKILL')), seconds * 1000);
+  const { exitCode, stdall } = await running;
+  clearTimeout(timer);
+  return { rc: late ? 124 : (exitCode ?? 128), out: stdall };
 }
 
 /** Where a program of this machine lies. */
-export const which = (program) => spawnSync('sh', ['-c', 'command -v "$0"', program]).stdout.toString().trim();
+export const which = (program) => tryProgram('sh', ['-c', 'command -v "$0"', program]).stdout.trim();
 
 export async function run(command, args, options) {
   const { rc, out } = await attempt(command, args, options);
