@@ -54,6 +54,18 @@ const onlyTheClient = {
   },
 };
 
+/** What counts a text's columns makes a segmenter when it is loaded, which costs more than the rest of the start: made at first use. */
+const lateSegmenter = {
+  name: 'late-segmenter',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/](string-width|slice-ansi)[\\/].*\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const late = '{ segment(text) { return (this.made ??= new Intl.Segmenter()).segment(text); } }';
+      return { contents: text.replaceAll('new Intl.Segmenter()', late), loader: 'js' };
+    });
+  },
+};
+
 await rm(`${root}/dist/bundle`, { recursive: true, force: true });
 await build({
   entryPoints: [`${root}/dist/src/cli/main.js`],
@@ -67,7 +79,7 @@ await build({
   minifySyntax: true,
   legalComments: 'none',
   external: ['cpu-features'],
-  plugins: [distributions, smallZod, nativeCrypto, onlyTheClient],
+  plugins: [distributions, smallZod, nativeCrypto, onlyTheClient, lateSegmenter],
   // One function, which bin/toa-play.js calls.
   banner: { js: '(function (module, require, __dirname, bundleUrl) {' },
   footer: { js: '})' },

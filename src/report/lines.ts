@@ -5,6 +5,7 @@ import { diffText } from './diff-text.ts';
 import { type Failure, failureLines, failureOf, recapLines } from './recap.ts';
 import { customStatsLines, dumpResult, isVerboseAlways, type ResultFormat } from './result-text.ts';
 import { sourceLines } from './source-line.ts';
+import { widthOf } from './width.ts';
 
 export interface LineOptions {
   readonly write: (text: string) => void;
@@ -108,7 +109,7 @@ export class LineReport {
   }
 
   private banner(text: string): void {
-    const stars = Math.max(3, (this.options.columns ?? 79) - text.length);
+    const stars = Math.max(3, (this.options.columns ?? 79) - widthOf(text));
     this.options.write(`\n${text} ${'*'.repeat(stars)}\n`);
   }
 

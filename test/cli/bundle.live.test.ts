@@ -34,6 +34,15 @@ describe('the bundle runs whatever its compiled code is', () => {
     expect(pinged()).toMatch(/^ok: \[localhost\]/m);
   });
 
+  it('and counts columns: a banner with a Chinese name is 79 wide', () => {
+    const play = `[{hosts: localhost, gather_facts: false, name: 部署网关🚀, tasks: [{name: e\u0301t\u00e9, ping: }]}]`;
+    writeFileSync(join(copy, 'site.yml'), play);
+    const args = [join(copy, 'bin/toa-play.js'), 'site.yml', '-i', 'localhost,', '-c', 'local'];
+    const { stdout } = tryProgram(process.execPath, args, { cwd: copy });
+    expect(stdout).toContain(`\nPLAY [部署网关🚀] ${'*'.repeat(62)}\n`);
+    expect(stdout).toContain(`\nTASK [e\u0301t\u00e9] ${'*'.repeat(69)}\n`);
+  });
+
   it('made by Node with other flags', () => expect(pinged(['--stack-size=900'])).toMatch(/^ok: \[localhost\]/m));
 
   it('made by another version of Node', () => {
