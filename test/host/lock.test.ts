@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { shellNames, localTarget } from '../support/shells.ts';
 import { acquireHostLock } from '../../src/host/session/lock.ts';
 import { openSession } from '../../src/host/session/session.ts';
@@ -33,7 +33,8 @@ describe.each(shellNames())('the lock of a host [%s]', () => {
     await lock.release();
     await acquireHostLock(two, { owner: 'bob run 2' });
     await second.close();
-    await acquireHostLock(one, { owner: 'alice run 1' });
+    // its shell is told to end, and ends a little later
+    await vi.waitFor(() => acquireHostLock(one, { owner: 'alice run 1' }), { timeout: 10_000 });
     await first.close();
   });
 
