@@ -16,10 +16,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts', 'tasks/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/guests/**', '**/*.live.test.ts'],
+          exclude: ['test/e2e/**', 'test/guests/**', 'test/crash/**', '**/*.live.test.ts'],
           testTimeout: 20_000,
         },
       },
+      { test: { name: 'crash', include: ['test/crash/*.test.ts'], ...live, testTimeout: 3_600_000 } },
       { test: { name: 'oracle', include: ORACLE, ...live, fileParallelism: true } },
       { test: { name: 'kernels', include: KERNELS, ...live } },
       {

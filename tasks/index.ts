@@ -11,6 +11,7 @@ import { verb as assertVerb } from './assert/task.ts';
 import { verb as async_statusVerb } from './async_status/task.ts';
 import { verb as authorized_keyVerb } from './authorized_key/task.ts';
 import { verb as blockinfileVerb } from './blockinfile/task.ts';
+import { verb as boot_entryVerb } from './boot_entry/task.ts';
 import { verb as commandVerb } from './command/task.ts';
 import { verb as copyVerb } from './copy/task.ts';
 import { verb as cronVerb } from './cron/task.ts';
@@ -96,6 +97,7 @@ export const verbs: readonly Verb[] = [
   async_statusVerb as unknown as Verb,
   authorized_keyVerb as unknown as Verb,
   blockinfileVerb as unknown as Verb,
+  boot_entryVerb as unknown as Verb,
   commandVerb as unknown as Verb,
   copyVerb as unknown as Verb,
   cronVerb as unknown as Verb,

@@ -145,6 +145,38 @@ int bpf_btf_load(const void *data, __u32 size)
 	return sys_bpf(BPF_BTF_LOAD, &attr);
 }
 
+int bpf_btf_by_name(const char *name)
+{
+	struct bpf_btf_info info;
+	union bpf_attr attr;
+	char found[64];
+	__u32 id = 0;
+	int fd;
+
+	for (;;) {
+		memset(&attr, 0, sizeof(attr));
+		attr.start_id = id;
+		if (sys_bpf(BPF_BTF_GET_NEXT_ID, &attr))
+			return -1;
+		id = attr.next_id;
+		memset(&attr, 0, sizeof(attr));
+		attr.btf_id = id;
+		fd = sys_bpf(BPF_BTF_GET_FD_BY_ID, &attr);
+		if (fd < 0)
+			continue;
+		memset(&info, 0, sizeof(info));
+		info.name = ptr(found);
+		info.name_len = sizeof(found);
+		memset(&attr, 0, sizeof(attr));
+		attr.info.bpf_fd = fd;
+		attr.info.info_len = sizeof(info);
+		attr.info.info = ptr(&info);
+		if (!sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr) && info.kernel_btf && !strcmp(found, name))
+			return fd;
+		close(fd);
+	}
+}
+
 int bpf_prog_load_(union bpf_attr *attr)
 {
 	return sys_bpf(BPF_PROG_LOAD, attr);

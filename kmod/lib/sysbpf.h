@@ -25,6 +25,8 @@ int bpf_map_by_id(__u32 id);
 int bpf_pin(int fd, const char *path);
 int bpf_get_pinned(const char *path);
 int bpf_info(int fd, void *info, __u32 size);
+/* BTF of a loaded module by its name. */
+int bpf_btf_by_name(const char *name);
 int bpf_btf_load(const void *data, __u32 size);
 int bpf_prog_load_(union bpf_attr *attr);
 int bpf_link_make(int prog, int target, __u32 type);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include "../lib/json.h"
+#include "../sender/sender.h"
 #include "receiver.h"
 #include "report.h"
 
@@ -48,10 +49,12 @@ int main(int argc, char **argv)
 	struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
 	struct options o;
 
+	setrlimit(RLIMIT_MEMLOCK, &unlimited);	/* kernels before 5.11 count maps */
+	if (argc > 1 && !strcmp(argv[1], "sender"))
+		return sender_main(argc - 1, argv + 1);
 	if (options_parse(argc, argv, &o)) {
 		fputs(options_usage, stderr);
 		return 2;
 	}
-	setrlimit(RLIMIT_MEMLOCK, &unlimited);	/* kernels before 5.11 count maps */
 	return run(&o);
 }

@@ -5,6 +5,7 @@
 
 const char options_usage[] =
 	"usage: toa-bpf check|attach|allow|status|stats|detach|version [options]\n"
+	"       toa-bpf sender ...   the balancer's side\n"
 	"  attach  [--kinds LIST] [--allow FILE|- | --any] [--no-nat64] [--deferred] [--dry-run]\n"
 	"  allow   --file FILE|- | --any  [--dry-run]\n"
 	"  stats   [--prometheus [--output FILE]]\n"

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -7,6 +6,7 @@
 #include "../lib/json.h"
 #include "../lib/kinds.h"
 #include "../lib/sysbpf.h"
+#include "../lib/write.h"
 #include "host.h"
 #include "report.h"
 
@@ -151,33 +151,14 @@ static const struct { const char *name, *help; } counters[] = {
 	TOA_COUNTERS(TOA_COUNTER_NAME)
 };
 
-static void print_metrics(FILE *out, int stats_map)
+static void print_metrics(FILE *out, const void *stats_map)
 {
 	int i;
 
 	for (i = 0; i < TOA_C_MAX; i++)
 		fprintf(out, "# HELP toa_%s_total %s\n# TYPE toa_%s_total counter\ntoa_%s_total{receiver=\"ebpf\"} %lld\n",
-			counters[i].name, counters[i].help, counters[i].name, counters[i].name, bpf_percpu_sum(stats_map, i));
-}
-
-/* Under a name that collectors pass over, then renamed: nobody reads half of it. */
-static int write_metrics(const char *path, int stats_map)
-{
-	char beside[4096];
-	FILE *out;
-
-	if ((size_t)snprintf(beside, sizeof(beside), "%s.%d", path, (int)getpid()) >= sizeof(beside))
-		return toa_fail("write_failed", "Give a shorter path", "the path is too long");
-	out = fopen(beside, "we");
-	if (!out)
-		return toa_fail("write_failed", "Make the folder, or give another", "cannot write %s: %s", beside, strerror(errno));
-	print_metrics(out, stats_map);
-	if (ferror(out) | fclose(out) || rename(beside, path)) {
-		toa_fail("write_failed", "Free some space, or give another folder", "cannot write %s: %s", path, strerror(errno));
-		unlink(beside);
-		return -1;
-	}
-	return 0;
+			counters[i].name, counters[i].help, counters[i].name, counters[i].name,
+			bpf_percpu_sum(*(const int *)stats_map, i));
 }
 
 static void print_counters(int stats_map)
@@ -200,9 +181,9 @@ int report_stats(const struct options *options)
 		return 1;
 	}
 	if (options->output)
-		failed = write_metrics(options->output, maps[MAP_STATS]);
+		failed = write_beside(options->output, print_metrics, &maps[MAP_STATS]);
 	else if (options->prometheus)
-		print_metrics(stdout, maps[MAP_STATS]);
+		print_metrics(stdout, &maps[MAP_STATS]);
 	else
 		print_counters(maps[MAP_STATS]);
 	maps_close(maps);

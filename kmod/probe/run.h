@@ -29,6 +29,7 @@ struct run {
 	struct tun tun;
 	unsigned char formats[256];
 	int pinned, count, expected, shown, failed;
+	unsigned int silent;	/* bit by family: a handshake was not answered */
 };
 
 /* Opens the interface and the receiver's probe slot, and begins the JSON. -1 with toa_error. */

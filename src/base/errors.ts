@@ -1,4 +1,7 @@
+import type { ErrorCode } from './generated/error-codes.ts';
 import { formatSpan, type Span } from './span.ts';
+
+export type { ErrorCode } from './generated/error-codes.ts';
 
 /** What an error may carry beside its code and message. */
 export interface ErrorDetails {
@@ -14,14 +17,14 @@ export interface ErrorDetails {
 }
 
 /**
- * An error that a user can act on. `code` is stable and listed in docs/errors.md
- * (e.g. `E_YAML_SYNTAX`). Anything else that is thrown is a bug of ours.
+ * An error that a user can act on. `code` is stable and listed in docs/errors.md (e.g. `E_YAML_SYNTAX`): a new one
+ * begins with a line in docs/errors.d and `npm run generate`. Anything else that is thrown is a bug of ours.
  */
 export class ToaError extends Error {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly details: ErrorDetails;
 
-  constructor(code: string, message: string, details: ErrorDetails = {}) {
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'ToaError';
     this.code = code;

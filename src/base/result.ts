@@ -1,3 +1,5 @@
+import type { ErrorCode } from './generated/error-codes.ts';
+
 /**
  * What a verb answers; Ansible's common return values plus the verb's own.
  * See https://docs.ansible.com/ansible/latest/reference_appendices/common_return_values.html
@@ -17,7 +19,7 @@ export interface ModuleResult {
   /** Facts to set for the host, without the `ansible_` prefix removed: keys as Ansible returns them. */
   ansible_facts?: Record<string, unknown> | Map<unknown, unknown>;
   /** Our error code, for docs/errors.md, and what to do; shown under the failed host in the recap. */
-  code?: string;
+  code?: ErrorCode;
   remedy?: string;
   [key: string]: unknown;
 }

@@ -27,6 +27,28 @@ export interface HostCounters {
   ignored: number;
 }
 
+/** What a run found of one host of a claim. */
+export interface ClaimedHost {
+  readonly host: string;
+  readonly holds: boolean;
+  /** How much its proofs came to, in the claim's unit. */
+  readonly proven: number;
+  /** Why it does not hold, or could not be looked at. */
+  readonly why?: string;
+  /** What whoever reads the recap has to know of this host, although the claim holds. */
+  readonly notes: readonly string[];
+}
+
+/** What a verb claims of its hosts (`Verb.claim`), and for which of them it was proved. */
+export interface Claim {
+  /** Goes on after "7 of 7 hosts": "show the client's address". */
+  readonly says: string;
+  /** What proofs are counted in: "packets". */
+  readonly unit: string;
+  /** Sorted by name. */
+  readonly hosts: readonly ClaimedHost[];
+}
+
 /** What the engine tells its listeners; `at` is milliseconds since the run began. */
 export type EngineEvent = { readonly at: number } & (
   | { type: 'run-start'; playbooks: readonly string[] }
@@ -67,7 +89,13 @@ export type EngineEvent = { readonly at: number } & (
   | { type: 'deprecated'; message: string }
   /** Text that a verb wants shown as it is (pause prompts, --list output). */
   | { type: 'text'; text: string }
-  | { type: 'stats'; hosts: ReadonlyMap<string, HostCounters>; custom: ReadonlyMap<string, unknown> }
+  | {
+      type: 'stats';
+      hosts: ReadonlyMap<string, HostCounters>;
+      custom: ReadonlyMap<string, unknown>;
+      /** Absent: no verb of the run claims anything. */
+      claims?: readonly Claim[];
+    }
   | { type: 'run-end'; exitCode: number; interrupted: boolean }
 );
 

@@ -4,6 +4,7 @@ import { setMaxListeners } from 'node:events';
 import type { ModuleResult } from '../base/result.ts';
 import type { Task } from '../play/plan.ts';
 import type { Templar } from '../template/contract.ts';
+import { Claims } from './claims.ts';
 import { Emitter } from './emitter.ts';
 import type { RunOptions, RunSettings } from './options.ts';
 import { Readers } from './ahead/readers.ts';
@@ -25,6 +26,7 @@ export class RunState {
   readonly templar: Templar;
   readonly emitter: Emitter;
   readonly stats = new Stats();
+  readonly claims: Claims;
   readonly sessions: Sessions;
   readonly locks = new HostLocks();
   readonly hosts = new HostStates();
@@ -44,7 +46,8 @@ export class RunState {
     this.settings = options.settings;
     this.gathered = new Set(options.gathered);
     this.templar = options.templar;
-    this.emitter = new Emitter(options.listeners);
+    this.claims = new Claims(options.verbs);
+    this.emitter = new Emitter([this.claims.listener, ...options.listeners]);
     this.sessions = new Sessions(options.openSession);
     this.signal = options.signal ?? new AbortController().signal;
     // One listener for each running call: no leak.

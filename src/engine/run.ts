@@ -65,7 +65,10 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
     await run.locks.releaseAll();
     await run.sessions.closeAll();
     // As ansible-playbook: a run that a mistake in the playbook ends has no recap.
-    if (!isBroken) run.emitter.emit({ type: 'stats', hosts: run.stats.hosts, custom: run.stats.custom });
+    if (!isBroken) {
+      const { hosts, custom } = run.stats;
+      run.emitter.emit({ type: 'stats', hosts, custom, claims: run.claims.ended() });
+    }
     run.emitter.emit({ type: 'run-end', exitCode: code, interrupted: run.isInterrupted });
   }
 }

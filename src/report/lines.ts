@@ -1,5 +1,6 @@
 import { formatSpan } from '../base/span.ts';
 import type { EngineEvent, HostStatus, Listener, TaskInfo } from '../engine/events.ts';
+import { claimLines } from './claims.ts';
 import type { Colour, Paint } from './colors.ts';
 import { diffText } from './diff-text.ts';
 import { type Failure, failureLines, failureOf, recapLines } from './recap.ts';
@@ -225,6 +226,7 @@ export class LineReport {
     if (this.isMarked) this.banner('DRY RUN');
     const failures = failureLines(this.failures.values(), event.hosts, this.options.paint);
     for (const line of failures) this.options.write(`${line}\n`);
+    for (const line of claimLines(event.claims, this.options.paint)) this.options.write(`${line}\n`);
   }
 
   private customStats(custom: ReadonlyMap<string, unknown>): void {

@@ -13,21 +13,27 @@ export interface Read {
   readonly levels: number;
 }
 
-/** Names that lead to every variable, or to text of tasks that ran before. */
-const ALL = new Set(['vars', 'hostvars', 'ansible_delegated_vars', 'ansible_failed_task']);
-const LOOKUPS = new Set(['lookup', 'query', 'q']);
-/** Statements that run other files with these variables. */
-const FILES = new Set(['include', 'import', 'from-import', 'extends']);
-/** Without one of these words a text reads only what it names. */
-const WORDS = new RegExp(`\\b(?:${[...ALL, ...LOOKUPS, 'include', 'import', 'extends'].join('|')})\\b`);
+/** Names that lead to every variable. */
+export const ALL_VARIABLES: readonly string[] = ['vars', 'hostvars', 'ansible_delegated_vars'];
+/** Functions of templates that may read more than they are given. */
+export const LOOKUP_FUNCTIONS: readonly string[] = ['lookup', 'query', 'q'];
+/** Words of statements that run other files with these variables. */
+export const OTHER_FILES: readonly string[] = ['include', 'import', 'extends'];
 
+/** Names that lead to every variable, or to text of tasks that ran before. */
+const ALL = new Set([...ALL_VARIABLES, 'ansible_failed_task']);
+const LOOKUPS = new Set(LOOKUP_FUNCTIONS);
+const FILES = new Set([...OTHER_FILES, 'from-import']);
+/** Without one of these words a text reads only what it names. */
+const WORDS = new RegExp(`\\b(?:${[...ALL, ...LOOKUPS, ...OTHER_FILES].join('|')})\\b`);
+
+/** Lookups that make a list of their terms and read nothing else. */
+const LISTS = 'items list dict flattened indexed_items together nested'.split(' ');
 /** Lookups that read nothing but their terms, files and the controller. */
-const PLAIN_LOOKUPS = new Set(
-  (
-    'items list dict flattened indexed_items together nested subelements sequence random_choice ' +
-    'env file fileglob first_found lines password pipe url'
-  ).split(' '),
-);
+const PLAIN_LOOKUPS = new Set([
+  ...LISTS,
+  ...'subelements sequence random_choice env file fileglob first_found lines password pipe url'.split(' '),
+]);
 
 /** Tests that do not look into all of their value: those of results read a flag of it. */
 const SHALLOW: ReadonlyMap<string, number> = new Map([
@@ -36,6 +42,11 @@ const SHALLOW: ReadonlyMap<string, number> = new Map([
     .split(' ')
     .map((name) => [name, 1] as const),
 ]);
+
+/** Whether a `with_` loops over what stands there, and asks neither files nor programs. */
+export function isListLookup(name: string): boolean {
+  return LISTS.includes(name);
+}
 
 /** Whether a lookup reads no variable beside those in its terms. */
 export function isPlainLookup(name: unknown): boolean {

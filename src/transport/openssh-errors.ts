@@ -1,7 +1,7 @@
-import { ToaError } from '../base/errors.ts';
+import { type ErrorCode, ToaError } from '../base/errors.ts';
 import type { Target } from './target.ts';
 
-const KNOWN: readonly { code: string; pattern: RegExp; remedy: string }[] = [
+const KNOWN: readonly { code: ErrorCode; pattern: RegExp; remedy: string }[] = [
   {
     code: 'E_HOST_KEY_CHANGED',
     pattern: /IDENTIFICATION HAS CHANGED|host key for .* has changed/i,

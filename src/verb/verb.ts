@@ -112,6 +112,11 @@ export interface Verb<S extends z.ZodType = z.ZodType> {
   readonly detachable?: boolean;
   /** Changes what must be changed by one controller at a time (receiver, kernel): the engine locks the host for it. */
   readonly exclusive?: boolean;
+  /**
+   * What is true of a host on which this verb went well, for the last line of a run, e.g. "show the client's address". Its
+   * results say how far it is proved (`proven`, in `unit`s) and what to know although it holds (`recap`).
+   */
+  readonly claim?: { readonly says: string; readonly unit: string };
   /** `changed`, `failed`... as a ModuleResult. Throws ToaError for what a user did wrong; other hosts go on. */
   run(args: z.output<S>, context: TaskContext): Promise<ModuleResult>;
 }

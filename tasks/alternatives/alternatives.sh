@@ -23,7 +23,8 @@ alternatives_priority() { alternatives_show | awk -v p="$path" 'index($0, p " - 
 
 alternatives_link() {
 	[ -z "$link" ] || { printf '%s\n' "$link"; return; }
-	_link=$(alternatives_show | sed -n "s/^ *link $name is //p" | head -n 1)
+	_link=$(alternatives_show | grep -F -- "link $name is " | head -n 1)
+	_link=${_link#*"link $name is "}
 	[ -n "$_link" ] || _link=$(sed -n 2p "/var/lib/alternatives/$name" 2>/dev/null)
 	[ -n "$_link" ] || _link=$(sed -n 2p "/var/lib/dpkg/alternatives/$name" 2>/dev/null)
 	printf '%s\n' "$_link"

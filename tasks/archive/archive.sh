@@ -88,6 +88,18 @@ archive_members() {
 # Lines "CRC or sum name" of a zip, for comparing
 archive_zip_list() { unzip -v "$1" 2>/dev/null | awk 'NF >= 8 && length($7) == 8 && $7 !~ /[^0-9a-f]/ { print $7, $8 }' | sort; }
 
+# For a tar that reads no list: all names at once, or the kernel says that they are too many
+archive_tar_words() {
+	IFS='
+'
+	set -f
+	# shellcheck disable=SC2086 # one name a line
+	set -- $_members
+	unset IFS
+	set +f
+	cd "$_root" && tar --no-recursion -cf - -- "$@"
+}
+
 archive_make() {
 	_odd=$(archive_odd)
 	[ -z "$_odd" ] || { archive_say "a name with a line break cannot be archived: $_odd"; return 1; }
@@ -95,15 +107,15 @@ archive_make() {
 	if [ "$format" = zip ]; then
 		command -v zip >/dev/null 2>&1 || { archive_say 'Failed to find required executable "zip" in paths'; return 1; }
 		rm -f "$1"
-		(cd "$_root" && printf '%s\n' "$_members" | zip -q -X "$1.zip" -@ && mv -f "$1.zip" "$1")
+		(cd "$_root" && printf '%s\n' "$_members" | LC_ALL=$_locale zip -q -X "$1.zip" -@ && mv -f "$1.zip" "$1")
 	else
 		_names=$(mktemp "${TMPDIR:-/tmp}/.toa-names.XXXXXX") || return 1
 		# a line of such a list that begins with - is an option to tar, and may be a command to run
 		printf '%s\n' "$_members" | sed 's|^-|./-|' >"$_names"
 		if tar --version 2>/dev/null | grep -q GNU; then
-			tar -C "$_root" --no-recursion --transform='s|^\./-|-|S' -cf - -T "$_names" | archive_pack >"$1"
+			tar -C "$_root" --no-recursion --no-unquote --transform='s|^\./-|-|S' -cf - -T "$_names" | archive_pack >"$1"
 		else
-			(cd "$_root" && xargs tar -cf - <"$_names") | archive_pack >"$1"
+			archive_tar_words | archive_pack >"$1"
 		fi
 		_rc=$?
 		rm -f "$_names"
@@ -121,6 +133,8 @@ archive_same() {
 }
 
 archive_main() {
+	# names are bytes: bash in UTF-8 takes a line break behind half a character as part of it
+	_locale=${LC_ALL-} LC_ALL=C
 	dest=$(archive_absolute "$dest")
 	exec 3>&1
 	_list=$(archive_expand) || return 1

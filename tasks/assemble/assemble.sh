@@ -11,12 +11,21 @@ assemble_folder() {
 # Names of the files of $src, one a line, in order of bytes
 assemble_names() {
 	assemble_folder || return 1
+	_names=$(assemble_each) || return 1
+	[ -z "$_names" ] || printf '%s\n' "$_names" | LC_ALL=C sort
+}
+
+assemble_each() {
 	for _entry in "$src"/* "$src"/.*; do
 		[ -f "$_entry" ] || continue
 		_entry=${_entry##*/}
-		case $ignore_hidden:$_entry in 1:.*) continue ;; esac
+		case $ignore_hidden:$_entry in
+		1:.*) continue ;;
+		*'
+'*) echo "a fragment has a line break in its name: $_entry" >&2; return 1 ;;
+		esac
 		printf '%s\n' "$_entry"
-	done | LC_ALL=C sort
+	done
 }
 
 assemble_ends() { [ ! -s "$1" ] || [ -z "$(tail -c 1 "$1")" ]; }
@@ -40,9 +49,16 @@ assemble_join() {
 
 # $names: the chosen ones, or all
 assemble_main() {
+	# names are bytes
+	LC_ALL=C
 	assemble_folder || return 1
 	_joined=$(mktemp "${TMPDIR:-/tmp}/.toa-assemble.XXXXXX") || return 1
-	if [ -n "$chosen" ]; then printf '%s' "$names"; else assemble_names; fi | assemble_join >"$_joined" || { rm -f "$_joined"; return 1; }
+	if [ -z "$chosen" ]; then
+		names=$(assemble_names) || { rm -f "$_joined"; return 1; }
+		[ -z "$names" ] || names=$names'
+'
+	fi
+	printf '%s' "$names" | assemble_join >"$_joined" || { rm -f "$_joined"; return 1; }
 	sum=$(toa_sha1 "$_joined")
 	printf 'sum=%s\nmd5=%s\n' "$sum" "$(toa_checksum "$_joined" md5)"
 	source=$_joined

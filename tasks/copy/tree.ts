@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
-import type { Diff, ModuleResult } from '../../src/base/result.ts';
+import { ToaError } from '../../src/base/errors.ts';
+import { failure, type Diff, type ModuleResult } from '../../src/base/result.ts';
 import { failedCall } from '../shared/answer.ts';
 import { compareTree, place } from '../shared/files/place.ts';
 import type { TaskContext } from '../../src/verb/verb.ts';
@@ -20,6 +21,11 @@ async function walk(folder: string, prefix: string, given: CopyArgs, context: Ta
     const local = join(folder, name);
     const path = prefix ? `${prefix}/${name}` : name;
     const stat = await context.controller.stat(local);
+    // a link that leads nowhere is passed over; a name of other bytes came as another one
+    if (!stat && name.includes('\uFFFD'))
+      throw new ToaError('E_FILE_READ', `a name in ${folder} is no UTF-8: ${name}`, {
+        remedy: 'rename the file, or copy the folder as an archive with unarchive',
+      });
     if (!stat) continue;
     if (stat.type === 'directory') {
       out.push({ path, local, mode: stat.mode }, ...(await walk(local, path, given, context)));
@@ -54,9 +60,11 @@ export async function copyTree(given: CopyArgs, src: string, context: TaskContex
   if (compared.answer.rc !== 0) return failedCall(compared.answer, { dest });
   let changed = compared.changed;
   const diffs: Diff[] = [];
-  const byPath = new Map(entries.map((entry) => [entry.path, entry]));
-  for (const [index, path] of compared.needed.entries()) {
-    const entry = byPath.get(path) as Entry;
+  for (const [index, number] of compared.needed.entries()) {
+    const entry = entries.at(number);
+    // a number that the host made up
+    if (entry?.sum === undefined) return failure('the host asks for a file that was not offered', { dest });
+    const { path } = entry;
     context.progress(path, index / compared.needed.length);
     const data = await read(entry.local, given, context);
     const one = await place(

@@ -4,7 +4,9 @@
 
 fetch_main() {
 	src=$(toa_expand "$src")
-	printf 'path=%s\n' "$src"
+	toa_said=
+	toa_tell path "$src"
+	printf %s "$toa_said"
 	if [ -d "$src" ]; then echo 'problem=remote file is a directory, fetch cannot work on directories'
 	elif [ ! -e "$src" ]; then printf 'missing=1\nproblem=the remote file does not exist\n'
 	elif [ ! -r "$src" ]; then echo 'problem=no read permission on remote file'

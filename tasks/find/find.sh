@@ -12,7 +12,7 @@ find_main() {
 		if [ ! -d "$_path" ]; then printf 'skipped %s\n' "$_path"; continue; fi
 		[ "$_path" = / ] || _path=${_path%/}
 		printf 'path %s\n' "$_path"
-		find ${follow:+-L} "$_path/" -mindepth 1 ${depth:+-maxdepth "$depth"} \
+		LC_ALL=C find ${follow:+-L} "$_path/" -mindepth 1 ${depth:+-maxdepth "$depth"} \
 			-name "*$_break*" -prune -exec sh -c 'echo "broken $#"' sh {} + -o -exec stat -c '%f %a %u %g %s %U %G %Y %i %h %X %Z %d %n' {} + 2>/dev/null
 	done
 }

@@ -1,12 +1,14 @@
+import type { ErrorCode } from '../../src/base/errors.ts';
+
 export interface Reason {
   readonly msg: string;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly remedy: string;
 }
 
 interface Known {
   readonly pattern: RegExp;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly remedy: string;
 }
 
@@ -95,13 +97,27 @@ export function explainBuild(log: string): Reason {
   };
 }
 
+/** What compat/check.sh complains of. A builder that says another code has not run it. */
+const COMPLAINTS = {
+  E_KMOD_BINUTILS: true,
+  E_KMOD_MISSING: true,
+  E_KMOD_PLT32: true,
+  E_KMOD_SSE: true,
+  E_KMOD_SYMBOLS: true,
+  E_KMOD_VERMAGIC: true,
+} satisfies Partial<Record<ErrorCode, true>>;
+
+function codeOf(word: string): ErrorCode {
+  return Object.hasOwn(COMPLAINTS, word) ? (word as keyof typeof COMPLAINTS) : 'E_KMOD_FOREIGN';
+}
+
 /** Complaints of compat/check.sh about the built module: code and text. */
 export function explainCheck(lines: readonly string[]): Reason | undefined {
   const found = lines.map((line) => /^(E_[A-Z0-9_]+): (.*)$/.exec(line)).filter((match) => match !== null);
   if (found.length === 0) return undefined;
   return {
     msg: `the built module is not fit to load: ${found.map((match) => match[2]).join('; ')}`,
-    code: found[0][1],
+    code: codeOf(found[0][1]),
     remedy: 'it was not shipped; build with the compiler and binutils of the distribution that the kernel is from',
   };
 }

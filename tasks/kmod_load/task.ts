@@ -27,7 +27,8 @@ const schema = () =>
 
 type Given = z.output<ReturnType<typeof schema>>;
 
-const REMEDIES: Record<string, string> = {
+/** Why it was refused, as the host says it, and what to do; each is E_KMOD_LOAD_ and the word. */
+const REMEDIES = {
   missing: 'run kmod_build first',
   vermagic: 'build for the running kernel (kmod_build), or boot the kernel that it is for',
   unsigned:
@@ -43,7 +44,11 @@ const REMEDIES: Record<string, string> = {
   settings: 'correct toa_vendor or toa_balancers; the settings before are still in force',
   crashed:
     "look at the kernel's last messages (console, pstore, kdump); if it was not the module, remove that file, or set toa_after_crash: load",
-};
+} as const;
+
+type Reason = keyof typeof REMEDIES;
+
+const isReason = (word: string | undefined): word is Reason => word !== undefined && Object.hasOwn(REMEDIES, word);
 
 function marked(text: string, mark: string): string[] {
   return text
@@ -53,11 +58,12 @@ function marked(text: string, mark: string): string[] {
 }
 
 function refusal(said: Answer): ModuleResult {
-  const reason = said.get('failed') ?? 'insmod';
+  const word = said.get('failed');
+  const reason = isReason(word) ? word : 'insmod';
   const boot = said.all('vendor_boot');
   return failure([said.get('reason') ?? reason, ...boot.map((file) => `${file} loads it at boot`)].join('; '), {
     changed: said.is('changed'),
-    code: `E_KMOD_LOAD_${reason.toUpperCase()}`,
+    code: `E_KMOD_LOAD_${reason.toUpperCase() as Uppercase<Reason>}`,
     remedy: REMEDIES[reason],
   });
 }

@@ -25,6 +25,11 @@ function toText(value: unknown): unknown {
   return value;
 }
 
+function toPath(value: unknown): unknown {
+  const text = toText(value);
+  return typeof text === 'string' && text.startsWith('-') ? `./${text}` : text;
+}
+
 function toInt(value: unknown): unknown {
   if (typeof value === 'string' && /^\s*[-+]?\d+\s*$/.test(value)) return Number.parseInt(value, 10);
   return value;
@@ -49,8 +54,8 @@ export const int = once(() => z.preprocess(toInt, z.number().int()));
 export const float = once(() => z.preprocess(toFloat, z.number()));
 /** Any data, as it is. */
 export const raw = () => z.unknown();
-/** A path on the target; `~` and variables are expanded there. */
-export const path = str;
+/** A path on the target; `~` and variables are expanded there. One that begins with a dash is an option to no program. */
+export const path = once(() => z.preprocess(toPath, z.string()));
 export const choice = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.preprocess((v) => (typeof v === 'boolean' ? booleanChoice(v, values) : toText(v)), z.enum(values));
 

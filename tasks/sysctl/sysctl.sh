@@ -10,13 +10,18 @@ sysctl_path() {
 	printf '/proc/sys/%s\n' "$(printf '%s' "$1" | tr './' '/.')"
 }
 
-sysctl_live() { tr '\t' ' ' <"$(sysctl_path "$name")" 2>/dev/null; }
+sysctl_live() {
+	_of=$(sysctl_path "$name")
+	case $_of/ in */../*) return 1 ;; esac
+	tr '\t' ' ' <"$_of" 2>/dev/null
+}
 
 # The kernel's value is set before the file is looked at: one that it refuses is not to be written anywhere
 sysctl_prepare() {
 	printf 'live=%s\n' "$(sysctl_live | tr '\n' ' ')"
 	if [ -z "$sysctl_set" ] || [ "$state" != present ] || [ -n "$check" ]; then return 0; fi
 	_proc=$(sysctl_path "$name")
+	case $_proc/ in */../*) echo "$name is not the name of a kernel parameter" >&2; return 1 ;; esac
 	if [ ! -e "$_proc" ]; then
 		[ -n "$ignoreerrors" ] || { echo "setting $name failed: cannot stat $_proc: No such file or directory" >&2; return 1; }
 	elif [ "$(sysctl_live | tr -s ' \n' ' ' | sed 's/ $//')" != "$value" ]; then

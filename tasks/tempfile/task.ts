@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { failure } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { fileFacts } from '../shared/files/files.ts';
 import { remote } from '../shared/remote.ts';
@@ -20,6 +21,7 @@ export const verb = defineVerb({
   diff: false,
   hostLocal: true,
   async run({ state, path, prefix, suffix }, context) {
+    if (`${prefix}${suffix}`.includes('/')) return failure('prefix and suffix are parts of a name: they hold no slash');
     const name = `${prefix}${randomBytes(6).toString('hex')}${suffix}`;
     const reply = await remote(context, { verb: 'tempfile', vars: { state, folder: path, name }, pipelined: true });
     if (!reply.ok) return reply.failed;

@@ -47,6 +47,7 @@ timezone_set_clock() {
 
 timezone_main() {
 	if [ -n "$name" ]; then
+		case /$name/ in */../*) echo "given timezone \"$name\" is not available" >&2; return 1 ;; esac
 		_zone=/usr/share/zoneinfo/$name
 		[ -f "$_zone" ] || { echo "given timezone \"$name\" is not available" >&2; return 1; }
 		_now=$(timezone_now)

@@ -32,9 +32,11 @@ function presentReceiver(said: Answer): Record<string, unknown> {
       version: state?.version ?? said.get('module_version') ?? '',
       ours: state !== undefined,
       ...(state && { kinds: state.kinds, allow: state.allow, clients: state.clients }),
+      ...(state && { networks: said.all('module_network') }),
       ...(state && { missed: state.missed, absent: state.absent, pending: said.is('module_pending') }),
       crashed: said.is('module_crashed'),
     },
+    refused: Array.isArray(status['refused']) ? status['refused'] : [],
     counters: parseJson(said.get('stats'))['counters'] ?? state?.counters ?? {},
   };
 }

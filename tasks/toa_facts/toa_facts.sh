@@ -39,6 +39,7 @@ toa_facts_module() {
 	ours)
 		printf 'module=toa\nmodule_ours=1\n'
 		sed 's/^/module_state=/' /proc/net/toa
+		sed 's/^/module_network=/' /proc/net/toa_allow
 		_ko=$KMOD_HOME/modules/$(uname -r)/toa.ko
 		if [ -f "$_ko" ] && [ -e /sys/module/toa/srcversion ] && [ "$(cat /sys/module/toa/srcversion)" != "$(kmod_srcversion_of "$_ko")" ]; then echo module_pending=1; fi
 		;;

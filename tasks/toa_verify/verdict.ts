@@ -1,6 +1,7 @@
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 
-interface Case {
+/** One handshake of the probe. */
+export interface Case {
   readonly name: string;
   readonly result: string;
   readonly ok: boolean;
@@ -11,12 +12,13 @@ interface Case {
 }
 
 /** What to do about each way in which the client was not seen. */
-const REMEDIES: Record<string, string> = {
+export const REMEDIES: Record<string, string> = {
   balancer: 'the receiver did not see the option: run the playbook again, check `toa_facts` and the kinds (toa_vendor)',
   disagree: 'accept() and getpeername() differ: report it with the output of toa_facts',
   wrong: 'another program rewrites the address: look for other programs on the cgroup (bpftool cgroup tree)',
   no_answer: 'nothing answered the handshake: is the service listening on that address?',
-  firewall: 'the host drops the probe: allow the interface toaprobe* for a moment, or verify with `port` from outside',
+  firewall:
+    'the host drops the probe, and what listens on it too: name a port that is let in (toa_ports), or allow the interface toaprobe* for a moment',
   rp_filter: 'reverse path filtering dropped the probe: set net.ipv4.conf.all.rp_filter to 2 or 0',
   not_accepted: 'the service did not accept the connection: is it busy or stopped?',
   not_seen:
@@ -24,13 +26,19 @@ const REMEDIES: Record<string, string> = {
     'look into its log, or verify with `http`',
 };
 
+export function casesOf(report: Record<string, unknown>): Case[] {
+  return Array.isArray(report['cases']) ? (report['cases'] as Case[]) : [];
+}
+
 /** What the probe's report means, as a result: how many handshakes show the client, or which do not, why, and what to do. */
 export function verdict(report: Record<string, unknown>): ModuleResult {
-  const cases = (report['cases'] as Case[] | undefined) ?? [];
+  const cases = casesOf(report);
   const base = { changed: false, cases, shown: report['shown'], expected: report['expected'] };
   if (report['ok'] === true) {
     return {
       ...base,
+      // each is a handshake of its own, the forgeries that must not be believed too
+      proven: cases.filter((one) => one.ok && one.result !== 'unsupported').length,
       msg: `${String(report['shown'] ?? cases.length)} of ${String(report['expected'] ?? cases.length)} handshakes show the client`,
     };
   }

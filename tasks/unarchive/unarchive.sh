@@ -47,11 +47,15 @@ unarchive_tar() {
 	for _o in $exclude; do set -- "$@" "--exclude=$_o"; done
 	[ -z "$keep_newer" ] || set -- "$@" --keep-newer-files
 	[ -z "$owner$group" ] || [ -z "$_gnu" ] || set -- "$@" ${owner:+"--owner=$owner"} ${group:+"--group=$group"}
-	for _o in $include; do set -- "$@" "$_o"; done
+	# behind --, since a member may have the name of an option
+	[ -z "$include" ] || { set -- "$@" --; for _o in $include; do set -- "$@" "$_o"; done; }
 	set +f
 	IFS=$_ifs
 	unarchive_plain | tar "$@"
 }
+
+# unzip takes patterns, and options anywhere: a name that begins with a dash becomes a pattern of it
+unarchive_pattern() { case $_o in -*) _o="[-]${_o#-}" ;; esac; }
 
 unarchive_unzip() {
 	_into=$1
@@ -63,8 +67,8 @@ unarchive_unzip() {
 	[ -z "$keep_newer" ] || set -- "$@" -u
 	for _o in $extra_opts; do set -- "$@" "$_o"; done
 	set -- "$@" "$src"
-	for _o in $include; do set -- "$@" "$_o"; done
-	[ -z "$exclude" ] || { set -- "$@" -x; for _o in $exclude; do set -- "$@" "$_o"; done; }
+	for _o in $include; do unarchive_pattern; set -- "$@" "$_o"; done
+	[ -z "$exclude" ] || { set -- "$@" -x; for _o in $exclude; do unarchive_pattern; set -- "$@" "$_o"; done; }
 	set +f
 	IFS=$_ifs
 	if command -v unzip >/dev/null 2>&1; then unzip "$@" -d "$_into" </dev/null
@@ -121,40 +125,64 @@ unarchive_differs() {
 	done
 }
 
-# Members by the names that they get in dest, where tar can tell (--strip-components, --transform)
+# Members by the names that they get in dest, where tar can tell (--strip-components, --transform). One a line: those with
+# a line break are told from others by how they are escaped, or by unpacking; unarchive_work refuses them.
 unarchive_list() {
 	if [ "$_kind" = zip ]; then
-		_unzip=unzip
-		command -v unzip >/dev/null 2>&1 || _unzip='busybox unzip'
-		# -Z1 is Info-ZIP's; other programs list between two lines of dashes
-		$_unzip -Z1 "$src" 2>/dev/null || $_unzip -l "$src" 2>/dev/null | awk '/^ *-+ /{ n++; next } n == 1 { sub(/^ *[0-9]+ +[^ ]+ +[^ ]+ +/, ""); print }'
+		# Info-ZIP's; what others list is made for people
+		unzip -Z1 "$src" 2>/dev/null || unarchive_unpacked
 	elif [ -n "$_gnu" ]; then
-		unarchive_tar -t --show-transformed-names --quoting-style=literal -f - 2>/dev/null
-	elif [ -n "$extra_opts" ]; then
-		unarchive_unpacked
+		LC_ALL=C unarchive_tar -t --show-transformed-names --quoting-style=escape -f - 2>/dev/null | unarchive_unescape
 	else
-		unarchive_tar -t -f - 2>/dev/null
+		unarchive_unpacked
 	fi
 }
 
-# The names for which a tar has no words: unpacked beside
+# Names as tar escapes them, as they are; one with a line break becomes a line that no name gives: a backslash and an n.
+unarchive_unescape() {
+	# pairs of backslashes are line breaks meanwhile, of which a line has no other
+	LC_ALL=C
+	sed -e 's/\\\\/\
+/g' -e 's/.*\\n.*/\\n/' -e 's/\\\([0-3][0-7][0-7]\)/\\0\1/g' -e 's/\n/\\\\/g' | while IFS= read -r _entry; do
+		case $_entry in
+		'\n') printf '%s\n' "$_entry" ;;
+		*\\*) printf '%b\n' "$_entry" ;;
+		*) printf '%s\n' "$_entry" ;;
+		esac
+	done
+}
+
+# The names for which a tar has no words: unpacked beside, where patterns tell a line break in a name
 unarchive_unpacked() {
 	_beside=$(mktemp -d "${TMPDIR:-/tmp}/.toa-unarchive.XXXXXX") || return 1
-	unarchive_tar -x -f - -C "$_beside" >/dev/null 2>&1 && (cd "$_beside" && find . ! -name . -print | sed 's|^\./||')
+	unarchive_into "$_beside" >/dev/null 2>&1 && (cd "$_beside" && unarchive_below)
 	rm -rf "$_beside"
+}
+
+# The names below this folder
+unarchive_below() {
+	LC_ALL=C
+	_broken=$(find . -name '*
+*' -print)
+	if [ -n "$_broken" ]; then printf '%s\n' '\n'; else find . ! -name . -print | sed 's|^\./||'; fi
 }
 
 # Attributes of members, then of their topmost folders, which need not be members
 unarchive_attributes() {
+	# names are bytes: bash in UTF-8 takes a line break behind half a character as part of it
+	_locale=${LC_ALL-} LC_ALL=C
 	{
 		printf '%s\n' "$_list"
-		printf '%s\n' "$_list" | sed -n 's|^\(\./\)*\([^/][^/]*\)/.*|\2|p' | LC_ALL=C sort -u
+		printf '%s\n' "$_list" | sed -n 's|^\(\./\)*\([^/][^/]*\)/.*|\2|p' | sort -u
 	} | while IFS= read -r _entry; do
 		_entry=${_entry%/}
 		[ -e "$dest/$_entry" ] || [ -h "$dest/$_entry" ] || continue
 		_said=$(unarchive_dress "./$_entry") || exit 1
 		case $_said in *changed=1*) echo changed=1 ;; esac
 	done
+	_rc=$?
+	LC_ALL=$_locale
+	return $_rc
 }
 
 unarchive_fetch() {
@@ -186,6 +214,10 @@ unarchive_work() {
 		echo "Failed to find handler for \"$src\". Make sure the required command to extract the file is installed, and that it is an archive (tar, gz, bz2, xz, zst, zip)" >&2
 		return 1
 	}
+	if [ -n "$list_files$owner$group$mode$setype$seuser$serole$selevel" ] && printf '%s\n' "$_list" | grep -qxF '\n'; then
+		echo "refused: a member of $src has a line break in its name, so list_files and attributes could mean other files" >&2
+		return 1
+	fi
 	_same=unarchive_same_plain
 	if [ "$_kind" != zip ] && [ -n "$_gnu" ] && [ -z "$keep_newer" ]; then _same=unarchive_same_gnu; fi
 	if ! $_same; then

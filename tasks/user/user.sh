@@ -129,8 +129,10 @@ user_home() {
 	if [ -z "$create_home" ] || [ -z "$_home" ] || [ -e "$_home" ]; then return 0; fi
 	echo changed=1
 	[ -n "$check" ] && return 0
-	mkdir -p "${_home%/*}" && mkdir "$_home" && cp -R "${skeleton:-/etc/skel}/." "$_home" 2>/dev/null
-	chown -R "$(user_field 3):$(user_field 4)" "$_home" && chmod "$(printf '%o' $((0777 & ~0${umask:-022})))" "$_home"
+	mkdir -p "${_home%/*}" && mkdir -m 0700 "$_home" && cp -R "${skeleton:-/etc/skel}/." "$_home" 2>/dev/null
+	# the folder itself comes last: from then on its user may exchange what is in it
+	chmod "$(printf '%o' $((0777 & ~0${umask:-022})))" "$_home" &&
+		find "$_home" -depth -exec chown -h "$(user_field 3):$(user_field 4)" {} +
 }
 
 user_key() {
@@ -140,14 +142,37 @@ user_key() {
 		echo changed=1
 		[ -n "$check" ] && return 0
 		_dir=${_key%/*}
-		[ -d "$_dir" ] || { mkdir -m 0700 "$_dir" && chown "$(user_field 3):$(user_field 4)" "$_dir"; } || return 1
+		if [ ! -d "$_dir" ]; then
+			mkdir -m 0700 "$_dir" || return 1
+			_path=$_dir
+			toa_set chown -h -- "$(user_field 3):$(user_field 4)" || return 1
+		fi
 		command -v ssh-keygen >/dev/null 2>&1 || { echo 'Failed to find required executable "ssh-keygen" in paths' >&2; return 1; }
-		# without an agent or terminal: the passphrase is a value of this shell, and empty in most cases
-		ssh-keygen -q -t "$ssh_key_type" ${ssh_key_bits:+-b "$ssh_key_bits"} -C "$ssh_key_comment" -N '' -f "$_key" </dev/null || return 1
-		chown "$(user_field 3):$(user_field 4)" "$_key" "$_key.pub" || return 1
+		_made=$(mktemp -d "${TMPDIR:-/tmp}/.toa-key.XXXXXX") || return 1
+		user_key_new
+		_rc=$?
+		rm -rf "$_made"
+		[ $_rc = 0 ] || return 1
 	fi
-	printf 'ssh_key_file=%s\nssh_public_key=%s\nssh_fingerprint=%s\n' "$_key" "$(cat "$_key.pub")" "$(ssh-keygen -l -f "$_key" 2>/dev/null)"
+	_public=$(toa_read "$_key.pub") || return 1
+	printf 'ssh_key_file=%s\nssh_public_key=%s\nssh_fingerprint=%s\n' "$_key" "$_public" "$(ssh-keygen -l -f "$_key" 2>/dev/null)"
 }
+
+# The pair is made in a folder of ours and goes into the user's, who may exchange names there, as every file does
+user_key_new() {
+	# without an agent or terminal: the passphrase is a value of this shell, and empty in most cases
+	ssh-keygen -q -t "$ssh_key_type" ${ssh_key_bits:+-b "$ssh_key_bits"} -C "$ssh_key_comment" -N '' -f "$_made/key" </dev/null || return 1
+	user_key_place 0600 "$_made/key" "$_key" && user_key_place 0644 "$_made/key.pub" "$_key.pub"
+}
+
+# MODE FILE PATH
+user_key_place() (
+	# shellcheck disable=SC2030,SC2034 # read by toa_dress
+	mode=$1 owner=$(user_field 3) group=$(user_field 4)
+	toa_create "$3" || return 1
+	cat "$2" >"$toa_new" || { toa_drop "$toa_new"; return 1; }
+	toa_replace "$toa_new" "$3" && toa_attributes "$3" >/dev/null
+)
 
 user_main() {
 	_line=$(user_line)

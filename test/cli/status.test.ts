@@ -14,7 +14,8 @@ const toa = (change: Record<string, unknown> = {}, counted: Record<string, numbe
 });
 
 it('a host that is well: probes are not counted as clients', () => {
-  expect(statusRow('web1', toa())).toMatchObject({ clients: 1, probes: 228, allow: '1', problems: [] });
+  expect(statusRow('web1', toa())).toMatchObject({ clients: 1, probes: 228, problems: [] });
+  expect(statusRow('web1', toa())).toMatchObject({ allow: ['10.0.0.0/8'], vendor: 'huawei' });
 });
 
 it.each([
@@ -28,10 +29,26 @@ it.each([
   expect(statusRow('web1', toa(change)).problems.join('; ')).toMatch(problem);
 });
 
-it('peers outside the allow-list are a problem, by reason', () => {
-  const row = statusRow('web1', toa({}, { not_allowed: 5, bad_port: 1 }));
-  expect(row.refused).toEqual({ not_allowed: 5, bad_port: 1 });
-  expect(row.problems).toEqual(['peers outside the allow-list sent an option: check toa_balancers']);
+it('refusals since the last proof are a problem, with the peers and what would let them in', () => {
+  const found = toa({}, { not_allowed: 5 });
+  const peers = [{ address: '10.9.0.7', reason: 'not_allowed', count: 5, seconds_ago: 12 }];
+  const row = statusRow('web1', { ...found, receivers: { ...found.receivers, refused: peers } });
+  expect(row.refused).toEqual({ not_allowed: 5 });
+  expect(row.problems).toEqual([]);
+  const outside = [{ ...peers[0], address: '192.0.2.7' }];
+  const other = statusRow('web1', { ...found, receivers: { ...found.receivers, refused: outside } });
+  expect(other.problems.join()).toMatch(/^5 connections since the last proof carried an option and were refused/);
+  expect(other.problems.join()).toMatch(
+    /last: 192\.0\.2\.7 \(5 times, 12 s ago\); if those are your balancers, add 192\.0\.2\.7\/32/,
+  );
+});
+
+it('what was refused before the last proof is no problem', () => {
+  const proof = { at: 1, ok: true, shown: 1, expected: 1, counters: { not_allowed: 5 } };
+  expect(statusRow('web1', toa({ proof }, { not_allowed: 5 })).problems).toEqual([]);
+  expect(statusRow('web1', toa({ proof }, { not_allowed: 7 })).refusedLately).toEqual({ not_allowed: 2 });
+  // attached anew: the counters began at 0
+  expect(statusRow('web1', toa({ proof }, { not_allowed: 3 })).refusedLately).toEqual({ not_allowed: 3 });
 });
 
 it('a host that nobody could reach is unreachable, not without a receiver', () => {

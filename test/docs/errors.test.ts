@@ -15,6 +15,9 @@ function codesOf(text: string): string[] {
   return [...text.matchAll(/['"`](E_[A-Z0-9_]*[A-Z0-9])['"`]/g)].map((match) => match[1]);
 }
 
+/** The union that the compiler checks literals against. */
+const known = readFileSync('src/base/generated/error-codes.ts', 'utf8');
+
 describe('docs/errors.md', () => {
   const page = readFileSync('docs/errors.md', 'utf8');
   const documented = new Set(page.match(/E_[A-Z0-9_]*[A-Z0-9]/g));
@@ -27,6 +30,14 @@ describe('docs/errors.md', () => {
       (code) => !documented.has(code) && !families.some((family) => code.startsWith(`${family}_`)),
     );
     expect(missing).toEqual([]);
+  });
+
+  it('is what the compiler knows', () => {
+    const written = readdirSync('docs/errors.d').flatMap((area) =>
+      [...readFileSync(join('docs/errors.d', area), 'utf8').matchAll(/^\| `?(E_[A-Z0-9_]+)/gm)].map((row) => row[1]),
+    );
+    const types = [...known.matchAll(/^ {2}\| ['`](E_[A-Z0-9_]+)/gm)].map((row) => row[1]);
+    expect(types, 'npm run generate').toEqual([...new Set(written)].sort());
   });
 
   it('holds all areas', () => {

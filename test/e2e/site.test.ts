@@ -20,6 +20,9 @@ describe('playbooks/site.yml', () => {
     const first = await site();
     expect(first.stdout).not.toMatch(/FAILED|UNREACHABLE/);
     expect(first.code).toBe(0);
+    expect(first.stdout.trimEnd()).toMatch(
+      /\n8 of 8 hosts show the client's address \(proven with \d+ packets each\)$/,
+    );
     expect(await shown()).toEqual({ ...servers('client'), ...CONTROLS });
     const second = await site();
     expect(second.code).toBe(0);

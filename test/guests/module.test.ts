@@ -15,6 +15,16 @@ const REBOOT = `- hosts: all
     - reboot:
         reboot_timeout: 1200
 `;
+/** Signatures wanted, or not, from the next boot on. */
+const argumentsOf = (which: string): string => `- hosts: all
+  gather_facts: false
+  tasks:
+    - boot_entry: {state: listed}
+      register: boot
+    - boot_entry:
+        id: "{{ boot.default.id }}"
+        ${which}: [module.sig_enforce=1]
+`;
 /** All that is there to be left behind: files, units, modules, interfaces. */
 const TRACES = `{ find /etc /var/lib /usr/local /opt /lib/modules/*/extra /sys/fs/bpf -xdev ! -path '/var/lib/systemd/*' ! -path '/var/lib/private*'
 ls /proc/net /sys/class/net; cut -d' ' -f1 /proc/modules; systemctl list-unit-files --no-legend; } 2>/dev/null | grep -vx tun | sort`;
@@ -172,7 +182,7 @@ describe('toa_strategy: module on two virtual machines', () => {
   });
 
   it('a kernel that wants signatures: unsigned and strangers’ modules are refused by name; ours is signed', async () => {
-    await guests.command('append', builder, 'module.sig_enforce=1');
+    await guests.good(argumentsOf('arguments'), '--limit', builder);
     await guests.command('restart', builder);
     const unsigned = await guests.play(SITE, '--limit', builder);
     expect(unsigned.code).toBe(2);
@@ -187,7 +197,7 @@ describe('toa_strategy: module on two virtual machines', () => {
     expect(await guests.on(builder, 'modinfo -F signer /var/lib/toa/modules/$(uname -r)/toa.ko')).toBe('toa-test');
     // neither key nor certificate stays on the host
     expect(await guests.on(builder, 'grep -rl "PRIVATE KEY" /var/lib/toa /tmp /root /etc/toa | wc -l')).toBe('0');
-    await guests.command('append', builder);
+    await guests.good(argumentsOf('remove_arguments'), '--limit', builder);
     await guests.command('restart', builder);
     expect(await guests.shown()).toEqual(CLIENT);
   });

@@ -195,12 +195,3 @@ test('two hosts on one kernel: a receiver in one does not show in the other', as
   expect(JSON.parse(probe).cases[0].result).toBe('balancer');
   expect(JSON.parse(status)).toEqual({ ok: true, attached: false });
 });
-
-test('sender: nftables NAT for IPv4 and IPv6, also with checksums left to the device', async () => {
-  const { stdout } = await awaitProgram(script('namespace.sh'), [`toa-s-${process.pid}`, script('sender.sh'), build], {
-    timeout: 100_000,
-  });
-  expect(stdout).toContain('before4 balancer True\nbefore6 balancer True');
-  for (const name of ['with4', 'with6', 'bulk4', 'bulk6', 'plain4', 'plain6', '20 many4'])
-    expect(stdout).toContain(`${name} client True`);
-});

@@ -37,7 +37,7 @@ const failed = {
   stdout: EVIL,
   warnings: [EVIL],
   remedy: EVIL,
-  code: `E_${EVIL}`,
+  code: `E_${EVIL}` as 'E_BUG',
   diff: { before: `x${EVIL}\n`, after: `y${EVIL}\n`, before_header: EVIL, after_header: EVIL, prepared: EVIL },
 };
 const common = { at: 1, task, host, ignored: false, result: failed } as const;

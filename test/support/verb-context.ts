@@ -20,6 +20,8 @@ export interface VerbRunOptions {
   readonly warnings?: string[];
   /** What `isRead` says; default: everything is read. */
   readonly isRead?: TaskContext['isRead'];
+  /** Default: none, see `verbContext`. */
+  readonly render?: TaskContext['render'];
 }
 
 function unused(what: string): () => never {
@@ -42,7 +44,7 @@ export function verbContext(shell: Shell, options: VerbRunOptions = {}): TaskCon
     templar: new Proxy({} as Templar, { get: (_, name) => unused(`templar.${String(name)}`) }),
     variable: (name) => variables[name],
     isRead: options.isRead ?? (() => true),
-    render: unused('render'),
+    render: options.render ?? unused('render'),
     expressions: unused('expressions'),
     evaluate: unused('evaluate'),
     shell: () => Promise.resolve(shell),

@@ -277,7 +277,7 @@ describe('lookups', () => {
     [
       'fail',
       (): Value[] => {
-        throw new ToaError('E_LOOKUP', 'no luck');
+        throw new ToaError('E_LOOKUP_FAILED', 'no luck');
       },
     ],
   ]);

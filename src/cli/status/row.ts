@@ -1,3 +1,14 @@
+import { vendorsOf } from '../../../tasks/shared/receiver/kinds.ts';
+import { isAllowed } from '../../../tasks/shared/receiver/networks.ts';
+import {
+  type Counters,
+  type RefusedPeer,
+  refusals,
+  refusedPeers,
+  refusedText,
+  since,
+} from '../../../tasks/shared/receiver/refused.ts';
+
 /** What is known of one host; counters are since the receiver was loaded. */
 export interface StatusRow {
   readonly host: string;
@@ -7,14 +18,20 @@ export interface StatusRow {
   readonly build: string;
   readonly current: boolean;
   readonly attached: boolean;
+  /** Whose options are read: vendors, or kinds where no vendor has just these. */
+  readonly vendor: string;
   readonly kinds: string;
-  /** Number of networks, or `any`. */
-  readonly allow: string;
+  /** Networks that may name a client; `any` alone: everybody. */
+  readonly allow: readonly string[];
   /** What loads it at boot; '' is nothing. */
   readonly boot: string;
   readonly clients: number;
   readonly probes: number;
   readonly refused: Readonly<Record<string, number>>;
+  /** Refused since the last proof, by reason, without peers that the list lets in by now. */
+  readonly refusedLately: Readonly<Record<string, number>>;
+  /** Whose options were refused last. */
+  readonly refusedPeers: readonly RefusedPeer[];
   /** The last proof: seconds since 1970, and how it ended. */
   readonly proof?: { readonly at: number; readonly ok: boolean; readonly shown: number; readonly expected: number };
   /** What stands in the way; empty: all is well. */
@@ -23,21 +40,25 @@ export interface StatusRow {
 
 type Facts = Readonly<Record<string, unknown>>;
 
-/**
- * Counters of options that were read and not taken. bad_family and syn_only_refused are not among them: the probe's own
- * forgeries count there, eight at each proof, as long as the receivers do not count probes apart.
- */
-const REFUSALS = ['malformed', 'bad_address', 'bad_port', 'bad_version', 'not_allowed', 'probe_address', 'no_memory'];
-
 const record = (value: unknown): Facts => (typeof value === 'object' && value !== null ? (value as Facts) : {});
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const count = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
-const EMPTY = { build: '', current: false, attached: false, kinds: '', allow: '', boot: '', clients: 0, probes: 0 };
+const NOTHING = { build: '', attached: false, vendor: '', kinds: '', allow: [] };
+const EMPTY = {
+  ...NOTHING,
+  current: false,
+  boot: '',
+  clients: 0,
+  probes: 0,
+  refused: {},
+  refusedLately: {},
+  refusedPeers: [],
+};
 
 /** The row of a host that nobody could look at. @param why what the host or the connection said */
 export function unseenRow(host: string, receiver: 'unreachable' | 'unknown', why: string): StatusRow {
-  return { ...EMPTY, host, kernel: '', receiver, refused: {}, problems: [why] };
+  return { ...EMPTY, host, kernel: '', receiver, problems: [why] };
 }
 
 function proofOf(value: Facts): StatusRow['proof'] {
@@ -50,17 +71,23 @@ function proofOf(value: Facts): StatusRow['proof'] {
   };
 }
 
-function settings(ebpf: Facts, module: Facts): Pick<StatusRow, 'receiver' | 'build' | 'attached' | 'kinds' | 'allow'> {
+type Settings = Pick<StatusRow, 'receiver' | 'build' | 'attached' | 'vendor' | 'kinds' | 'allow'>;
+
+const networks = (list: unknown): string[] => (Array.isArray(list) ? list.map(String) : ['any']);
+
+function settings(ebpf: Facts, module: Facts): Settings {
   const status = record(ebpf['status']);
+  const kinds = text(ebpf['attached'] === true ? status['kinds'] : module['kinds']);
+  const rules = { kinds, vendor: vendorsOf(kinds) };
   if (ebpf['attached'] === true) {
-    const list = status['allow'];
-    const allow = Array.isArray(list) ? String(list.length) : 'any';
     const attached = status['complete'] !== false;
-    return { receiver: 'ebpf', build: text(status['build']), attached, kinds: text(status['kinds']), allow };
+    return { receiver: 'ebpf', build: text(status['build']), attached, ...rules, allow: networks(status['allow']) };
   }
-  const rest = { build: text(module['version']), kinds: text(module['kinds']), allow: text(module['allow']) };
-  if (module['ours'] === true) return { ...rest, receiver: 'module', attached: true };
-  return { ...rest, receiver: module['loaded'] === true ? 'foreign' : 'none', attached: false };
+  if (module['ours'] === true) {
+    const allow = networks(module['networks']);
+    return { receiver: 'module', build: text(module['version']), attached: true, ...rules, allow };
+  }
+  return { ...NOTHING, receiver: module['loaded'] === true ? 'foreign' : 'none' };
 }
 
 function problemsOf(row: Omit<StatusRow, 'problems'>, toa: Facts): string[] {
@@ -70,15 +97,29 @@ function problemsOf(row: Omit<StatusRow, 'problems'>, toa: Facts): string[] {
   }
   if (row.receiver === 'foreign')
     return ["another vendor's module is loaded: unload it, or toa_vendor_module: replace"];
-  const { proof } = row;
+  const { proof, refusedLately, refusedPeers: peers } = row;
+  const refused = refusedText(refusedLately, peers, proof ? 'since the last proof' : 'so far');
   return [
     ...(row.attached ? [] : ['not all programs are attached: run site.yml']),
     ...(row.current ? [] : ['not the build of this installation: run site.yml']),
     ...(row.boot === '' ? ['gone after a reboot: run site.yml'] : []),
     ...(proof ? [] : ['never proved: run site.yml']),
     ...(proof && !proof.ok ? [`the last proof failed (${proof.shown} of ${proof.expected}): run site.yml`] : []),
-    ...(row.refused['not_allowed'] ? ['peers outside the allow-list sent an option: check toa_balancers'] : []),
+    ...(refused ? [refused] : []),
   ];
+}
+
+/** A list that was mended is no trouble any more: known peers that it lets in now do not count. */
+function lately(
+  now: Counters,
+  proved: Counters,
+  peers: readonly RefusedPeer[],
+  allow: readonly string[],
+): Record<string, number> {
+  const refused = since(refusals(proved), refusals(now));
+  const outside = peers.filter((one) => one.reason === 'not_allowed');
+  if (outside.length > 0 && outside.every((one) => isAllowed(one.address, allow))) delete refused['not_allowed'];
+  return refused;
 }
 
 /** The row of a host from the fact `toa` (tasks/toa_facts). */
@@ -88,16 +129,19 @@ export function statusRow(host: string, toa: Facts): StatusRow {
   // both receivers count a probe among what they accepted, too
   const probes = count(counters['probe_accepted']);
   const accepted = count(counters['accepted_ack']) + count(counters['accepted_syn']);
-  const refused = REFUSALS.map((name) => [name, count(counters[name])] as const).filter(([, n]) => n > 0);
+  const set = settings(record(receivers['ebpf']), record(receivers['module']));
+  const peers = refusedPeers(receivers['refused']);
   const row = {
     host,
     kernel: text(toa['kernel']),
-    ...settings(record(receivers['ebpf']), record(receivers['module'])),
+    ...set,
     current: toa['current'] === true,
     boot: text(toa['boot']),
     clients: Math.max(0, accepted - probes),
     probes,
-    refused: Object.fromEntries(refused),
+    refused: refusals(counters as Counters),
+    refusedLately: lately(counters as Counters, record(record(toa['proof'])['counters']) as Counters, peers, set.allow),
+    refusedPeers: peers,
     proof: proofOf(record(toa['proof'])),
   };
   return { ...row, problems: problemsOf(row, toa) };

@@ -6,7 +6,8 @@ const HEAD = [
   'KERNEL',
   'RECEIVER',
   'BUILD',
-  'KINDS',
+  'ATTACHED',
+  'VENDOR',
   'ALLOW',
   'BOOT',
   'CLIENTS',
@@ -16,6 +17,11 @@ const HEAD = [
 ];
 
 export const refusals = (row: StatusRow): number => Object.values(row.refused).reduce((sum, n) => sum + n, 0);
+
+/** Two networks are shown, more are counted. */
+function allowed({ allow }: StatusRow): string {
+  return allow.length <= 2 ? allow.join(' ') : `${allow[0]} and ${allow.length - 1} more`;
+}
 
 function proved({ proof }: StatusRow): string {
   if (!proof) return 'never';
@@ -29,7 +35,7 @@ function cells(row: StatusRow): string[] {
   if (!has) return [row.host, row.kernel || '-', row.receiver, ...HEAD.slice(3, -1).map(() => '-'), problem];
   const build = `${row.build}${row.current ? '' : ' (old)'}`;
   const numbers = [String(row.clients), String(refusals(row))];
-  const settings = [build, row.kinds, row.allow, row.boot || 'no'];
+  const settings = [build, row.attached ? 'yes' : 'partly', row.vendor, allowed(row), row.boot || 'no'];
   return [row.host, row.kernel, row.receiver, ...settings, ...numbers, proved(row), problem];
 }
 

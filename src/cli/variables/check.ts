@@ -31,6 +31,7 @@ const FORMATS: Readonly<Record<string, (value: unknown) => Complaint | undefined
     metricsDir().safeParse(value).success
       ? undefined
       : { text: `${JSON.stringify(value)} is no absolute path of letters, digits and . / @ + - _` },
+  ports: matches(/^(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])$/, 'port from 1 to 65535'),
   module_parameters: (value) => of(wrongParameter(Object.entries(value as object))),
   make_options: matches(/^[A-Z_]+=[^\n\r\0]*$/, 'NAME=value for make'),
   release: matches(/^\d+\.\d+[\w.+~-]*$/, 'release of a kernel, as `uname -r` prints it'),

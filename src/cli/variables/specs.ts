@@ -8,7 +8,7 @@ import { parseYaml } from '../../play/yaml/index.ts';
 const option = z.strictObject({
   description: z.string(),
   type: z.enum(['str', 'int', 'bool', 'list', 'dict']),
-  elements: z.enum(['str', 'dict']).optional(),
+  elements: z.enum(['str', 'int', 'dict']).optional(),
   choices: z.array(z.string()).optional(),
   default: z.unknown().optional(),
   required: z.boolean().default(false),

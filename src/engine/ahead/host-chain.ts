@@ -7,6 +7,7 @@ import { shareTurn } from '../../base/turns.ts';
 import { EarlierResults } from './earlier-results.ts';
 import { executeTask } from '../task/execute.ts';
 import { Lane, type Turn } from '../task/lane.ts';
+import type { HostTask } from '../task/scope.ts';
 import { staticsOf } from '../../play/statics.ts';
 
 /**
@@ -82,16 +83,16 @@ export class HostChain {
 
   private async task(index: number, before: Promise<void>, turn: Turn | undefined): Promise<void> {
     const { play, host } = this;
-    const [task, info] = [this.tasks[index], this.infos[index]];
+    const at: HostTask = { play, host, task: this.tasks[index], info: this.infos[index], runOnce: false };
     const isEarly = turn !== undefined && this.ended < index;
     const earlier = new EarlierResults(new Map(), new Set(this.registered), isEarly ? before : undefined);
-    let outcome = await beginTask(play, task, info, host, turn && { turn, earlier });
+    let outcome = await beginTask(at, turn && { turn, earlier });
     await before;
     if (this.lane.isOver) return;
     // What was rendered early without a call (a skip, a mistake) may look different now.
     const isVoid = isEarly && (turn.isDropped || !turn.hasCalled);
     if (isVoid && !play.run.isInterrupted) {
-      outcome = await executeTask(play, task, host, info, { turn: this.lane.turn(Promise.resolve()), earlier });
+      outcome = await executeTask(at, { turn: this.lane.turn(Promise.resolve()), earlier });
     }
     // The first was taken with the step.
     if (index > 0) play.cursor(host).take();
@@ -99,7 +100,7 @@ export class HostChain {
     const now = performance.now();
     const milliseconds = Math.min(outcome.milliseconds, Math.round(now - this.endedAt));
     this.endedAt = now;
-    const { failed, unreachable } = endTask(play, task, info, host, { ...outcome, milliseconds });
+    const { failed, unreachable } = endTask(at, { ...outcome, milliseconds });
     if (failed || unreachable) this.lane.isOver = true;
     this.ended++;
   }

@@ -1,5 +1,5 @@
 import { ToaError } from '../../base/errors.ts';
-import { TemplateText, type Value } from '../../base/value.ts';
+import { TemplateText } from '../../base/value.ts';
 import type { Task } from '../../play/plan.ts';
 import type { Scope } from '../../template/contract.ts';
 import { builtinFor, isInclude } from '../builtins/index.ts';
@@ -8,6 +8,8 @@ import { shareTurn } from '../../base/turns.ts';
 import { findFile } from '../task/context.ts';
 import { TaskScope } from '../task/scope.ts';
 import { staticsOf } from '../../play/statics.ts';
+import { isListLookup } from '../../template/reads.ts';
+import { inheritedTexts, textsOfTask } from './task-texts.ts';
 import { isShared, wordsOf, wordsOfText } from './shared-words.ts';
 
 /** Keywords that tie hosts together, or lead to another machine. */
@@ -24,9 +26,6 @@ const TYING = [
 
 /** More are not looked at together: what is kept back stays small. */
 const MOST_AHEAD = 32;
-
-/** Loops over lists that are there; other `with_` are lookups. */
-const PLAIN_LOOPS = new Set(['loop', 'items', 'list', 'dict', 'indexed_items', 'flattened', 'together', 'nested']);
 
 /** The words of what cannot be looked through. */
 const UNKNOWN: ReadonlySet<string> = new Set(['include']);
@@ -53,7 +52,7 @@ export async function countAhead(
   const addresses = new Set<string>();
   for (const host of hosts) {
     await shareTurn();
-    const reader = new Reader(new TaskScope(play, candidates[0], host).scope);
+    const reader = new Reader(new TaskScope({ play, task: candidates[0], host }).scope);
     const address = machineOf(reader, play);
     if (address === undefined || addresses.has(address)) return 1;
     addresses.add(address);
@@ -72,7 +71,8 @@ function isOwn(play: PlayRun, task: Task, isAlone: boolean): boolean {
   if (!verb.hostLocal && !isAlone) return false;
   const { keywords } = staticsOf(task);
   if (TYING.some((name) => keywords[name as keyof typeof keywords] !== undefined)) return false;
-  if (task.async !== undefined || (task.loop && !PLAIN_LOOPS.has(task.loop.kind))) return false;
+  if (task.async !== undefined || (task.loop && task.loop.kind !== 'loop' && !isListLookup(task.loop.kind)))
+    return false;
   // told once for all hosts, when the first of them begins
   if ([task.name, keywords.checkMode, keywords.noLog].some((value) => value instanceof TemplateText)) return false;
   return !setsConnection(task);
@@ -107,19 +107,14 @@ function machineOf(reader: Reader, play: PlayRun): string | undefined {
 
 /** The words of all templates of a task. */
 async function wordsOfTask(play: PlayRun, task: Task): Promise<ReadonlySet<string>> {
-  const { args } = task;
-  const statics = staticsOf(task);
+  const found = new Set<string>();
+  for (const { use, value } of [...textsOfTask(task), ...inheritedTexts(task)]) {
+    // the text of a variable may become a condition
+    const isExpression = use === 'condition' || use === 'variables';
+    const parts = value instanceof Map ? [...value].flat(2) : [value].flat();
+    for (const part of parts) for (const word of wordsOf(part, isExpression)) found.add(word);
+  }
   const verb = play.run.options.verbs.get(task.action);
-  const rawArgs = verb?.rawArgs ?? [];
-  const { loop, loopControl, notify, until, retries, delay, changedWhen, failedWhen } = task;
-  const { when, environment, moduleDefaults, keywords } = statics;
-  const lists = [when, environment, moduleDefaults, notify, until, changedWhen, failedWhen];
-  const values: (Value | undefined)[] = [args, loop?.value, retries, delay, ...lists.map((list) => list as Value)];
-  values.push(...Object.values(keywords), ...Object.values(loopControl ?? {}));
-  const found = new Set(values.flatMap((value) => [...wordsOf(value)]));
-  const expressions = [...(task.vars?.values() ?? [])];
-  if (!(args instanceof TemplateText)) expressions.push(...rawArgs.map((name) => args.get(name) ?? null));
-  for (const value of expressions.flat()) for (const word of wordsOf(value, true)) found.add(word);
   if (verb?.beyond.includes('variables')) for (const word of await wordsOfTemplate(play, task)) found.add(word);
   return found;
 }

@@ -1,14 +1,12 @@
 import { ToaError } from '../../base/errors.ts';
 import { isMapping, TemplateText, type Value, VaultText } from '../../base/value.ts';
 import type { Node, Play, Task } from '../../play/plan.ts';
-import { EXPRESSIONS } from '../../play/playbook/expressions.ts';
 import { covers, isPlainLookup, type Read, readsOf } from '../../template/reads.ts';
 import { DEFAULT_SYNTAX, mayHoldTemplate } from '../../template/syntax/syntax.ts';
 import type { RunOptions } from '../options.ts';
 import { staticsOf } from '../../play/statics.ts';
+import { type PlanText, textsOfFields, textsOfTask } from './task-texts.ts';
 
-/** Keywords that hold conditions. A condition with braces becomes an expression that nobody knows beforehand. */
-const CONDITIONS = new Set(['when', 'until', 'changedWhen', 'failedWhen']);
 /** Variables that the program itself reads. */
 const OWN_NAME = /^(?:ansible_|toa|omit$)/;
 
@@ -99,15 +97,12 @@ export class Readers {
   }
 
   private addTask(task: Task, until: number, seen: Set<unknown>): void {
-    const { action, args, loop, parent: _parent, role: _role, ...rest } = task;
+    const { action, args, loop } = task;
     const beyond = this.options.verbs.get(action)?.beyond ?? [];
     if (beyond.includes('plan') || (action === 'meta' && mayRefresh(args))) this.open(Infinity);
     if (beyond.includes('variables') || args instanceof TemplateText) this.open(until);
     if (loop && loop.kind !== 'loop' && !isPlainLookup(loop.kind)) this.open(until);
-    const expression = EXPRESSIONS.get(action);
-    if (expression !== undefined && isMapping(args)) this.addExpressions(args.get(expression), until);
-    for (const one of [args, loop?.value]) this.add(one, until, seen);
-    this.addFields(rest, until, seen);
+    for (const text of textsOfTask(task)) this.addText(text, until, seen);
   }
 
   /** Conditions, and arguments that are expressions. */
@@ -133,21 +128,18 @@ export class Readers {
     } else if (isTask(value)) {
       this.addTask(value, until, seen);
       for (const one of [value.parent, value.role]) this.add(one, until, seen);
-    } else this.addFields(value, until, seen);
+    } else for (const text of textsOfFields(value)) this.addText(text, until, seen);
   }
 
-  private addFields(fields: object, until: number, seen: Set<unknown>): void {
-    for (const [name, value] of Object.entries(fields) as [string, Value | undefined][]) {
-      if (CONDITIONS.has(name)) this.addExpressions(value, until);
-      else if (name === 'moduleDefaults') this.open(until);
-      else {
-        if (name === 'delegateTo') this.addDelegate(value, until);
-        this.add(value, until, seen);
-      }
-    }
+  private addText({ use, value }: PlanText, until: number, seen: Set<unknown>): void {
+    // A condition with braces becomes an expression that nobody knows beforehand.
+    if (use === 'condition') return this.addExpressions(value, until);
+    if (use === 'defaults') return value === undefined ? undefined : this.open(until);
+    if (use === 'delegate') this.addDelegate(value, until);
+    this.add(value, until, seen);
   }
 
-  private addDelegate(name: Value | undefined, until: number): void {
+  private addDelegate(name: unknown, until: number): void {
     if (typeof name === 'string') this.hosts.add(name);
     else if (name instanceof TemplateText) this.open(until);
   }

@@ -1,24 +1,19 @@
 import { TemplateText, VaultText, type Value } from '../../base/value.ts';
+import { ALL_VARIABLES, LOOKUP_FUNCTIONS, OTHER_FILES } from '../../template/reads.ts';
 
 /**
  * Words of templates that may tell of other hosts: their variables and who is still in the play. Lookups and the parts
  * of other files are among them, because they cannot be looked through.
  */
-const SHARED = new Set([
-  'hostvars',
-  'vars',
+const SHARED: ReadonlySet<string> = new Set([
+  ...ALL_VARIABLES,
+  ...LOOKUP_FUNCTIONS,
+  ...OTHER_FILES,
   'varnames',
-  'lookup',
-  'query',
-  'q',
   'play_hosts',
   'ansible_play_hosts',
   'ansible_play_hosts_all',
   'ansible_play_batch',
-  'ansible_delegated_vars',
-  'include',
-  'import',
-  'extends',
 ]);
 
 const WORD = /[A-Za-z_]\w*/g;
@@ -33,10 +28,10 @@ export function isShared(word: string): boolean {
 }
 
 /**
- * The words of all templates in a value, of which some are names of variables.
+ * The words of all templates in a value or a part of the plan, of which some are names of variables.
  * @param isExpression plain text counts as well: conditions may come out of it
  */
-export function wordsOf(value: Value | undefined, isExpression = false): ReadonlySet<string> {
+export function wordsOf(value: unknown, isExpression = false): ReadonlySet<string> {
   if (typeof value === 'string') return new Set(isExpression && value.length < LONGEST_EXPRESSION ? words(value) : []);
   if (typeof value !== 'object' || value === null) return NONE;
   let found = known.get(value);
@@ -61,6 +56,9 @@ function collect(value: object): ReadonlySet<string> {
   if (value instanceof VaultText) return SHARED;
   if (Array.isArray(value)) return union((value as Value[]).map((item) => wordsOf(item)));
   if (value instanceof Map) return union([...(value as Map<Value, Value>)].flat().map((item) => wordsOf(item)));
+  // a part of the plan, as loop_control
+  if (Object.getPrototypeOf(value) === Object.prototype)
+    return union(Object.values(value).map((item) => wordsOf(item)));
   return NONE;
 }
 

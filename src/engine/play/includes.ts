@@ -14,7 +14,7 @@ import { ArgRenderer } from '../task/args.ts';
 import { resultOfError } from '../task/errors.ts';
 import { asBoolean, asText } from '../task/keywords.ts';
 import type { ItemOutcome } from '../task/outcome.ts';
-import { TaskScope } from '../task/scope.ts';
+import { type TaskPlace, TaskScope } from '../task/scope.ts';
 import { isInclude } from '../builtins/index.ts';
 
 /** What one include brings, for all the hosts that asked for the same. */
@@ -56,9 +56,10 @@ function fileOf(play: PlayRun, task: Task, name: string): string {
 }
 
 /** Which file or role, rendered for a host. */
-async function describeInclude(play: PlayRun, task: Task, host: string, item: ItemOutcome): Promise<Included> {
+async function describeInclude(place: TaskPlace, item: ItemOutcome): Promise<Included> {
+  const { play, task, host } = place;
   const loopVars: Dict = new Map(item.loopVars ?? []);
-  const at = new TaskScope(play, task, host, new Map(loopVars));
+  const at = new TaskScope(place, new Map(loopVars));
   const args = await new ArgRenderer(play.run.templar, at.scope, task, { rawArgs: ['apply'] }).render([]);
   const isRole = task.action === 'include_role';
   const named = isRole ? (args.get('name') ?? args.get('role')) : (args.get('_raw_params') ?? args.get('file'));
@@ -129,7 +130,7 @@ async function group(play: PlayRun, results: readonly HostResult[]): Promise<Inc
     for (const item of outcome.items) {
       if (item.result.skipped || item.result.failed || item.result.unreachable) continue;
       try {
-        const one = await describeInclude(play, task, host, item);
+        const one = await describeInclude({ play, task, host }, item);
         const same = groups.find((known) => known.key === one.key && !known.hosts.includes(host));
         if (same) same.hosts.push(host);
         else groups.push(one);

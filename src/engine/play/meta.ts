@@ -5,15 +5,15 @@ import type { PlayRun } from './play-run.ts';
 import { allHold } from '../task/conditions.ts';
 import { destinationOf } from '../task/destination.ts';
 import { asText } from '../task/keywords.ts';
-import { TaskScope } from '../task/scope.ts';
+import { type TaskPlace, TaskScope } from '../task/scope.ts';
 
-type Action = (play: PlayRun, task: Task, host: string) => void | Promise<void>;
+type Action = (at: TaskPlace) => void | Promise<void>;
 
 function endHosts(play: PlayRun, hosts: readonly string[]): void {
   for (const host of hosts) if (!play.run.hosts.isUnreachable(host)) play.cursor(host).end();
 }
 
-const flushHandlers: Action = (play, task, host) => {
+const flushHandlers: Action = ({ play, task, host }) => {
   const cursor = play.cursor(host);
   if (cursor.isInHandlers && !isImplicit(task)) {
     throw new ToaError('E_META_FLUSH', 'flush_handlers cannot be used as a handler', { span: task.span });
@@ -21,29 +21,29 @@ const flushHandlers: Action = (play, task, host) => {
   cursor.flushHandlers(play.handlers.list);
 };
 
-const resetConnection: Action = async (play, task, host) => {
-  const { target } = await destinationOf(new TaskScope(play, task, host), undefined);
-  await play.run.sessions.reset(target);
+const resetConnection: Action = async (at) => {
+  const { target } = await destinationOf(new TaskScope(at), undefined);
+  await at.play.run.sessions.reset(target);
 };
 
 const ACTIONS: Readonly<Record<string, Action>> = {
   noop: () => undefined,
   flush_handlers: flushHandlers,
-  refresh_inventory: async (play) => play.run.options.refreshInventory?.(),
-  clear_facts: (play) => {
+  refresh_inventory: async ({ play }) => play.run.options.refreshInventory?.(),
+  clear_facts: ({ play }) => {
     for (const host of play.batch) {
       play.run.options.variables.clearFacts(host);
       play.run.gathered.delete(host);
     }
   },
-  clear_host_errors: (play) => play.run.hosts.clear(play.batch),
-  end_batch: (play) => endHosts(play, play.batch),
-  end_play: (play) => {
+  clear_host_errors: ({ play }) => play.run.hosts.clear(play.batch),
+  end_batch: ({ play }) => endHosts(play, play.batch),
+  end_play: ({ play }) => {
     endHosts(play, play.batch);
     play.isPlayEnded = true;
   },
-  end_host: (play, _task, host) => play.run.hosts.end(host),
-  end_role: (play, _task, host) => play.cursor(host).endRole(),
+  end_host: ({ play, host }) => play.run.hosts.end(host),
+  end_role: ({ play, host }) => play.cursor(host).endRole(),
   role_complete: () => undefined,
   reset_connection: resetConnection,
 };
@@ -58,8 +58,9 @@ function actionName(task: Task): string {
   return asText(args)?.trim() ?? '';
 }
 
-async function isWanted(play: PlayRun, task: Task, host: string, name: string): Promise<boolean> {
-  const scope = new TaskScope(play, task, host);
+async function isWanted(at: TaskPlace, name: string): Promise<boolean> {
+  const { play, task } = at;
+  const scope = new TaskScope(at);
   if (!UNCONDITIONAL.has(name)) return allHold(scope.statics.when, scope);
   if (task.when && task.when.length > 0) play.run.emitter.warn(`${name} task does not support when conditional`);
   return true;
@@ -83,7 +84,8 @@ export async function runMeta(play: PlayRun, task: Task, hosts: readonly string[
   const info = isShown ? play.taskInfo(task, hosts[0]) : undefined;
   if (info) play.run.emitter.emit({ type: 'task-start', task: info, hosts: [...hosts] });
   for (const host of ONCE.has(name) ? hosts.slice(0, 1) : hosts) {
-    if (isImplicit(task) || (await isWanted(play, task, host, name))) await action(play, task, host);
+    const at = { play, task, host };
+    if (isImplicit(task) || (await isWanted(at, name))) await action(at);
     else if (info) {
       play.run.emitter.emit({
         type: 'host-result',

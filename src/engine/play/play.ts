@@ -41,6 +41,7 @@ export class PlayRunner {
     await this.askPrompts();
     const hosts = await this.hosts();
     this.run.hosts.choose(hosts);
+    this.run.claims.expect(this.play, hosts);
     const batches = serialBatches(hosts, await this.keyword(this.play.serial), this.play.span);
     if (batches.length === 0) {
       this.announce([], await this.name());

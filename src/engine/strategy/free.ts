@@ -6,8 +6,7 @@ import type { PlayRun } from '../play/play-run.ts';
 import { runTaskOnHost } from '../task/run-task.ts';
 import { Semaphore } from '../hosts/semaphore.ts';
 import { asBoolean, asInteger } from '../task/keywords.ts';
-import { TaskScope } from '../task/scope.ts';
-import { staticsOf } from '../../play/statics.ts';
+import { type TaskPlace, TaskScope } from '../task/scope.ts';
 import { isStepTaken } from './step.ts';
 
 type Slot = <T>(work: () => Promise<T>) => Promise<T>;
@@ -31,8 +30,9 @@ function refuseOnceForAll(task: Task): void {
   );
 }
 
-async function warnOfUnsupported(play: PlayRun, task: Task, scope: TaskScope): Promise<void> {
-  const { keywords } = staticsOf(task);
+async function warnOfUnsupported(scope: TaskScope): Promise<void> {
+  const { play } = scope;
+  const { keywords } = scope.statics;
   if (keywords.runOnce !== undefined && asBoolean(await scope.render(keywords.runOnce))) {
     warnOnce(
       play,
@@ -47,23 +47,23 @@ async function warnOfUnsupported(play: PlayRun, task: Task, scope: TaskScope): P
   }
 }
 
-async function runOne(play: PlayRun, task: Task, host: string, slot: Slot): Promise<void> {
+async function runOne(place: TaskPlace, slot: Slot): Promise<void> {
+  const { play, task, host } = place;
   if (task.action === 'meta') {
     await runMeta(play, task, [host]);
     return;
   }
   refuseOnceForAll(task);
-  const scope = new TaskScope(play, task, host);
-  await warnOfUnsupported(play, task, scope);
-  const { keywords } = staticsOf(task);
-  const most = asInteger(await scope.render(keywords.throttle), 'throttle', task.span, 0);
+  const scope = new TaskScope(place);
+  await warnOfUnsupported(scope);
+  const most = asInteger(await scope.render(scope.statics.keywords.throttle), 'throttle', task.span, 0);
   const info = play.taskInfo(task, host);
   if (!(await isStepTaken(play, info, host))) return;
   const work = (): Promise<void> =>
     slot(async () => {
       if (play.run.isInterrupted) return;
       play.run.emitter.emit({ type: 'task-start', task: info, hosts: [host] });
-      await processIncludes(play, [await runTaskOnHost(play, task, info, host, false)]);
+      await processIncludes(play, [await runTaskOnHost({ ...place, info, runOnce: false })]);
     });
   await (most > 0 ? play.throttle(task, most).run(work) : work());
 }
@@ -72,7 +72,7 @@ async function runHost(play: PlayRun, host: string, slot: Slot): Promise<void> {
   while (!play.run.isInterrupted && !play.run.hosts.isUnreachable(host)) {
     const task = play.cursor(host).take();
     if (!task) return;
-    await runOne(play, task, host, slot);
+    await runOne({ play, task, host }, slot);
   }
 }
 

@@ -57,7 +57,7 @@ async function modesOf(play: PlayRun, { task, hosts }: Step): Promise<Modes> {
   const once = play.run.options.verbs.get(task.action)?.beyond.includes('all-hosts') === true;
   if (isPlain && !once && !settings.anyErrorsFatal)
     return { runOnce: false, isFatal: false, atOneTime: settings.forks };
-  const scope = new TaskScope(play, task, hosts[0]);
+  const scope = new TaskScope({ play, task, host: hosts[0] });
   const runOnce = once || asBoolean(await scope.render(keywords.runOnce));
   const fatal = keywords.anyErrorsFatal ?? settings.anyErrorsFatal ?? false;
   const isIgnored = asBoolean(await scope.render(keywords.ignoreErrors));
@@ -78,7 +78,7 @@ async function runStep(play: PlayRun, step: Step, modes: Modes): Promise<HostRes
   const results: HostResult[] = [];
   await forEachLimited(targets, modes.atOneTime, async (host) => {
     if (play.run.isInterrupted) return;
-    results.push(await runTaskOnHost(play, task, info, host, modes.runOnce));
+    results.push(await runTaskOnHost({ play, task, info, host, runOnce: modes.runOnce }));
   });
   const order = new Map(hosts.map((host, index) => [host, index]));
   return results.sort((a, b) => (order.get(a.host) as number) - (order.get(b.host) as number));

@@ -16,6 +16,9 @@ const EFFECTS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['include', new Set(['include_tasks', 'include_role'])],
   ['_ansible_facts_cacheable', new Set(['set_fact'])],
   ['_ansible_no_log', new Set(['include_vars'])],
+  // what the last lines of a run are made of
+  ['proven', new Set(['toa_verify'])],
+  ['recap', new Set(['toa_verify'])],
   ['_ansible_verbose_always', new Set(['debug', 'assert'])],
 ]);
 

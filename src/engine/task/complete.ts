@@ -3,10 +3,9 @@ import { fromJs } from '../../base/value.ts';
 import type { Task } from '../../play/plan.ts';
 import { formatSpan } from '../../base/span.ts';
 import { applyEffects, applyRegister, registered } from './effects.ts';
-import type { TaskInfo } from '../events.ts';
-import type { PlayRun } from '../play/play-run.ts';
 import { isInclude } from '../builtins/index.ts';
 import { isFailed, isSkipped, isUnreachable, itemEvent, statusOf, type TaskOutcome } from './outcome.ts';
+import type { HostTask } from './scope.ts';
 
 /** A task's outcome on one host, with what the strategy needs to know of it. */
 export interface HostResult {
@@ -18,7 +17,7 @@ export interface HostResult {
 }
 
 /** ansible_failed_task, as far as playbooks read it. */
-function failedTask(task: Task, info: TaskInfo): Value {
+function failedTask({ task, info }: HostTask): Value {
   const role = task.role ? `${task.role.name} : ` : '';
   return fromJs({
     name: task.name === undefined ? '' : info.name.slice(info.name.startsWith(role) ? role.length : 0),
@@ -30,7 +29,8 @@ function failedTask(task: Task, info: TaskInfo): Value {
   });
 }
 
-function fail(play: PlayRun, task: Task, info: TaskInfo, host: string, outcome: TaskOutcome, runOnce: boolean): void {
+function fail(at: HostTask, outcome: TaskOutcome): void {
+  const { play, host, runOnce } = at;
   const { run } = play;
   const isRescuable = play.cursor(host).isRescuable;
   run.hosts.fail(host, runOnce ? play.hostsLeft() : undefined);
@@ -38,7 +38,7 @@ function fail(play: PlayRun, task: Task, info: TaskInfo, host: string, outcome: 
     run.stats.count(host, 'rescued');
     run.hosts.rescue(host);
     const facts = new Map<Value, Value>([
-      ['ansible_failed_task', failedTask(task, info)],
+      ['ansible_failed_task', failedTask(at)],
       ['ansible_failed_result', registered(outcome.result)],
     ]);
     run.options.variables.setVars(host, facts);
@@ -47,7 +47,7 @@ function fail(play: PlayRun, task: Task, info: TaskInfo, host: string, outcome: 
   }
 }
 
-function countIgnored(play: PlayRun, host: string, outcome: TaskOutcome): void {
+function countIgnored({ play, host }: HostTask, outcome: TaskOutcome): void {
   play.run.stats.count(host, 'ok', 'ignored', ...(outcome.result.changed ? (['changed'] as const) : []));
 }
 
@@ -55,22 +55,16 @@ function countIgnored(play: PlayRun, host: string, outcome: TaskOutcome): void {
  * Takes in what a task did on a host: state of the host, counters as ansible-playbook counts them, variables,
  * notifications, events.
  */
-export function completeTask(
-  play: PlayRun,
-  task: Task,
-  info: TaskInfo,
-  host: string,
-  outcome: TaskOutcome,
-  runOnce: boolean,
-): HostResult {
+export function completeTask(at: HostTask, outcome: TaskOutcome): HostResult {
+  const { play, task, host, runOnce } = at;
   const { stats, hosts } = play.run;
   const { result } = outcome;
   const failed = isFailed(result);
   const unreachable = !failed && isUnreachable(result);
   const skipped = !failed && !unreachable && isSkipped(result);
   if (failed) {
-    if (outcome.ignoreErrors) countIgnored(play, host, outcome);
-    else fail(play, task, info, host, outcome, runOnce);
+    if (outcome.ignoreErrors) countIgnored(at, outcome);
+    else fail(at, outcome);
   } else if (unreachable) {
     if (outcome.ignoreUnreachable) stats.count(host, 'ok', 'ignored');
     else {
@@ -79,13 +73,13 @@ export function completeTask(
     }
   } else if (skipped) stats.count(host, 'skipped');
   else {
-    applyEffects(play, task, host, outcome, runOnce);
+    applyEffects(at, outcome);
     if (!isInclude(task)) stats.count(host, 'ok', ...(result.changed ? (['changed'] as const) : []));
   }
   if (!skipped && !unreachable) play.roles.ran(task, host);
-  applyRegister(play, task, host, outcome, runOnce);
+  applyRegister(at, outcome);
   if (task.isHandler) for (const one of runOnce ? play.batch : [host]) play.handlers.done(task, one);
-  announce(play, task, info, host, outcome);
+  announce(at, outcome);
   return {
     host,
     task,
@@ -95,13 +89,13 @@ export function completeTask(
   };
 }
 
-function announce(play: PlayRun, task: Task, info: TaskInfo, host: string, outcome: TaskOutcome): void {
+function announce(at: HostTask, outcome: TaskOutcome): void {
   const status = statusOf(outcome.result);
-  reportLateItems(play, task, info, host, outcome);
-  play.run.emitter.emit({
+  reportLateItems(at, outcome);
+  at.play.run.emitter.emit({
     type: 'host-result',
-    task: info,
-    host,
+    task: at.info,
+    host: at.host,
     status,
     ignored: status === 'failed' ? outcome.ignoreErrors : status === 'unreachable' && outcome.ignoreUnreachable,
     delegatedTo: outcome.delegateTo,
@@ -113,7 +107,7 @@ function announce(play: PlayRun, task: Task, info: TaskInfo, host: string, outco
 }
 
 /** Items of add_host and group_by are told now that it is known whether they changed something. */
-function reportLateItems(play: PlayRun, task: Task, info: TaskInfo, host: string, outcome: TaskOutcome): void {
+function reportLateItems({ play, task, info, host }: HostTask, outcome: TaskOutcome): void {
   if (!outcome.isLooped || (task.action !== 'add_host' && task.action !== 'group_by')) return;
   for (const item of outcome.items) {
     const status = statusOf(item.result);

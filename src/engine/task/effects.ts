@@ -1,10 +1,9 @@
 import { ToaError } from '../../base/errors.ts';
 import type { ModuleResult } from '../../base/result.ts';
 import { type Dict, fromJs, isMapping, type Value } from '../../base/value.ts';
-import type { Task } from '../../play/plan.ts';
 import { pyStr } from '../../template/python/print.ts';
-import type { PlayRun } from '../play/play-run.ts';
 import type { ItemOutcome, TaskOutcome } from './outcome.ts';
+import type { HostTask } from './scope.ts';
 
 /** Keys of results that are for the engine, not for playbooks. */
 const INTERNAL = /^_(?:ansible|toa)_/;
@@ -23,14 +22,15 @@ export function registered(result: ModuleResult): Dict {
 }
 
 /** Hosts that a result counts for: all of the batch for run_once. */
-function receivers(play: PlayRun, host: string, runOnce: boolean): readonly string[] {
+function receivers({ play, host, runOnce }: HostTask): readonly string[] {
   return runOnce ? play.hostsLeft() : [host];
 }
 
 /** Facts that always belong to the host that a task was delegated to. */
 const DELEGATED_PREFIXES = ['discovered_interpreter_'];
 
-function setFacts(play: PlayRun, task: Task, host: string, item: ItemOutcome, runOnce: boolean): void {
+function setFacts(at: HostTask, item: ItemOutcome): void {
+  const { play, task } = at;
   const { variables } = play.run.options;
   const facts = fromJs(item.result.ansible_facts);
   if (!(facts instanceof Map) || task.action === 'debug') return;
@@ -38,7 +38,7 @@ function setFacts(play: PlayRun, task: Task, host: string, item: ItemOutcome, ru
     for (const key of facts.keys()) {
       if (DELEGATED_PREFIXES.some((prefix) => pyStr(key).startsWith(prefix))) facts.delete(key);
     }
-  const hosts = item.delegateTo && item.delegateFacts ? [item.delegateTo] : receivers(play, host, runOnce);
+  const hosts = item.delegateTo && item.delegateFacts ? [item.delegateTo] : receivers(at);
   for (const target of hosts) {
     if (task.action === 'include_vars') variables.includeVars(target, facts);
     else if (task.action === 'set_fact') {
@@ -51,7 +51,7 @@ function setFacts(play: PlayRun, task: Task, host: string, item: ItemOutcome, ru
   }
 }
 
-function addHost(play: PlayRun, item: ItemOutcome): void {
+function addHost({ play }: HostTask, item: ItemOutcome): void {
   const made = fromJs(item.result['add_host']);
   if (!(made instanceof Map)) return;
   const groups = made.get('groups');
@@ -65,7 +65,7 @@ function addHost(play: PlayRun, item: ItemOutcome): void {
   item.result.changed = changed;
 }
 
-function addGroup(play: PlayRun, host: string, item: ItemOutcome): void {
+function addGroup({ play, host }: HostTask, item: ItemOutcome): void {
   const group = item.result['add_group'];
   if (typeof group !== 'string') return;
   const parents = (item.result['parent_groups'] as string[] | undefined) ?? ['all'];
@@ -75,21 +75,21 @@ function addGroup(play: PlayRun, host: string, item: ItemOutcome): void {
   item.result.changed = isNew || isMember;
 }
 
-function setStats(play: PlayRun, host: string, item: ItemOutcome, runOnce: boolean): void {
+function setStats(at: HostTask, item: ItemOutcome): void {
   const stats = fromJs(item.result['ansible_stats']);
   if (!(stats instanceof Map)) return;
   const data = stats.get('data');
   if (!isMapping(data)) return;
-  const owners = stats.get('per_host') ? receivers(play, host, runOnce) : [undefined];
+  const owners = stats.get('per_host') ? receivers(at) : [undefined];
   for (const owner of owners) {
     for (const key of data.keys()) {
-      play.run.stats.setCustom(pyStr(key), data.get(key) as Value, owner, stats.get('aggregate') === true);
+      at.play.run.stats.setCustom(pyStr(key), data.get(key) as Value, owner, stats.get('aggregate') === true);
     }
   }
 }
 
 /** Marks one name's handlers; an unknown name is a warning where the configuration says so. */
-function notifyOne(play: PlayRun, task: Task, host: string, name: string): string[] {
+function notifyOne({ play, task, host }: HostTask, name: string): string[] {
   try {
     return play.handlers.notify(name, host, task.span);
   } catch (error) {
@@ -99,32 +99,34 @@ function notifyOne(play: PlayRun, task: Task, host: string, name: string): strin
   }
 }
 
-function notify(play: PlayRun, task: Task, host: string, item: ItemOutcome): void {
+function notify(at: HostTask, item: ItemOutcome): void {
   for (const name of item.notify) {
-    for (const handler of notifyOne(play, task, host, name)) {
-      play.run.emitter.emit({ type: 'handler-notified', handler, host });
+    for (const handler of notifyOne(at, name)) {
+      at.play.run.emitter.emit({ type: 'handler-notified', handler, host: at.host });
     }
   }
 }
 
 /** What a task that went well brings about: notifications, new hosts and groups, facts, statistics. */
-export function applyEffects(play: PlayRun, task: Task, host: string, outcome: TaskOutcome, runOnce: boolean): void {
+export function applyEffects(at: HostTask, outcome: TaskOutcome): void {
+  const { task } = at;
   for (const item of outcome.items) {
     const { changed } = item.result;
-    if (task.action === 'add_host') addHost(play, item);
-    else if (task.action === 'group_by') addGroup(play, host, item);
+    if (task.action === 'add_host') addHost(at, item);
+    else if (task.action === 'group_by') addGroup(at, item);
     // what changed_when said stands
     if (task.changedWhen?.length) item.result.changed = changed;
     if (outcome.isLooped && item.result.changed) outcome.result.changed = true;
-    if (outcome.result.changed) notify(play, task, host, item);
-    if (item.result.ansible_facts !== undefined) setFacts(play, task, host, item, runOnce);
-    if (task.action === 'set_stats') setStats(play, host, item, runOnce);
+    if (outcome.result.changed) notify(at, item);
+    if (item.result.ansible_facts !== undefined) setFacts(at, item);
+    if (task.action === 'set_stats') setStats(at, item);
   }
 }
 
 /** `register`: also for tasks that were skipped or failed. */
-export function applyRegister(play: PlayRun, task: Task, host: string, outcome: TaskOutcome, runOnce: boolean): void {
+export function applyRegister(at: HostTask, outcome: TaskOutcome): void {
+  const { play, task } = at;
   if (!task.register) return;
   const vars: Dict = new Map([[task.register, registered(outcome.result)]]);
-  for (const target of receivers(play, host, runOnce)) play.run.options.variables.setVars(target, vars);
+  for (const target of receivers(at)) play.run.options.variables.setVars(target, vars);
 }

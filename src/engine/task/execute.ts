@@ -1,8 +1,6 @@
 import type { ModuleResult } from '../../base/result.ts';
 import type { Value } from '../../base/value.ts';
-import type { Task } from '../../play/plan.ts';
 import type { TaskInfo } from '../events.ts';
-import type { PlayRun } from '../play/play-run.ts';
 import { resultOfError } from './errors.ts';
 import type { EarlierResults } from '../ahead/earlier-results.ts';
 import { ItemRun } from './item.ts';
@@ -10,7 +8,7 @@ import type { Turn } from './lane.ts';
 import { LoopRun } from './loop-run.ts';
 import { type LoopControls, loopControls, loopItems } from './loop.ts';
 import { type ItemOutcome, isFailed, isUnreachable, type TaskOutcome } from './outcome.ts';
-import { TaskScope } from './scope.ts';
+import { type HostTask, TaskScope } from './scope.ts';
 
 /** For a task that begins before those before it are done. */
 export interface EarlyStart {
@@ -19,15 +17,9 @@ export interface EarlyStart {
 }
 
 /** Runs one task on one host, with its loop. Never throws for what a user or a host did wrong. */
-export async function executeTask(
-  play: PlayRun,
-  task: Task,
-  host: string,
-  info: TaskInfo,
-  early?: EarlyStart,
-): Promise<TaskOutcome> {
+export async function executeTask(at: HostTask, early?: EarlyStart): Promise<TaskOutcome> {
   const begun = performance.now();
-  const scope = new TaskScope(play, task, host, undefined, early?.earlier);
+  const scope = new TaskScope(at, undefined, early?.earlier);
   let items: Value[] | undefined;
   let loopError: unknown;
   try {
@@ -36,8 +28,8 @@ export async function executeTask(
     loopError = error;
   }
   const outcome = items
-    ? await looped(scope, info, items)
-    : single(await new ItemRun(scope, info, early?.turn).run(loopError));
+    ? await looped(scope, at.info, items)
+    : single(await new ItemRun(scope, at.info, early?.turn).run(loopError));
   return { ...outcome, milliseconds: Math.round(performance.now() - begun) };
 }
 

@@ -229,7 +229,7 @@ export class ItemRun {
       timeoutMs,
       environment: () => environmentOf(at.statics, at.render),
       destination: () => whenReady(() => destinationOf(at, execution.delegateTo)),
-      forHost: async (host) => this.context(new TaskScope(at.play, at.task, host), execution, signal),
+      forHost: async (host) => this.context(new TaskScope({ play: at.play, task: at.task, host }), execution, signal),
       warnings: this.warnings,
       turn: at === this.at ? this.turn : undefined,
     });

@@ -1,10 +1,8 @@
-import type { Task } from '../../play/plan.ts';
 import { completeTask, type HostResult } from './complete.ts';
-import type { TaskInfo } from '../events.ts';
-import type { PlayRun } from '../play/play-run.ts';
 import { failure } from '../../base/result.ts';
 import { type EarlyStart, executeTask } from './execute.ts';
 import type { TaskOutcome } from './outcome.ts';
+import type { HostTask } from './scope.ts';
 
 function interrupted(outcome: TaskOutcome): TaskOutcome {
   const { result } = outcome;
@@ -21,37 +19,19 @@ function interrupted(outcome: TaskOutcome): TaskOutcome {
 }
 
 /** Begins a task on one host; its outcome is still to be taken in. */
-export function beginTask(
-  play: PlayRun,
-  task: Task,
-  info: TaskInfo,
-  host: string,
-  early?: EarlyStart,
-): Promise<TaskOutcome> {
-  play.run.hosts.reach(host);
-  play.run.emitter.emit({ type: 'host-start', task: info, host });
-  return executeTask(play, task, host, info, early);
+export function beginTask(at: HostTask, early?: EarlyStart): Promise<TaskOutcome> {
+  const { run } = at.play;
+  run.hosts.reach(at.host);
+  run.emitter.emit({ type: 'host-start', task: at.info, host: at.host });
+  return executeTask(at, early);
 }
 
 /** Takes in what a task did on a host. */
-export function endTask(
-  play: PlayRun,
-  task: Task,
-  info: TaskInfo,
-  host: string,
-  outcome: TaskOutcome,
-  runOnce = false,
-): HostResult {
-  return completeTask(play, task, info, host, play.run.isInterrupted ? interrupted(outcome) : outcome, runOnce);
+export function endTask(at: HostTask, outcome: TaskOutcome): HostResult {
+  return completeTask(at, at.play.run.isInterrupted ? interrupted(outcome) : outcome);
 }
 
 /** Runs a task on one host and takes in its result. */
-export async function runTaskOnHost(
-  play: PlayRun,
-  task: Task,
-  info: TaskInfo,
-  host: string,
-  runOnce: boolean,
-): Promise<HostResult> {
-  return endTask(play, task, info, host, await beginTask(play, task, info, host), runOnce);
+export async function runTaskOnHost(at: HostTask): Promise<HostResult> {
+  return endTask(at, await beginTask(at));
 }

@@ -1,14 +1,30 @@
 import type { Dict, Value } from '../../base/value.ts';
 import type { Task } from '../../play/plan.ts';
 import type { Scope } from '../../template/contract.ts';
+import type { TaskInfo } from '../events.ts';
 import type { PlayRun } from '../play/play-run.ts';
 import { settle } from '../play/settle.ts';
 import { withConnection } from './connection-vars.ts';
 import type { EarlierResults } from '../ahead/earlier-results.ts';
 import { staticsOf, type TaskStatics } from '../../play/statics.ts';
 
+/** Which task on which host, in which play. */
+export interface TaskPlace {
+  readonly play: PlayRun;
+  readonly task: Task;
+  readonly host: string;
+}
+
+/** A task that is run on a host. */
+export interface HostTask extends TaskPlace {
+  /** The task as listeners see it. */
+  readonly info: TaskInfo;
+  /** `run_once`: what comes of it counts for all hosts of the batch. */
+  readonly runOnce: boolean;
+}
+
 /** One task on one host, with the variables that this task (or item) adds. */
-export class TaskScope {
+export class TaskScope implements TaskPlace {
   readonly play: PlayRun;
   readonly task: Task;
   readonly host: string;
@@ -18,7 +34,7 @@ export class TaskScope {
   private readonly earlier?: EarlierResults;
 
   /** @param earlier results that may still be on their way; who reads one waits for it */
-  constructor(play: PlayRun, task: Task, host: string, extra: Dict = new Map(), earlier?: EarlierResults) {
+  constructor({ play, task, host }: TaskPlace, extra: Dict = new Map(), earlier?: EarlierResults) {
     this.play = play;
     this.task = task;
     this.host = host;
@@ -32,7 +48,7 @@ export class TaskScope {
 
   /** The same with more variables (loop variables, the registered result). */
   with(more: Dict, earlier = this.earlier): TaskScope {
-    return new TaskScope(this.play, this.task, this.host, new Map([...this.extra, ...more]), earlier);
+    return new TaskScope(this, new Map([...this.extra, ...more]), earlier);
   }
 
   /** Renders a value; what cannot hold a template is given back at once. */

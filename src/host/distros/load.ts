@@ -1,8 +1,7 @@
 import { compareRpm } from '../../base/version.ts';
-import { type Distro, readDistros } from './read.ts';
+import { type Distro, readDistros, type Step } from './read.ts';
 
 export type { Distro };
-type Step = { before?: string } & Record<string, string | undefined>;
 
 let loaded: readonly Distro[] | undefined;
 
@@ -29,30 +28,45 @@ export function familyOf(distro: Distro, name: string): string {
   return typeof distro.family === 'string' ? distro.family : (distro.family[name] ?? name);
 }
 
-/** The entry of a list with `before:` bounds that holds for a version. Kylin's `V10` is 10: a letter in front counts for nothing. */
-export function atVersion(steps: readonly unknown[], version: string, key: string): string {
+/** Keys whose value depends on the version. */
+export type SteppedKey = 'package_manager' | 'boot_loader' | 'boot_script' | 'kernel_hooks' | 'python';
+
+/**
+ * What a distribution has at a version, under a key with `before:` bounds. Kylin's `V10` is 10: a letter in front counts for
+ * nothing. One that is made from another release of its family under numbers of its own (`base`) has what that release has.
+ * @returns '' where the file says nothing
+ */
+export function atVersion(distro: Distro, name: string, version: string, key: SteppedKey): string {
   const number = version.replace(/^\D+(?=\d)/, '');
-  const found = (steps as readonly Step[]).find((entry) => !entry.before || compareRpm(number, entry.before) < 0);
-  return found?.[key] ?? 'unknown';
+  const base = distro.base?.[name];
+  const release = (base && valueAt(base, number)) || number;
+  return valueAt(distro[key] ?? [], release);
+}
+
+function valueAt(steps: readonly Step[], number: string): string {
+  return steps.find((step) => !step.before || compareRpm(number, step.before) < 0)?.is ?? '';
 }
 
 export interface KernelPackages {
-  readonly headers: readonly string[];
-  readonly image?: string;
-  readonly compiler: readonly string[];
+  /** '' where the distribution has none. */
+  readonly headers: string;
+  readonly image: string;
   readonly buildTree: string;
 }
 
-/** Package names for one exact kernel release (`uname -r`); empty lists where the distribution has none. */
-export function kernelPackages(distro: Distro, release: string, arch: string, version: string): KernelPackages {
-  const groups = new RegExp(distro.kernel.release_pattern).exec(release)?.groups ?? {};
-  const values: Record<string, string> = { release, arch, ...groups };
+/**
+ * Package names for one exact kernel release (`uname -r`); empty where the distribution has none.
+ * @param distro undefined: nobody knows
+ */
+export function kernelPackages(distro: Distro | undefined, release: string, arch: string): KernelPackages {
+  if (!distro) return { headers: '', image: '', buildTree: '' };
+  const { headers, image = '', build_tree, release_pattern } = distro.kernel;
+  const groups = new RegExp(release_pattern).exec(release)?.groups ?? {};
+  const values: Record<string, string> = { release, plain: release.replace(/\+[^+]*$/, ''), arch, ...groups };
   const fill = (text: string): string => text.replace(/\{(\w+)\}/g, (_, key: string) => values[key] ?? release);
-  const old = distro.kernel.compiler_before_8 && compareRpm(version, '8') < 0;
   return {
-    headers: distro.kernel.headers.map(fill),
-    image: distro.kernel.image && fill(distro.kernel.image),
-    compiler: (old ? distro.kernel.compiler_before_8 : distro.kernel.compiler) ?? [],
-    buildTree: fill(distro.kernel.build_tree),
+    headers: fill(headers.find(({ has }) => has === undefined || release.includes(has))?.package ?? ''),
+    image: fill(image),
+    buildTree: fill(build_tree),
   };
 }

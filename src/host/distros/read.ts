@@ -4,8 +4,11 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { packageRoot } from '../../base/package-root.ts';
 
-const step = <const T extends string>(key: T) =>
-  z.array(z.strictObject({ before: z.string().optional(), [key]: z.string() } as Record<T | 'before', z.ZodType>));
+/** A value by version: the first entry whose `before` is above the version, or that has none. */
+const step = z.strictObject({ before: z.string().optional(), is: z.string() });
+const steps = z.array(step);
+
+export type Step = z.infer<typeof step>;
 
 const schema = z.strictObject({
   names: z.record(z.string(), z.string()),
@@ -21,21 +24,20 @@ const schema = z.strictObject({
       }),
     )
     .default([]),
-  package_manager: step('manager'),
+  base: z.record(z.string(), steps).optional(),
+  package_manager: steps,
+  python: steps.optional(),
   kernel: z.strictObject({
-    headers: z.array(z.string()),
+    headers: z.array(z.strictObject({ has: z.string().optional(), package: z.string() })),
     image: z.string().optional(),
-    compiler: z.array(z.string()),
-    compiler_before_8: z.array(z.string()).optional(),
+    libelf: z.string().optional(),
     build_tree: z.string(),
     release_pattern: z.string(),
-    container: z.boolean().optional(),
   }),
-  init: step('system'),
-  boot_loader: step('system'),
-  module_boot: step('way'),
-  kernel_hook: z.string().optional(),
-  kernel_hook_systemd: z.string().optional(),
+  boot_loader: steps,
+  boot_script: steps.optional(),
+  rc_local: z.string().optional(),
+  kernel_hooks: steps.optional(),
 });
 
 export type Distro = z.infer<typeof schema>;

@@ -1,8 +1,8 @@
-import { ToaError } from '../../base/errors.ts';
+import { type ErrorCode, ToaError } from '../../base/errors.ts';
 import type { Become } from '../contract.ts';
 
 interface Known {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly pattern: RegExp;
   readonly message: (become: Become) => string;
   readonly remedy: string;

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { ToaError, type ErrorDetails } from '../../base/errors.ts';
+import { type ErrorCode, ToaError, type ErrorDetails } from '../../base/errors.ts';
 import type { Span } from '../../base/span.ts';
 import type { Value } from '../../base/value.ts';
 import type { LoadContext } from '../contract.ts';
@@ -40,16 +40,16 @@ export class Loading {
     this.files = known;
   }
 
-  error(code: string, message: string, span: Span, remedy?: string, more: ErrorDetails = {}): ToaError {
+  error(code: ErrorCode, message: string, span: Span, remedy?: string, more: ErrorDetails = {}): ToaError {
     const chain = this.chain.length > 1 ? this.chain.slice(0, -1) : undefined;
     return new ToaError(code, message, { span, sourceLine: this.files.sourceLine(span), remedy, chain, ...more });
   }
 
-  fail(code: string, message: string, span: Span, remedy?: string): never {
+  fail(code: ErrorCode, message: string, span: Span, remedy?: string): never {
     throw this.error(code, message, span, remedy);
   }
 
-  report(code: string, message: string, span: Span, remedy?: string): void {
+  report(code: ErrorCode, message: string, span: Span, remedy?: string): void {
     this.problems.add(this.error(code, message, span, remedy));
   }
 

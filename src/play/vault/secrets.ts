@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { ToaError } from '../../base/errors.ts';
+import { type ErrorCode, ToaError } from '../../base/errors.ts';
 import type { Sources } from '../sources.ts';
 import { createVault, type VaultSecret } from './index.ts';
 import { isVaultData } from './envelope.ts';
@@ -22,7 +22,7 @@ export function splitVaultId(text: string): { id: string; source: string } {
   return at < 0 ? { id: 'default', source: text } : { id: text.slice(0, at) || 'default', source: text.slice(at + 1) };
 }
 
-function fail(code: string, message: string, remedy: string): never {
+function fail(code: ErrorCode, message: string, remedy: string): never {
   throw new ToaError(code, message, { remedy });
 }
 

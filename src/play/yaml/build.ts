@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type Alias, type Node, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
-import { ToaError } from '../../base/errors.ts';
+import { type ErrorCode, ToaError } from '../../base/errors.ts';
 import { formatSpan, type Position, type Span } from '../../base/span.ts';
 import { maybeTemplate, templateText } from '../../base/template-text.ts';
 import { TemplateText, VaultText, type Dict, type Value } from '../../base/value.ts';
@@ -52,7 +52,7 @@ export class Builder {
     return { file: this.file, ...this.lines.position(offset) };
   }
 
-  private fail(code: string, message: string, offset: number, remedy: string): never {
+  private fail(code: ErrorCode, message: string, offset: number, remedy: string): never {
     const span = this.span(offset);
     throw new ToaError(code, message, { span, sourceLine: this.lines.line(span.line), remedy });
   }

@@ -1,5 +1,6 @@
 import { Listr } from 'listr2';
 import type { Listener } from '../../engine/events.ts';
+import { claimLines } from '../claims.ts';
 import { type Paint, shownText } from '../colors.ts';
 import { endingLines } from './ending.ts';
 import { type ModelOptions, ScreenModel } from './model.ts';
@@ -34,7 +35,10 @@ export function screenReport(options: ScreenOptions): { listener: Listener; done
     listener: (event) => {
       model.apply(event);
       if (event.type === 'stats') {
-        ending = endingLines(event.hosts, model.failures.values(), stream.columns ?? 80, paint);
+        ending = [
+          ...endingLines(event.hosts, model.failures.values(), stream.columns ?? 80, paint),
+          ...claimLines(event.claims, paint),
+        ];
       }
     },
     done: async () => {

@@ -8,7 +8,7 @@
 # Sets toa_uid: the effective user.
 toa_who() {
 	[ -z "${toa_uid-}" ] || return 0
-	while read -r _key _rest toa_uid _left; do [ "$_key" != Uid: ] || break; done 2>/dev/null </proc/self/status
+	while read -r _uid_word _uid_real toa_uid _uid_rest; do [ "$_uid_word" != Uid: ] || break; done 2>/dev/null </proc/self/status
 	case $toa_uid in '' | *[!0-9]*) toa_uid=$(id -u) ;; esac
 }
 

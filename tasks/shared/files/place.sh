@@ -144,28 +144,35 @@ place_kept() {
 	return 0
 }
 
-# Compares a tree: stdin has lines "sum path" (files) and "d path" (folders) below dest; says which are missing or differ
+# Compares a tree: stdin has for each entry below dest "sum breaks path", a file's SHA-1 or "d" for a folder, and how many
+# line breaks the path has. Says by number, from 0, which files are missing or differ.
 place_tree() {
 	dest=$(toa_expand "$dest")
 	printf 'dest=%s\n' "$dest"
+	_at=-1
 	while IFS= read -r _line; do
-		_want=${_line%% *}
-		_name=${_line#* }
-		if [ "$_want" = d ]; then
-			if [ ! -d "$dest/$_name" ]; then
-				echo changed=1
-				[ -n "$check" ] && continue
-				mkdir -p "$dest/$_name" || return 1
-				[ -z "$directory_mode" ] || chmod "$directory_mode" "$dest/$_name" || return 1
-			fi
-		elif [ -e "$dest/$_name" ]; then
-			if [ -n "$force" ] && [ "$(toa_sha1 "$dest/$_name")" != "$_want" ]; then
-				printf 'need=%s\n' "$_name"
-			elif [ -n "$force" ]; then
-				toa_attributes "$dest/$_name" || return 1
-			fi
-		else
-			printf 'need=%s\n' "$_name"
-		fi
+		_at=$((_at + 1)) _want=${_line%% *} _name=${_line#* }
+		_breaks=${_name%% *} _name=${_name#* }
+		while [ "$_breaks" -gt 0 ]; do
+			IFS= read -r _line || return 1
+			_name="$_name
+$_line" _breaks=$((_breaks - 1))
+		done
+		place_entry || return 1
 	done
+}
+
+place_entry() {
+	if [ "$_want" = d ]; then
+		[ ! -d "$dest/$_name" ] || return 0
+		echo changed=1
+		[ -z "$check" ] || return 0
+		mkdir -p "$dest/$_name" || return 1
+		[ -z "$directory_mode" ] || { _path=$dest/$_name && toa_set chmod -- "$directory_mode"; }
+	elif [ -e "$dest/$_name" ]; then
+		[ -n "$force" ] || return 0
+		if [ "$(toa_sha1 "$dest/$_name")" = "$_want" ]; then toa_attributes "$dest/$_name"; else echo "need=$_at"; fi
+	else
+		echo "need=$_at"
+	fi
 }

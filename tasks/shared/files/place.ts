@@ -171,21 +171,22 @@ function diffOf(placement: Placement, dest: string, before?: Uint8Array): Diff {
   return textDiff(dest, before ?? '', data, label);
 }
 
-/** Files and folders that are missing or differ below `dest`, asked in one call. */
+/** Which files are missing or differ below `dest`, by their place in `entries`; missing folders are made. One call. */
 export async function compareTree(
   dest: string,
   entries: readonly { readonly path: string; readonly sum?: string }[],
   options: { readonly force: boolean; readonly directoryMode?: string; readonly attributes: Placement['attributes'] },
   context: TaskContext,
-): Promise<{ answer: CallResult; changed: boolean; needed: string[] }> {
+): Promise<{ answer: CallResult; changed: boolean; needed: number[] }> {
   const vars = {
     ...attributeVars(options.attributes, context.check),
     dest,
     force: options.force ? '1' : '',
     directory_mode: options.directoryMode ?? '',
   };
-  const stdin = entries.map(({ path, sum }) => `${sum ?? 'd'} ${path}\n`).join('');
+  const breaks = (path: string): number => path.split('\n').length - 1;
+  const stdin = entries.map(({ path, sum }) => `${sum ?? 'd'} ${breaks(path)} ${path}\n`).join('');
   const answer = await context.call({ scripts: SCRIPTS, fn: 'place_tree', vars, stdin });
   const said = new Answer(answer.stdout);
-  return { answer, changed: said.is('changed'), needed: said.all('need') };
+  return { answer, changed: said.is('changed'), needed: said.all('need').map(Number) };
 }

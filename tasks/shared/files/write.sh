@@ -21,7 +21,7 @@ toa_like() {
 # The attributes of a file that is new at its path, before it gets that name: what a new file of this user would get, or
 # what was asked for, in one step, so that it never is open to more.
 toa_dress() {
-	if [ -n "${owner-}${group-}" ]; then
+	if [ -n "${owner-}${group-}${setype-}${seuser-}${serole-}${selevel-}" ]; then
 		_keep=${mode-} mode=
 		toa_attributes "$1" >/dev/null || { mode=$_keep; return 1; }
 		mode=$_keep
@@ -64,7 +64,8 @@ toa_finish() {
 		toa_like "$2" "$1"
 		[ -z "$_mine" ] || toa_attributes "$1"
 	else
-		[ -n "${toa_made-}" ] && [ -z "$_mine" ] || toa_dress "$1" || return 1
+		# its mode it has from the start; an owner or context it gets before its name
+		[ -n "${toa_made-}" ] && [ -z "$_mine${owner-}${group-}${setype-}${seuser-}${serole-}${selevel-}" ] || toa_dress "$1" || return 1
 		[ -e /sys/fs/selinux/enforce ] && command -v restorecon >/dev/null 2>&1 && _restore=1
 		return 0
 	fi

@@ -1,13 +1,15 @@
+import type { ErrorCode } from '../../../src/base/errors.ts';
+
 /** What a package manager's failure means and what to do about it. */
 export interface Explanation {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly msg: string;
   readonly remedy: string;
 }
 
 interface Pattern {
   readonly match: RegExp;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly msg: (groups: readonly string[]) => string;
   readonly remedy: string;
 }

@@ -21,7 +21,7 @@ function refusal(said: Answer, stderr: string): ModuleResult {
       .trim()
       .split('\n')
       .findLast((line) => line.trim() !== '') ?? '';
-  const known: Record<string, { msg: string; remedy: string }> = {
+  const known = {
     no_manager: {
       msg: `kernel ${release} has no build tree, and this host has no package manager that is known`,
       remedy: 'name another host or a container as `builder` of kmod_build',
@@ -41,10 +41,13 @@ function refusal(said: Answer, stderr: string): ModuleResult {
       remedy: 'look where the package put its files, and link that folder to /lib/modules/RELEASE/build',
     },
   };
-  const reason = said.get('failed') ?? '';
-  return failure(known[reason]?.msg ?? reason, {
-    code: `E_KERNEL_DEVEL_${reason.toUpperCase()}`,
-    remedy: known[reason]?.remedy,
+  type Reason = keyof typeof known;
+  const word = said.get('failed') ?? '';
+  if (!Object.hasOwn(known, word)) return failure(word || last, { stderr });
+  const reason = word as Reason;
+  return failure(known[reason].msg, {
+    code: `E_KERNEL_DEVEL_${reason.toUpperCase() as Uppercase<Reason>}`,
+    remedy: known[reason].remedy,
     stderr,
   });
 }

@@ -1,8 +1,27 @@
 import { didYouMean } from '../../../src/base/errors.ts';
 import { failure, type ModuleResult } from '../../../src/base/result.ts';
 
-/** Presets of kmod/include/toa_option.h (TOA_PRESETS). */
-export const PRESETS = ['default', 'huawei', 'dpvs', 'lvs', 'goedge', 'tencent', 'ucloud', 'aliyun-cdn'];
+/** Presets of kmod/include/toa_option.h (TOA_PRESETS): their rules, as receivers name them. */
+const RULES: Readonly<Record<string, string>> = {
+  default: '200:8,253:20,254:8,254:20',
+  huawei: '254:8',
+  dpvs: '254:8,254:20',
+  lvs: '253:20,254:8',
+  goedge: '254:8,254:20',
+  tencent: '200:8,253:20',
+  ucloud: '200:8,253:8,254:8',
+  'aliyun-cdn': '28:7@syn',
+};
+export const PRESETS = Object.keys(RULES);
+
+/**
+ * Whose options a receiver reads, by its rules: the vendors of exactly these (`dpvs, goedge`), else the rules themselves.
+ * @param kinds as a receiver tells them, in order of kind
+ */
+export function vendorsOf(kinds: string): string {
+  const vendors = PRESETS.filter((name) => RULES[name] === kinds);
+  return vendors.length > 0 ? vendors.join(', ') : kinds;
+}
 
 const RULE = /^([1-9]\d{0,2}):(7|8|20)(@syn)?$/;
 /** Kinds that TCP itself uses, as in kmod/include/toa_text.h. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allowList, isNetwork, openList, wrongBalancers } from './networks.ts';
+import { allowList, isAllowed, isNetwork, openList, suggestedNetworks, wrongBalancers } from './networks.ts';
 
 describe('networks of balancers', () => {
   it.each([
@@ -58,3 +58,27 @@ describe('networks of balancers', () => {
     expect(openList(list)).toBeUndefined(),
   );
 });
+
+it.each([
+  [['10.9.0.7'], ['10.9.0.7/32']],
+  [
+    ['10.9.0.7', '10.9.0.8', '192.0.2.1', '10.9.0.7'],
+    ['10.9.0.0/24', '192.0.2.1/32'],
+  ],
+  [
+    ['2001:db8::1', '2001:db8::2', '2001:db8:1::1'],
+    ['2001:db8:0:0::/64', '2001:db8:1::1/128'],
+  ],
+  [['10.0.0.0/8', 'x; rm', ''], []],
+])('%j: the networks that would let them in are %j', (addresses, networks) => {
+  expect(suggestedNetworks(addresses)).toEqual(networks);
+  for (const network of networks) expect(isNetwork(network), network).toBe(true);
+});
+
+it.each([
+  ['10.9.0.7', ['10.0.0.0/8'], true],
+  ['11.9.0.7', ['10.0.0.0/8', '2001:db8::/32'], false],
+  ['2001:db8::9', ['10.0.0.0/8', '2001:db8::/32'], true],
+  ['11.9.0.7', ['any'], true],
+  ['no address', ['any'], false],
+])('%s is let in by %j: %s', (address, allow, is) => expect(isAllowed(address, allow)).toBe(is));

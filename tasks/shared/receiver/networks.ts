@@ -94,3 +94,35 @@ export function openList(balancers: readonly string[]): string | undefined {
   const how = opening(balancers);
   return how && `${how}: ${ANY_PEER}`;
 }
+
+/** Peers of one network of this many bits are taken for one group of balancers. */
+const NEAR = { four: 24, six: 64 };
+
+function networkOf(range: Range): string {
+  const isFour = range.first >> 32n === 0xffffn;
+  if (isFour) {
+    const bytes = [24n, 16n, 8n, 0n].map((shift) => (range.first >> shift) & 0xffn);
+    return `${bytes.slice(0, 3).join('.')}.0/${NEAR.four}`;
+  }
+  const groups = [112n, 96n, 80n, 64n].map((shift) => ((range.first >> shift) & 0xffffn).toString(16));
+  return `${groups.join(':')}::/${NEAR.six}`;
+}
+
+/** The smallest networks that one would write down for these addresses: one by one, or /24 (IPv6: /64) where several are near. */
+export function suggestedNetworks(addresses: readonly string[]): string[] {
+  const near = new Map<string, string[]>();
+  for (const address of new Set(addresses)) {
+    const range = parseNetwork(address);
+    if (!range || address.includes('/')) continue;
+    const network = networkOf(range);
+    near.set(network, [...(near.get(network) ?? []), address]);
+  }
+  return [...near].map(([network, of]) => (of.length > 1 ? network : `${of[0]}/${of[0].includes(':') ? 128 : 32}`));
+}
+
+/** Whether a peer may name a client. @param allow networks; `any` lets in all. Text that is no address is not let in. */
+export function isAllowed(address: string, allow: readonly string[]): boolean {
+  const peer = parseNetwork(address);
+  if (!peer) return false;
+  return isAny(allow) || allow.some((one) => covers([parseNetwork(one) ?? { first: 1n, last: 0n }], peer));
+}

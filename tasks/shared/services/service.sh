@@ -11,6 +11,8 @@ service_missing() { service_say "Could not find the requested service $name: hos
 
 # An init script of the name; its path on fd 1
 service_script() {
+	# a name, no way to a program elsewhere
+	case $name in */*) return 1 ;; esac
 	for _dir in /etc/init.d /etc/rc.d/init.d; do
 		if [ -x "$_dir/$name" ] && [ ! -d "$_dir/$name" ]; then
 			printf '%s\n' "$_dir/$name"

@@ -1,15 +1,13 @@
 # shellcheck shell=bash
-# The balancer's half: the eBPF sender on the egress of both interfaces towards the hosts. balancer-plain gets none.
+# The balancer's half: the sender on both interfaces towards the hosts. balancer-plain gets none.
 
-sender_object() { printf '%s' "${TOA_SENDER_OBJECT:-$PROJECT_DIR/kmod/build/$(uname -m)/toa_sender.bpf.o}"; }
-
+# In a bpf file system of its own, and by clsact, which holds the programs by itself: nothing is left when the namespace goes.
 start_sender() { # ID
-  local object interface
-  object=$(sender_object)
-  [ -e "$object" ] || die "no sender at $object; npm run build makes it"
-  for interface in hosts behind; do
-    in_netns "$1" balancer tc qdisc add dev "$interface" clsact
-    in_netns "$1" balancer tc filter add dev "$interface" egress bpf direct-action obj "$object" sec tc >&2 ||
-      die "the sender was not loaded on $interface of the balancer"
-  done
+  local program
+  program=$PROJECT_DIR/kmod/build/$(uname -m)/toa-bpf
+  [ -x "$program" ] || die "no sender at $program; npm run build makes it"
+  # shellcheck disable=SC2016 # the inner shell expands
+  printf '10.99.0.0/24:80\n10.99.1.0/24:80\n' |
+    in_netns "$1" balancer unshare -m sh -c 'mount -t bpf bpf /sys/fs/bpf && exec "$@"' sh "$program" sender attach \
+      --clsact --devices hosts,behind --services - >&2 || die "the sender was not attached to the balancer"
 }

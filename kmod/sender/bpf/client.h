@@ -5,27 +5,7 @@
 
 #include "segment.h"
 
-/* What is read of the kernel's structures; offsets come from its BTF. */
-#define CORE __attribute__((preserve_access_index))
-union nf_inet_addr {
-	__u32 all[4];
-} CORE;
-union nf_conntrack_man_proto {
-	__u16 all;
-} CORE;
-struct nf_conntrack_man {
-	union nf_inet_addr u3;
-	union nf_conntrack_man_proto u;
-} CORE;
-struct nf_conntrack_tuple {
-	struct nf_conntrack_man src;
-} CORE;
-struct nf_conntrack_tuple_hash {
-	struct nf_conntrack_tuple tuple;
-} CORE;
-struct nf_conn {
-	struct nf_conntrack_tuple_hash tuplehash[2];
-} CORE;
+struct nf_conn;
 struct bpf_ct_opts {
 	__s32 netns_id, error;
 	__u8 l4proto, dir, reserved[2];
@@ -35,12 +15,26 @@ extern struct nf_conn *bpf_skb_ct_lookup(struct __sk_buff *skb, struct bpf_sock_
 					 struct bpf_ct_opts *opts, __u32 opts_size) __ksym;
 extern void bpf_ct_release(struct nf_conn *ct) __ksym;
 
-/* The client of the connection, into address and port. 0 when it is known. */
+/*
+ * Offsets in struct nf_conn, which the loader takes from the kernel's BTF and
+ * writes into the program: the original source's address and port, and the
+ * family of the original direction.
+ */
+extern const char toa_ct_address, toa_ct_port, toa_ct_family;
+#define CT(type, ct, member)	(*(type *)((char *)(ct) + (unsigned long)&toa_ct_##member))
+
+static __always_inline int differs(const __u32 *a, const __u32 *b)
+{
+	return a[0] != b[0] || a[1] != b[1] || a[2] != b[2] || a[3] != b[3];
+}
+
+/* The client of the connection, into address and port. 0 when it is known; else counts why not. */
 static __always_inline int find_client(struct __sk_buff *skb, const struct segment *s, __u32 *address, __u16 *port)
 {
 	struct bpf_ct_opts opts = { .netns_id = BPF_F_CURRENT_NETNS, .l4proto = IPPROTO_TCP };
 	struct bpf_sock_tuple tuple = {};
 	struct nf_conn *ct;
+	__u16 family;
 
 	if (s->six) {
 		__builtin_memcpy(tuple.ipv6.saddr, s->flow.daddr, 16);
@@ -56,20 +50,23 @@ static __always_inline int find_client(struct __sk_buff *skb, const struct segme
 		ct = bpf_skb_ct_lookup(skb, &tuple, sizeof(tuple.ipv4), &opts, sizeof(opts));
 	}
 	if (!ct) {
-		count(SKIP_NO_CONNTRACK);
+		count(SENDER_C_skipped_no_conntrack);
 		return -1;
 	}
-	address[0] = ct->tuplehash[0].tuple.src.u3.all[0];
-	address[1] = ct->tuplehash[0].tuple.src.u3.all[1];
-	address[2] = ct->tuplehash[0].tuple.src.u3.all[2];
-	address[3] = ct->tuplehash[0].tuple.src.u3.all[3];
-	*port = ct->tuplehash[0].tuple.src.u.all;
+	address[0] = CT(__u32, ct, address);
+	address[1] = *(&CT(__u32, ct, address) + 1);
+	address[2] = *(&CT(__u32, ct, address) + 2);
+	address[3] = *(&CT(__u32, ct, address) + 3);
+	*port = CT(__u16, ct, port);
+	family = CT(__u16, ct, family);
 	bpf_ct_release(ct);
-	if (address[0] != s->flow.saddr[0] || *port != s->flow.sport)
+	if (family != (s->six ? 10 : 2)) {
+		count(SENDER_C_skipped_family);
+		return -1;
+	}
+	if (*port != s->flow.sport || differs(address, s->flow.saddr))
 		return 0;
-	if (s->six && (address[1] != s->flow.saddr[1] || address[2] != s->flow.saddr[2] || address[3] != s->flow.saddr[3]))
-		return 0;
-	count(SKIP_NOT_TRANSLATED);
+	count(SENDER_C_skipped_not_translated);
 	return -1;
 }
 

@@ -1,0 +1,59 @@
+import type { ModuleResult } from '../../src/base/result.ts';
+import { Answer, failedCall } from '../shared/answer.ts';
+import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
+import { apply } from './apply.ts';
+import { type Given, schema } from './given.ts';
+import { NotUnderstood } from './loaders/text.ts';
+import { checked } from './preflight.ts';
+import { isFound, look, notUnderstood, SCRIPTS } from './read.ts';
+import { shownEntry } from './write.ts';
+
+async function restored(given: Given, context: TaskContext): Promise<ModuleResult> {
+  const vars = { loader: given.loader, check: context.check ? '1' : '' };
+  const answer = await context.call({ scripts: SCRIPTS, fn: 'boot_restore', vars });
+  if (answer.rc !== 0) return failedCall(answer);
+  const said = new Answer(answer.stdout);
+  const warnings = said.all('kept').map((path) => `${path} was changed by someone else since, and stays`);
+  return { changed: said.is('changed'), restored: said.all('restored'), ...(warnings.length > 0 && { warnings }) };
+}
+
+export const verb = defineVerb({
+  name: 'boot_entry',
+  summary: 'The kernel that boots: by default, once with a way back, with which arguments; for GRUB and systemd-boot',
+  args: schema,
+  argAliases: { args: 'arguments', append: 'arguments' },
+  beyond: [],
+  check: 'full',
+  diff: true,
+  exclusive: true,
+  async run(given, context): Promise<ModuleResult> {
+    if (given.state === 'restored') return restored(given, context);
+    const found = await look({ loader: given.loader, checks: given.state === 'checked' || given.once }, context);
+    if (!isFound(found)) return found;
+    if (given.state === 'checked') return checked(found, given.release);
+    const { configuration, said, running } = found;
+    if (given.state === 'listed') {
+      const trial = said.get('trial_release');
+      return {
+        changed: false,
+        loader: configuration.kind,
+        running,
+        file: found.cfg.path,
+        entries: configuration.entries.map((entry) => shownEntry(entry)),
+        default: shownEntry(configuration.default),
+        next: shownEntry(configuration.next),
+        follows_default: configuration.followsDefault,
+        trial:
+          trial === undefined
+            ? undefined
+            : { release: trial, outcome: said.get('trial_outcome') ?? '', reason: said.get('trial_reason') ?? '' },
+      };
+    }
+    try {
+      return await apply(given, found, context);
+    } catch (error) {
+      if (error instanceof NotUnderstood) return notUnderstood(error);
+      throw error;
+    }
+  },
+});
