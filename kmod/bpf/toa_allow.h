@@ -61,31 +61,22 @@ static __always_inline int is_probe_client(const __u8 *addr)
 	       !a[2] && a[3] == bpf_htonl(0xfe);
 }
 
-/* True when the other end may say who its client is. Counts a refusal. */
-static __always_inline int allowed(const struct toa_tuple *t,
-				   const struct toa_peer *peer)
+/* Why the other end may not say who its client is; 0: it may. */
+static __always_inline __u32 forbidden(const struct toa_tuple *t,
+				       const struct toa_peer *peer)
 {
 	struct toa_prefix key;
 	__u32 zero = 0;
 	void *list;
 
-	if (is_probe_client(peer->addr)) {
-		if (from_probe(t)) {
-			count(TOA_C_probe_accepted);
-			return 1;
-		}
-		count(TOA_C_probe_address);
-		return 0;
-	}
+	if (is_probe_client(peer->addr))
+		return peer->probe ? 0 : TOA_C_probe_address;
 	list = bpf_map_lookup_elem(&allow, &zero);
 	if (!list)
-		return 1;
+		return 0;
 	key.prefixlen = 128;
 	__builtin_memcpy(key.addr, t->remote, sizeof(key.addr));
-	if (bpf_map_lookup_elem(list, &key))
-		return 1;
-	count(TOA_C_not_allowed);
-	return 0;
+	return bpf_map_lookup_elem(list, &key) ? 0 : TOA_C_not_allowed;
 }
 
 #endif

@@ -53,6 +53,17 @@ struct {
 	__type(value, struct toa_walk);
 } walks SEC(".maps");
 
+struct toa_refusals {
+	struct toa_refused peer[TOA_REFUSED];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct toa_refusals);
+} refused SEC(".maps");
+
 static __always_inline void count(__u32 what)
 {
 	__u64 *n = bpf_map_lookup_elem(&stats, &what);

@@ -37,7 +37,7 @@ int toa_getpeername4(struct bpf_sock_addr *ctx)
 	ctx->user_ip4 = ((__u32 *)peer->addr)[3];
 	if (peer->port)
 		ctx->user_port = peer->port;
-	count(TOA_C_shown_v4);
+	count(peer->probe ? TOA_C_probe_shown : TOA_C_shown_v4);
 	return 1;
 }
 
@@ -76,7 +76,7 @@ int toa_getpeername6(struct bpf_sock_addr *ctx)
 	ctx->user_ip6[3] = a[3];
 	if (peer->port)
 		ctx->user_port = peer->port;
-	count(TOA_C_shown_v6);
+	count(peer->probe ? TOA_C_probe_shown : TOA_C_shown_v6);
 	return 1;
 }
 
@@ -108,7 +108,7 @@ int toa_getsockopt(struct bpf_sockopt *ctx)
 	ctx->optlen = DPVS_NAT64_SIZE;
 	barrier();	/* one store of both would be refused */
 	ctx->retval = 0;
-	count(TOA_C_shown_nat64);
+	count(peer->probe ? TOA_C_probe_shown : TOA_C_shown_nat64);
 	return 1;
 }
 

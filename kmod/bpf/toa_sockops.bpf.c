@@ -8,7 +8,7 @@
  * so that one object of each serves every kernel and architecture.
  */
 #include <linux/types.h>
-#include "toa_allow.h"
+#include "toa_refused.h"
 
 #define IPPROTO_TCP		6
 #define TCP_SAVE_SYN		27
@@ -102,11 +102,12 @@ static __always_inline void keep(struct bpf_sock *sk, struct toa_walk *w,
 		return;
 	}
 	*peer = w->peer;
-	count(w->peer.place == TOA_PLACE_SYN ? TOA_C_accepted_syn :
+	count(w->peer.probe ? TOA_C_probe_accepted :
+	      w->peer.place == TOA_PLACE_SYN ? TOA_C_accepted_syn :
 					       TOA_C_accepted_ack);
 	if (!w->mptcp)
 		return;
-	if (!bpf_map_update_elem(&mptcp, t, &w->peer, BPF_ANY))
+	if (!bpf_map_update_elem(&mptcp, t, &w->peer, BPF_ANY) && !w->peer.probe)
 		count(TOA_C_mptcp_subflow);
 }
 
@@ -137,6 +138,34 @@ static __always_inline int is_syn(struct bpf_sock_ops *s)
 	return data + TCP_HEADER <= end && (data[13] & 2);
 }
 
+/* Keeps the client that was found, or counts why there is none. */
+static __always_inline void settle(struct bpf_sock *sk, struct toa_walk *w,
+				   const struct toa_tuple *t, int own)
+{
+	__u32 why = w->verdict;
+
+	if (own)
+		count(TOA_C_probe_connections);
+	if (why >= TOA_VERDICTS)
+		why = TOA_MALFORMED;
+	if (why == TOA_NO_OPTION && w->elsewhere &&
+	    w->peer.place == TOA_PLACE_SYN)
+		why = TOA_C_syn_only_refused;
+	if (why == TOA_NO_OPTION) {
+		if (!own)
+			count(TOA_C_no_option);
+		return;
+	}
+	if (why == TOA_FOUND) {
+		w->peer.probe = own;
+		why = forbidden(t, &w->peer);
+	}
+	if (why)
+		refuse(t, why, own);
+	else
+		keep(sk, w, t);
+}
+
 static __always_inline void established(struct bpf_sock_ops *s)
 {
 	struct bpf_sock *sk = s->sk;
@@ -144,6 +173,7 @@ static __always_inline void established(struct bpf_sock_ops *s)
 	struct toa_config *cfg;
 	struct toa_walk *w;
 	__u32 zero = 0, subflow = 0, shift = 0, v6;
+	int own;
 
 	cfg = bpf_map_lookup_elem(&config, &zero);
 	w = bpf_map_lookup_elem(&walks, &zero);
@@ -153,6 +183,7 @@ static __always_inline void established(struct bpf_sock_ops *s)
 	w->verdict = TOA_NO_OPTION;
 	w->elsewhere = 0;
 	w->peer.place = TOA_PLACE_ACK;
+	own = from_probe(&tuple);
 	v6 = !is_v4(tuple.remote);
 	if (load_ack(s, w)) {
 		/* Fast Open: the SYN is what establishes it */
@@ -173,17 +204,7 @@ static __always_inline void established(struct bpf_sock_ops *s)
 	/* a tuple that is used again must not show the client before */
 	if (subflow)
 		bpf_map_delete_elem(&mptcp, &tuple);
-	if (w->verdict == TOA_NO_OPTION && w->elsewhere &&
-	    w->peer.place == TOA_PLACE_SYN) {
-		count(TOA_C_syn_only_refused);
-		return;
-	}
-	if (w->verdict != TOA_FOUND) {
-		count(w->verdict < TOA_VERDICTS ? w->verdict : TOA_MALFORMED);
-		return;
-	}
-	if (allowed(&tuple, &w->peer))
-		keep(sk, w, &tuple);
+	settle(sk, w, &tuple, own);
 }
 
 /* A new listener saves its SYNs, unless its owner has chosen already. */

@@ -9,7 +9,7 @@
 
 #include "toa_option.h"
 
-#define TOA_ABI			2
+#define TOA_ABI			3
 
 #define TOA_PLACE_ACK		1	/* the packet that completed the handshake */
 #define TOA_PLACE_SYN		2	/* the saved SYN */
@@ -17,6 +17,7 @@
 #define TOA_MAX_PREFIXES	16384
 #define TOA_MAX_MPTCP		65536
 #define TOA_MAX_DEFERRED	8192
+#define TOA_REFUSED		16	/* the last refused peers that are kept */
 
 /* Reserved for the probe (RFC 5737, RFC 3849): 192.0.2.254, 2001:db8:746f:6100::fe */
 #define TOA_PROBE_CLIENT4 { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, \
@@ -78,20 +79,36 @@ struct toa_deferred {
 	X(accepted_syn,		"clients taken from the saved SYN") \
 	X(not_allowed,		"options dropped: the peer is not in the allow-list") \
 	X(probe_address,	"options dropped: the probe's reserved address from elsewhere") \
-	X(probe_accepted,	"connections of the probe") \
+	X(probe_accepted,	"clients taken from connections of the probe") \
 	X(no_memory,		"options dropped: no memory for the socket's storage") \
 	X(mptcp_subflow,	"clients of MPTCP connections kept by address and port") \
 	X(shown_v4,		"answers of accept and getpeername with the client, IPv4") \
 	X(shown_v6,		"answers of accept and getpeername with the client, IPv6") \
 	X(shown_nat64,		"answers to the NAT64 getsockopt") \
 	X(listeners_marked,	"listeners that were told to save SYNs") \
-	X(syn_only_refused,	"options dropped: only in the SYN, where these vendors vouch for none")
+	X(syn_only_refused,	"options dropped: only in the SYN, where these vendors vouch for none") \
+	X(probe_connections,	"connections of the probe, which count nowhere else") \
+	X(probe_refused,	"options dropped that were the probe's own forgeries") \
+	X(probe_shown,		"answers of accept and getpeername to the probe")
 
 enum toa_counter {
 #define TOA_COUNTER_ENUM(name, help) TOA_C_##name,
 	TOA_COUNTERS(TOA_COUNTER_ENUM)
 #undef TOA_COUNTER_ENUM
 	TOA_C_MAX
+};
+
+/*
+ * A peer whose option was refused, and why. Map `refused`, one element per CPU,
+ * TOA_REFUSED of these: the one that was seen longest ago makes room. count is
+ * 0 while the rest is written.
+ */
+struct toa_refused {
+	unsigned long long last;	/* CLOCK_MONOTONIC ns */
+	unsigned long long count;
+	unsigned char addr[16];		/* v4-mapped or IPv6 */
+	unsigned int why;		/* enum toa_counter */
+	unsigned int pad;
 };
 
 #endif

@@ -53,7 +53,9 @@ struct toa_peer {
 	unsigned char family;	/* 4 or 6 */
 	unsigned char place;	/* TOA_PLACE_*: filled by the receiver */
 	unsigned char kind;
-	unsigned char pad[3];
+	unsigned char probe;	/* a connection of the probe: filled by the receiver */
+	unsigned char why;	/* of an option that was refused: the module's cache */
+	unsigned char pad;
 };
 
 /*

@@ -5,6 +5,8 @@
 #include <unistd.h>
 #include "sysbpf.h"
 
+#define MAX_CPUS 8192
+
 #ifndef __NR_bpf
 #error "no bpf() on this architecture"
 #endif
@@ -57,11 +59,9 @@ int bpf_map_get(int fd, const void *key, void *value)
 	return element(BPF_MAP_LOOKUP_ELEM, fd, key, value);
 }
 
-long long bpf_percpu_sum(int fd, __u32 key)
+int bpf_cpus(void)
 {
-	static __u64 values[8192];
-	long long sum = 0;
-	int first, last = 0, i;
+	int first, last = 0;
 	char text[256] = "";
 	FILE *file = fopen("/sys/devices/system/cpu/possible", "re");
 
@@ -70,12 +70,21 @@ long long bpf_percpu_sum(int fd, __u32 key)
 			text[0] = 0;
 		fclose(file);
 	}
-	/* "0-7" or "0": the kernel gives a value for each possible CPU */
-	if (sscanf(text, "%d-%d", &first, &last) < 1 || last >= 8192)
+	/* "0-7" or "0" */
+	if (sscanf(text, "%d-%d", &first, &last) < 1 || last < 0 || last >= MAX_CPUS)
 		return -1;
-	if (bpf_map_get(fd, &key, values))
+	return last + 1;
+}
+
+long long bpf_percpu_sum(int fd, __u32 key)
+{
+	static __u64 values[MAX_CPUS];
+	long long sum = 0;
+	int cpus = bpf_cpus(), i;
+
+	if (cpus < 0 || bpf_map_get(fd, &key, values))
 		return -1;
-	for (i = 0; i <= last; i++)
+	for (i = 0; i < cpus; i++)
 		sum += values[i];
 	return sum;
 }

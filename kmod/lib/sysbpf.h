@@ -15,6 +15,8 @@ struct bpf_map_shape {
 
 int bpf_map_create_(const struct bpf_map_shape *shape);
 int bpf_map_get(int fd, const void *key, void *value);
+/* How many values a per-CPU map gives for a key: one for each possible CPU; -1. */
+int bpf_cpus(void);
 /* Sum of a counter (__u64) of a per-CPU array over all CPUs. */
 long long bpf_percpu_sum(int fd, __u32 key);
 int bpf_map_set(int fd, const void *key, const void *value);

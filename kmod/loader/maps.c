@@ -27,6 +27,8 @@ static const struct bpf_map_shape shapes[MAPS] = {
 			.value_size = sizeof(struct toa_probe_slot), .max_entries = 1 },
 	[MAP_ALLOW] = { .name = "allow", .type = BPF_MAP_TYPE_ARRAY_OF_MAPS, .key_size = 4,
 			.value_size = 4, .max_entries = 1 },
+	[MAP_REFUSED] = { .name = "refused", .type = BPF_MAP_TYPE_PERCPU_ARRAY, .key_size = 4,
+			  .value_size = TOA_REFUSED * sizeof(struct toa_refused), .max_entries = 1 },
 };
 
 static const struct bpf_map_shape allow_shape = {

@@ -3,7 +3,7 @@
 #ifndef TOA_MAPS_H
 #define TOA_MAPS_H
 
-enum { MAP_CONFIG, MAP_STATS, MAP_PEERS, MAP_MPTCP, MAP_DEFERRED, MAP_WALKS, MAP_PROBE, MAP_ALLOW, MAPS };
+enum { MAP_CONFIG, MAP_STATS, MAP_PEERS, MAP_MPTCP, MAP_DEFERRED, MAP_WALKS, MAP_PROBE, MAP_ALLOW, MAP_REFUSED, MAPS };
 
 /* Index of a map by its name in the BPF objects, -1. */
 int maps_index(const char *name);

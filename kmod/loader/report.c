@@ -6,8 +6,8 @@
 #include "../lib/json.h"
 #include "../lib/kinds.h"
 #include "../lib/sysbpf.h"
-#include "../lib/write.h"
 #include "host.h"
+#include "refused.h"
 #include "report.h"
 
 static void print_item(int *first, const char *code, const char *message)
@@ -142,58 +142,9 @@ int report_status(const struct options *options)
 	print_allow(&first, &allow);
 	json_number(&first, "cgroup_id", cgroup_id);
 	json_bool(&first, "probe_active", is_probe_active(maps[MAP_PROBE]));
+	refused_print(&first, maps[MAP_REFUSED]);
 	printf("}\n");
 	return cgroup_id ? 0 : 1;
-}
-
-static const struct { const char *name, *help; } counters[] = {
-#define TOA_COUNTER_NAME(name, help) { #name, help },
-	TOA_COUNTERS(TOA_COUNTER_NAME)
-};
-
-static void print_metrics(FILE *out, const void *stats_map)
-{
-	int i;
-
-	for (i = 0; i < TOA_C_MAX; i++)
-		fprintf(out, "# HELP toa_%s_total %s\n# TYPE toa_%s_total counter\ntoa_%s_total{receiver=\"ebpf\"} %lld\n",
-			counters[i].name, counters[i].help, counters[i].name, counters[i].name,
-			bpf_percpu_sum(*(const int *)stats_map, i));
-}
-
-static void print_counters(int stats_map)
-{
-	int i, first = 1;
-
-	printf("{\"ok\":true,\"counters\":{");
-	for (i = 0; i < TOA_C_MAX; i++)
-		json_number(&first, counters[i].name, bpf_percpu_sum(stats_map, i));
-	printf("}}\n");
-}
-
-int report_stats(const struct options *options)
-{
-	int maps[MAPS], failed = 0;
-
-	if (maps_open(options->pin, maps)) {
-		if (!options->prometheus || options->output)
-			printf("{\"ok\":true,\"attached\":false}\n");
-		return 1;
-	}
-	if (options->output)
-		failed = write_beside(options->output, print_metrics, &maps[MAP_STATS]);
-	else if (options->prometheus)
-		print_metrics(stdout, &maps[MAP_STATS]);
-	else
-		print_counters(maps[MAP_STATS]);
-	maps_close(maps);
-	if (failed) {
-		toa_print_error();
-		return 3;
-	}
-	if (options->output)
-		printf("{\"ok\":true,\"written\":true}\n");
-	return 0;
 }
 
 int report_version(void)

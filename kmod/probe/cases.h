@@ -7,7 +7,6 @@
 struct settings {
 	const char *pin, *kinds, *only, *address, *http, *tls;
 	int is_port, port, family, kind, timeout;
-	int other_client;	/* not the reserved ones, which receivers count by themselves */
 	enum place place;
 	unsigned char client4[16], client6[16];
 	unsigned short port4, port6;

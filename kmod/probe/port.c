@@ -116,7 +116,7 @@ int cases_port(const struct settings *s)
 	run_client(&c, &run, t.family, s->port);
 	if (s->address && inet_pton(AF_INET6, s->address, c.to) != 1)
 		inet_pton(AF_INET, s->address, c.to + 12);
-	counted = spec.option_len && !s->other_client ? slot_recorded(s->pin) : -1;
+	counted = spec.option_len ? slot_recorded(s->pin) : -1;
 	hands = client_handshake(&c, &spec);
 	if (hands == HANDS_OK) {
 		ask_service(s, &c, &v, t.len != 7);

@@ -140,7 +140,6 @@ int settings_parse(int argc, char **argv, struct settings *s)
 			continue;
 		if (i + 1 >= argc || parse_one(s, argv[i], argv[i + 1]))
 			return -1;
-		s->other_client |= !strncmp(argv[i], "--client", 8);
 		i++;
 	}
 	if (parse_address(s))

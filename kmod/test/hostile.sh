@@ -3,7 +3,7 @@
 # hostile.sh BUILD TOOLS [COUNT]: what an attacker or a neighbour may do to a receiver (run it by namespace.sh).
 # Lines "NAME JSON"; JSON is what `connections` or `toa-bpf stats` says, or an object of this script.
 set -u
-bpf=$1/toa-bpf tools=$2
+bpf=$1/toa-bpf probe=$1/toa-probe tools=$2
 say() { printf '%s ' "$1"; shift; "$@"; }
 stats() { say "$1" "$bpf" stats; }
 fresh() { "$bpf" detach >/dev/null; "$bpf" attach --kinds default,254:8@syn,254:20@syn "$@" >/dev/null; }
@@ -72,6 +72,15 @@ hold() { # what to do while 20 connections are open
 }
 forged_kept() { echo "forged_kept {\"kept\":$(wc -c </sys/fs/bpf/count)}"; }
 hold forged_kept
+
+# Clients and the probe count apart, before and after 1,000 clients and 100 probes; with one that forges the probe's address.
+fresh
+stats apart_before
+say apart_clients "$tools/connections" rst 1000
+for _ in $(seq 1 100); do "$probe" self --only v4-ack,v4-syn >/dev/null; done
+stats apart_after
+say apart_forged "$tools/connections" rst 7 --options fe0810e1c00002fe
+stats apart_forged_stats
 
 # What administrators look at names the peer, with and without the receiver.
 fresh

@@ -10,3 +10,9 @@ void toa_map_v4(u8 *out, __be32 address)
 	out[11] = 0xff;
 	memcpy(out + 12, &address, 4);
 }
+
+bool toa_is_mapped(const u8 *address)
+{
+	return toa_zero(address, 10) && address[10] == 0xff &&
+	       address[11] == 0xff;
+}

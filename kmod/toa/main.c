@@ -112,9 +112,14 @@ static int __init toa_memory(void)
 	error = toa_table_init(hash_bits, max_clients);
 	if (error)
 		goto stats;
-	error = toa_receive_init(syn_entries, syn_seconds, mptcp_entries);
+	error = toa_receive_init(syn_entries, syn_seconds);
+	if (error)
+		goto table;
+	error = toa_names_init(mptcp_entries);
 	if (!error)
 		return 0;
+	toa_receive_exit();
+table:
 	toa_table_exit();
 stats:
 	toa_stats_exit();
@@ -123,6 +128,7 @@ stats:
 
 static void toa_release(void)
 {
+	toa_names_exit();
 	toa_receive_exit();
 	toa_table_exit();
 	toa_stats_exit();

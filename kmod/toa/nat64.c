@@ -30,7 +30,7 @@ static int toa_nat64_get(struct sock *sk, int option, void __user *user,
 	if (copy_to_user(user, answer, sizeof(answer)))
 		return -EFAULT;
 	*len = TOA_NAT64_SIZE;
-	toa_count(TOA_M_shown_nat64);
+	toa_count(peer.probe ? TOA_M_probe_shown : TOA_M_shown_nat64);
 	return 0;
 }
 

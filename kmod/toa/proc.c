@@ -60,6 +60,7 @@ static int toa_show(struct seq_file *out, void *unused)
 	seq_printf(out, "clients %u\nmax_clients %u\n", toa_table_used(),
 		   toa_table_max());
 	toa_hooks_show(out);
+	toa_refused_show(out);
 	for (i = 0; i < TOA_M_MAX; i++)
 		seq_printf(out, "%s %lu\n", toa_counter_names[i],
 			   toa_counted(i));

@@ -47,6 +47,7 @@ struct toa_key {
 struct toa_packet {
 	struct toa_key key;
 	struct toa_walk walk;
+	bool probe;		/* from the probe, while it runs */
 };
 
 /* stats.c */
@@ -69,6 +70,10 @@ bool toa_allowed(const u8 *remote);
 void toa_allow_show(struct seq_file *out);
 int toa_allow_count(void);		/* prefixes, or -1: everybody */
 
+/* refused.c: the last peers whose option was refused */
+void toa_refuse(const u8 *remote, enum toa_module_counter why, bool probe);
+void toa_refused_show(struct seq_file *out);
+
 /* slot.c: the reserved addresses of the probe */
 int toa_slot_set(struct toa_text text);
 void toa_slot_exit(void);
@@ -78,6 +83,7 @@ void toa_slot_show(struct seq_file *out);
 
 /* address.c */
 void toa_map_v4(u8 *out, __be32 address);
+bool toa_is_mapped(const u8 *address);
 
 /* table.c: the client of each socket */
 int toa_table_init(unsigned int bits, unsigned int max);
@@ -101,13 +107,18 @@ bool toa_tuples_get(struct toa_tuples *cache, const struct toa_key *key,
 void toa_tuples_remove(struct toa_tuples *cache, const struct toa_key *key);
 
 /* receive.c: what a hook does */
-int toa_receive_init(unsigned int syn_entries, unsigned int syn_seconds,
-		     unsigned int mptcp_entries);
+int toa_receive_init(unsigned int syn_entries, unsigned int syn_seconds);
 void toa_receive_exit(void);
 void toa_on_syn(const struct sock *listener, const struct sk_buff *skb);
 void toa_on_bare_ack(const struct sock *listener, const struct sk_buff *skb);
 void toa_on_child(const struct sock *child, const struct sk_buff *skb);
 void toa_on_destroy(const struct sock *sk);
+
+/* names.c: what is answered */
+int toa_names_init(unsigned int mptcp_entries);
+void toa_names_exit(void);
+void toa_parent_put(const struct toa_key *subflow, const struct toa_peer *peer);
+void toa_parent_remove(const struct toa_key *subflow);
 void toa_on_getname(const struct sock *sk, struct sockaddr *name);
 
 /* hooks.c */

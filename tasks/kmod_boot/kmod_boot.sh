@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # set by the call
 # Remote half of kmod_boot; needs tasks/shared/{files,toa,kmod}.sh and rebuild.sh, metrics.sh beside it.
-# Variables: method, params, guard (seconds), rebuild, made_from, archive, metrics, check
+# Variables: method, params, guard (seconds), rebuild, made_from, archive, metrics, check, distro_... (src/host/distros)
 
 # What loads the module at boot, whatever starts it. It trusts nothing of this run: only /etc/toa and the module.
 kmod_boot_script() {
@@ -99,24 +99,11 @@ kmod_boot_modules_load() {
 	printf 'options toa kinds=%s allow=%s %s\n' "$(cat /etc/toa/kinds 2>/dev/null || echo default)" "$(kmod_boot_list)" "$params" | kmod_write /etc/modprobe.d/toa.conf 0644
 }
 
-kmod_boot_rc_file() {
-	for _rc in /etc/rc.d/rc.local /etc/rc.local /etc/init.d/boot.local; do
-		[ -e "$_rc" ] && { printf '%s\n' "$_rc"; return 0; }
-	done
-	return 1
-}
-
-kmod_boot_rc_line() {
-	_rc=$(kmod_boot_rc_file) || return 1
-	grep -qx /etc/toa/load "$_rc" && return 0
-	echo changed=1
-	echo "wrote=$_rc"
-	[ -n "$check" ] && return 0
-	toa_create "$_rc" && _new=$toa_new || return 1
-	awk '/^exit 0/ && !done { print "/etc/toa/load"; done = 1 } { print } END { if (!done) print "/etc/toa/load" }' "$_rc" >"$_new" || return 1
-	toa_like "$_rc" "$_new"
-	chmod +x "$_new"
-	mv -f -- "$_new" "$_rc"
+# What runs our script at boot: what the host's init has, else what the distribution has
+kmod_boot_way() {
+	_way=$(toa_init)
+	case $_way in systemd | openrc) ;; *) _way=${distro_boot_script:-$_way} ;; esac
+	printf '%s\n' "$_way"
 }
 
 kmod_boot_main() {
@@ -129,7 +116,7 @@ kmod_boot_main() {
 		echo need=1
 		return 0
 	fi
-	[ "$method" = auto ] && method=$(toa_init)
+	[ "$method" = auto ] && method=$(kmod_boot_way)
 	echo "method=$method"
 	kmod_rebuild_main || return 1
 	kmod_metrics_main || return 1
@@ -140,7 +127,7 @@ kmod_boot_main() {
 	modules-load) kmod_boot_modules_load ;;
 	openrc) printf '#!/bin/sh\n# Made by toa-play.\n/etc/toa/load\n' | kmod_write /etc/local.d/toa.start 0755 ;;
 	sysconfig) printf '#!/bin/sh\n# Made by toa-play.\n/etc/toa/load\n' | kmod_write /etc/sysconfig/modules/toa.modules 0755 ;;
-	rc.local) kmod_boot_rc_line ;;
+	rc.local) { toa_rc_add /etc/toa/load && toa_commit; } || { toa_forget; return 1; } ;;
 	esac
 }
 
@@ -149,23 +136,15 @@ kmod_boot_absent() {
 	if grep -qs '^ExecStart=/etc/toa/load$' /etc/systemd/system/toa.service; then
 		[ -n "$check" ] || systemctl disable toa.service >/dev/null 2>&1
 		[ -n "$check" ] || rm -f /etc/systemd/system/multi-user.target.wants/toa.service
-		kmod_remove /etc/systemd/system/toa.service
+		toa_remove /etc/systemd/system/toa.service
 		[ -n "$check" ] || [ ! -d /run/systemd/system ] || systemctl daemon-reload
 	fi
-	if _rc=$(kmod_boot_rc_file) && grep -qx /etc/toa/load "$_rc"; then
-		echo changed=1
-		if [ -z "$check" ]; then
-			toa_create "$_rc" && _new=$toa_new || return 1
-			grep -vx /etc/toa/load "$_rc" >"$_new"
-			toa_like "$_rc" "$_new"
-			mv -f -- "$_new" "$_rc"
-		fi
-	fi
+	toa_rc_drop /etc/toa/load || return 1
 	for _file in /etc/local.d/toa.start /etc/sysconfig/modules/toa.modules; do
-		grep -qs '^/etc/toa/load$' "$_file" && kmod_remove "$_file"
+		grep -qs '^/etc/toa/load$' "$_file" && toa_remove "$_file"
 	done
-	for _file in /etc/modules-load.d/toa.conf /etc/modprobe.d/toa.conf /etc/toa/load "$KMOD_HOME/loading"; do kmod_remove "$_file"; done
-	for _file in /lib/modules/*/extra/toa.ko; do kmod_remove "$_file"; done
+	for _file in /etc/modules-load.d/toa.conf /etc/modprobe.d/toa.conf /etc/toa/load "$KMOD_HOME/loading"; do toa_remove "$_file"; done
+	for _file in /lib/modules/*/extra/toa.ko; do toa_remove "$_file"; done
 	kmod_rebuild_absent
 	kmod_metrics_absent
 }

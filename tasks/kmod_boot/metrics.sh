@@ -64,8 +64,8 @@ kmod_metrics_main() {
 kmod_metrics_absent() {
 	[ -e /etc/toa/metrics ] || return 0
 	if [ -z "$check" ] && [ -d /run/systemd/system ]; then systemctl disable --now toa-metrics.timer >/dev/null 2>&1; fi
-	kmod_remove "$(sed -n 's/^out=//p' /etc/toa/metrics)"
+	toa_remove "$(sed -n 's/^out=//p' /etc/toa/metrics)"
 	for _file in /etc/systemd/system/toa-metrics.service /etc/systemd/system/toa-metrics.timer /etc/cron.d/toa-metrics /etc/toa/metrics; do
-		kmod_remove "$_file"
+		toa_remove "$_file"
 	done
 }

@@ -58,11 +58,17 @@ kmod_rebuild_script() {
 	EOF
 }
 
-# What runs when a kernel, or its headers, are installed: run-parts on Debian and Red Hat 6 and 7, kernel-install elsewhere
+# What runs when a kernel, or its headers, are installed: the distribution's folders; of one that is not known, what is there
+kmod_rebuild_folders() {
+	if [ -n "${distro_kernel_hooks-}" ]; then printf '%s\n' "$distro_kernel_hooks"
+	elif [ -d /usr/lib/kernel/install.d ] && command -v kernel-install >/dev/null 2>&1; then echo /etc/kernel/install.d
+	else echo /etc/kernel/postinst.d; fi
+}
+
 kmod_rebuild_hooks() {
-	if command -v dpkg >/dev/null 2>&1; then echo /etc/kernel/postinst.d/toa /etc/kernel/header_postinst.d/toa
-	elif [ -d /usr/lib/kernel/install.d ] && command -v kernel-install >/dev/null 2>&1; then echo /etc/kernel/install.d/90-toa.install
-	else echo /etc/kernel/postinst.d/toa; fi
+	for _folder in $(kmod_rebuild_folders); do
+		case $_folder in */install.d) echo "$_folder/90-toa.install" ;; *) echo "$_folder/toa" ;; esac
+	done
 }
 
 kmod_rebuild_hook() { # FILE
@@ -87,7 +93,7 @@ kmod_rebuild_main() {
 
 kmod_rebuild_absent() {
 	for _file in /etc/toa/rebuild /etc/kernel/postinst.d/toa /etc/kernel/header_postinst.d/toa /etc/kernel/install.d/90-toa.install; do
-		kmod_remove "$_file"
+		toa_remove "$_file"
 	done
 	[ -d "$KMOD_HOME/source" ] || return 0
 	echo changed=1

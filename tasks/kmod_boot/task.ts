@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ModuleResult } from '../../src/base/result.ts';
 import type { CallResult } from '../../src/host/contract.ts';
+import { distroVars, hostDistro } from '../../src/host/distros/of-host.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
 import { KMOD_SCRIPTS, sharedSource, sourceTar, noParameter, wrongParameter } from '../shared/receiver/kmod.ts';
@@ -34,8 +35,9 @@ export const SCRIPTS = [
 ];
 
 /** Asked first with the name of the source; sent and asked again where the host has another one, or none. */
-async function present(vars: Record<string, string>, given: Given, context: TaskContext): Promise<CallResult> {
+async function present(own: Record<string, string>, given: Given, context: TaskContext): Promise<CallResult> {
   const fn = 'kmod_boot_main';
+  const vars = { ...own, ...distroVars(await hostDistro(await context.shell())) };
   if (!given.rebuild) return context.call({ scripts: SCRIPTS, fn, vars });
   const source = await sharedSource(given.source, context);
   const made_from = [source.hash, JSON.stringify(given.options), ...given.options].join('\n');

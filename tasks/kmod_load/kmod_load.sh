@@ -39,7 +39,7 @@ kmod_load_list() { if [ -n "$allow" ]; then printf '%s\n' "$allow"; else echo an
 # /etc/toa: what the boot script reads. Only what the kernel has taken gets there.
 kmod_load_settings() {
 	printf '%s\n' "$kinds" | kmod_write /etc/toa/kinds 0644 || return 1
-	if [ -n "$allow" ]; then printf '%s\n' "$allow" | kmod_write /etc/toa/allow 0644; else kmod_remove /etc/toa/allow; fi
+	if [ -n "$allow" ]; then printf '%s\n' "$allow" | kmod_write /etc/toa/allow 0644; else toa_remove /etc/toa/allow; fi
 }
 
 # Loads with nobody allowed, then gives the list: there is no moment in which everybody may.
@@ -188,7 +188,7 @@ kmod_load_absent() {
 		if [ -n "$check" ]; then echo changed=1; else kmod_load_drop toa || return 0; fi
 		;;
 	esac
-	for _file in /etc/toa/kinds /etc/toa/allow; do kmod_remove "$_file"; done
+	for _file in /etc/toa/kinds /etc/toa/allow; do toa_remove "$_file"; done
 	if [ -d "$KMOD_HOME/modules" ] || [ -d "$KMOD_HOME/build" ]; then
 		echo changed=1
 		echo "removed=$KMOD_HOME/modules"

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2015 # variables are set by the call; A && B || C is meant
+# shellcheck disable=SC2154,SC2015,SC2034 # variables are set by the call; A && B || C is meant
 # Remote half of toa_ebpf; needs tasks/shared/{files,toa}.sh. Answers are key=value lines; JSON is what toa-bpf says.
 
 toa_ebpf_unit() {
@@ -41,73 +41,11 @@ toa_ebpf_script() {
 	EOF
 }
 
-# Everything is written beside its place first (toa_ebpf_file), and gets its name only when the kernel has taken the
-# settings (toa_ebpf_commit): a value that is refused must not be what the next boot finds.
-toa_staged=
-toa_newline='
-'
-
-# Stages a file when it differs; says so. $1 file, $2 mode, $3 text
-toa_ebpf_file() {
-	if [ -f "$1" ] && [ "$(cat "$1")" = "$3" ]; then return 0; fi
-	echo "changed=1"
-	echo "wrote=$1"
-	[ -n "$check" ] && return 0
-	mkdir -p "${1%/*}" || return 1
-	toa_create "$1" && _new=$toa_new || return 1
-	toa_staged="$toa_staged$_new $1$toa_newline"
-	printf '%s\n' "$3" >"$_new" && chmod "$2" "$_new"
-}
-
-# Gives what is staged its names, in order
-toa_ebpf_commit() {
-	_rest=$toa_staged
-	while [ -n "$_rest" ]; do
-		_line=${_rest%%"$toa_newline"*}
-		_rest=${_rest#*"$toa_newline"}
-		mv -f -- "${_line% *}" "${_line#* }" || return 1
-	done
-	toa_staged=
-}
-
 # As if nothing had been staged
 toa_ebpf_forget() {
-	_rest=$toa_staged
-	while [ -n "$_rest" ]; do
-		_line=${_rest%%"$toa_newline"*}
-		_rest=${_rest#*"$toa_newline"}
-		rm -f -- "${_line% *}"
-	done
-	toa_staged=
+	toa_forget
 	[ -n "$check" ] || rmdir /etc/toa 2>/dev/null
 	return 0
-}
-
-toa_ebpf_remove() {
-	[ -e "$1" ] || return 0
-	echo changed=1
-	echo "removed=$1"
-	[ -n "$check" ] || rm -f "$1"
-}
-
-# One line in rc.local, before its "exit 0". $1 file, $2 line
-toa_ebpf_rc_line() {
-	grep -qF "$2" "$1" && return 0
-	echo changed=1
-	echo "wrote=$1"
-	[ -n "$check" ] && return 0
-	toa_create "$1" && _new=$toa_new || return 1
-	toa_staged="$toa_staged$_new $1$toa_newline"
-	awk -v line="$2" '/^exit 0/ && !done { print line; done = 1 } { print } END { if (!done) print line }' "$1" >"$_new" || return 1
-	toa_like "$1" "$_new"
-	chmod +x "$_new"
-}
-
-toa_ebpf_rc_file() {
-	for _rc in /etc/rc.d/rc.local /etc/rc.local /etc/init.d/boot.local; do
-		[ -e "$_rc" ] && { printf '%s\n' "$_rc"; return 0; }
-	done
-	return 1
 }
 
 # What attaches it at boot. $1 program
@@ -116,12 +54,12 @@ toa_ebpf_boot() {
 	_init=$(toa_init)
 	echo "init=$_init"
 	case $_init in
-	systemd) toa_ebpf_file /etc/systemd/system/toa.service 0644 "$(toa_ebpf_unit "$1" "$_args")" ;;
-	openrc) toa_ebpf_file /etc/local.d/toa.start 0755 "$(toa_ebpf_script "$1" "$_args")" ;;
-	sysconfig) toa_ebpf_file /etc/sysconfig/modules/toa.modules 0755 "$(toa_ebpf_script "$1" "$_args")" ;;
+	systemd) toa_stage /etc/systemd/system/toa.service 0644 "$(toa_ebpf_unit "$1" "$_args")" ;;
+	openrc) toa_stage /etc/local.d/toa.start 0755 "$(toa_ebpf_script "$1" "$_args")" ;;
+	sysconfig) toa_stage /etc/sysconfig/modules/toa.modules 0755 "$(toa_ebpf_script "$1" "$_args")" ;;
 	rc.local)
-		toa_ebpf_file /etc/toa/attach 0755 "$(toa_ebpf_script "$1" "$_args")" || return 1
-		toa_ebpf_rc_line "$(toa_ebpf_rc_file)" /etc/toa/attach
+		toa_stage /etc/toa/attach 0755 "$(toa_ebpf_script "$1" "$_args")" || return 1
+		toa_rc_add /etc/toa/attach
 		;;
 	esac
 }
@@ -174,7 +112,7 @@ toa_ebpf_attach() {
 
 # The list, which the boot reads, before the unit that names it. Sets nothing in force.
 toa_ebpf_stage() {
-	if [ -n "$allow" ]; then toa_ebpf_file /etc/toa/allow 0644 "$allow" || return 1; fi
+	if [ -n "$allow" ]; then toa_stage /etc/toa/allow 0644 "$allow" || return 1; fi
 	toa_ebpf_boot "$_place"
 }
 
@@ -200,8 +138,8 @@ toa_ebpf_main() {
 	if toa_ebpf_no_folder; then toa_ebpf_forget; return 0; fi
 	toa_ebpf_stage || { toa_ebpf_forget; return 1; }
 	toa_ebpf_attach || { toa_ebpf_forget; return 0; }
-	toa_ebpf_commit || return 1
-	[ -n "$allow" ] || toa_ebpf_remove /etc/toa/allow
+	toa_commit || return 1
+	[ -n "$allow" ] || toa_remove /etc/toa/allow
 	toa_ebpf_metrics "$_place"
 	toa_ebpf_enable
 }
@@ -225,25 +163,17 @@ toa_ebpf_absent() {
 	fi
 	# where the counters went stands in whatever attaches at boot
 	sed -n 's/.* stats --prometheus --output \([^ ]*\).*/\1/p' /etc/systemd/system/toa.service /etc/local.d/toa.start \
-		/etc/sysconfig/modules/toa.modules /etc/toa/attach 2>/dev/null | while read -r _path; do toa_ebpf_remove "$_path"; done
+		/etc/sysconfig/modules/toa.modules /etc/toa/attach 2>/dev/null | while read -r _path; do toa_remove "$_path"; done
 	if [ -e /etc/systemd/system/toa.service ]; then
 		[ -n "$check" ] || systemctl disable --now toa.service >/dev/null 2>&1
 		[ -n "$check" ] || rm -f /etc/systemd/system/multi-user.target.wants/toa.service
-		toa_ebpf_remove /etc/systemd/system/toa.service
+		toa_remove /etc/systemd/system/toa.service
 		[ -n "$check" ] || [ ! -d /run/systemd/system ] || systemctl daemon-reload
 	fi
-	if _rc=$(toa_ebpf_rc_file) && grep -qx /etc/toa/attach "$_rc"; then
-		echo changed=1
-		if [ -z "$check" ]; then
-			toa_create "$_rc" && _new=$toa_new || return 1
-			grep -vx /etc/toa/attach "$_rc" >"$_new"
-			toa_like "$_rc" "$_new"
-			mv -f -- "$_new" "$_rc"
-		fi
-	fi
-	for _path in /etc/local.d/toa.start /etc/sysconfig/modules/toa.modules /etc/toa/attach /etc/toa/allow /var/lib/toa/proof; do toa_ebpf_remove "$_path"; done
+	toa_rc_drop /etc/toa/attach || return 1
+	for _path in /etc/local.d/toa.start /etc/sysconfig/modules/toa.modules /etc/toa/attach /etc/toa/allow /var/lib/toa/proof; do toa_remove "$_path"; done
 	for _place in $TOA_PLACES; do
-		for _program in toa-bpf toa-probe; do toa_ebpf_remove "$_place/$_program"; done
+		for _program in toa-bpf toa-probe; do toa_remove "$_place/$_program"; done
 		[ -n "$check" ] || { rmdir "$_place" && rmdir "${_place%/*}"; } 2>/dev/null
 	done
 	[ -n "$check" ] || rmdir /etc/toa /sys/fs/bpf/toa 2>/dev/null

@@ -4,6 +4,7 @@ import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
 import { parseJson, program } from '../shared/receiver/programs.ts';
 import { KMOD_SCRIPTS, moduleState } from '../shared/receiver/kmod.ts';
+import { refusedPeers } from '../shared/receiver/refused.ts';
 import { chooseReceiver, type HostAbility } from '../shared/receiver/strategy.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
@@ -36,7 +37,7 @@ function presentReceiver(said: Answer): Record<string, unknown> {
       ...(state && { missed: state.missed, absent: state.absent, pending: said.is('module_pending') }),
       crashed: said.is('module_crashed'),
     },
-    refused: Array.isArray(status['refused']) ? status['refused'] : [],
+    refused: status['attached'] === true ? refusedPeers(status['refused']) : (state?.refused ?? []),
     counters: parseJson(said.get('stats'))['counters'] ?? state?.counters ?? {},
   };
 }

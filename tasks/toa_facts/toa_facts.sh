@@ -69,7 +69,7 @@ toa_facts_kept() {
 	elif [ -e /etc/modules-load.d/toa.conf ] && [ -e /etc/modprobe.d/toa.conf ]; then _boot=modules-load
 	elif [ -x /etc/local.d/toa.start ]; then _boot=openrc
 	elif [ -x /etc/sysconfig/modules/toa.modules ]; then _boot=sysconfig
-	elif grep -qsE '^/etc/toa/(attach|load)' /etc/rc.d/rc.local /etc/rc.local /etc/init.d/boot.local; then _boot=rc.local; fi
+	elif _rc=$(toa_rc_file) && grep -qsE '^/etc/toa/(attach|load)' "$_rc"; then _boot=rc.local; fi
 	printf 'boot=%s\n' "$_boot"
 	[ -f /var/lib/toa/proof ] && printf 'proof=%s\n' "$(head -n 1 /var/lib/toa/proof)"
 	return 0

@@ -28,6 +28,7 @@ module_state=clients 7
 module_state=max_clients 1048576
 module_state=hook tcp_v4_syn_recv_sock on missed 4
 module_state=hook tcp_v6_conn_request absent -2
+module_state=refused_peer 10.9.0.7 not_allowed 5 12
 module_state=accepted_ack 41
 module_state=not_allowed 5
 module_crashed=1
@@ -77,5 +78,6 @@ it("our module's state is part of the facts: rules, clients, missed calls, count
       crashed: true,
     },
     counters: { accepted_ack: 41, not_allowed: 5 },
+    refused: [{ address: '10.9.0.7', reason: 'not_allowed', count: 5, seconds_ago: 12 }],
   });
 });

@@ -12,6 +12,17 @@ toa_verify_counters() {
 	fi
 }
 
+# Whom the receiver refused last, as `toa-bpf status` says it; the module's lines of /proc/net/toa in the same words
+toa_verify_refused() {
+	if [ -e /proc/net/toa_kinds ]; then
+		awk 'BEGIN { printf "{\"refused\":[" }
+			$1 == "refused_peer" && NF == 5 { printf "%s{\"address\":\"%s\",\"reason\":\"%s\",\"count\":%d,\"seconds_ago\":%d}", (n++ ? "," : ""), $2, $3, $4, $5 }
+			END { print "]}" }' /proc/net/toa
+	elif [ -x "$_bin/toa-bpf" ]; then
+		"$_bin/toa-bpf" status 2>/dev/null
+	fi
+}
+
 # Keeps when the host was proved last, how it ended and what was counted then, for toa_facts and the next proof: whole or
 # not at all. A host that cannot keep it is proved all the same. $1: `"ok":...` and the numbers
 toa_verify_keep() {
@@ -78,7 +89,7 @@ toa_verify_main() {
 		toa_verify_services
 		[ ! -f /var/lib/toa/proof ] || printf 'before=%s\n' "$(head -n 1 /var/lib/toa/proof)"
 		printf 'counters=%s\n' "$(toa_verify_counters)"
-		[ ! -x "$_bin/toa-bpf" ] || printf 'status=%s\n' "$("$_bin/toa-bpf" status 2>/dev/null)"
+		printf 'status=%s\n' "$(toa_verify_refused)"
 	fi
 	[ -n "$record" ] || return 0
 	# else the controller sees first what it all comes to, and says it in a call of its own

@@ -15,6 +15,8 @@ const toa = (change: Record<string, unknown> = {}, counted: Record<string, numbe
 
 it('a host that is well: probes are not counted as clients', () => {
   expect(statusRow('web1', toa())).toMatchObject({ clients: 1, probes: 228, problems: [] });
+  const apart = { probe_accepted: 13, probe_connections: 28, probe_refused: 8 };
+  expect(statusRow('web1', toa({}, apart))).toMatchObject({ clients: 229, probes: 28, refused: {}, problems: [] });
   expect(statusRow('web1', toa())).toMatchObject({ allow: ['10.0.0.0/8'], vendor: 'huawei' });
 });
 

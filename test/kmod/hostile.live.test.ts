@@ -62,6 +62,42 @@ describe('a peer outside the allow-list', () => {
     expect(at('forged_stats')['counters']).toMatchObject({ not_allowed: 300, accepted_ack: 0, accepted_syn: 0 });
     expect(at('forged_kept')).toEqual({ kept: 0 });
   });
+
+  test('is one of the last refused peers, with the reason and how often', () => {
+    // seen last first: IPv4, for the option in the ACK and in the SYN, then IPv6
+    expect(at('forged_stats')['refused']).toMatchObject([
+      { address: expect.stringMatching(/^198\.20\./), reason: 'not_allowed', count: 200 },
+      { address: expect.stringMatching(/^fd74:6f61:/), reason: 'not_allowed', count: 100 },
+    ]);
+  });
+});
+
+describe('clients and probes count apart', () => {
+  const counters = (step: string) => at(step)['counters'] as Record<string, number>;
+
+  test('1,000 clients are 1,000, whatever the probe does beside them', () => {
+    expect(Object.values(counters('apart_before')).filter((count) => count > 0)).toEqual([]);
+    expect(at('apart_clients')).toMatchObject({ made: 1000, client: 1000 });
+    const after = Object.entries(counters('apart_after'));
+    expect(Object.fromEntries(after.filter(([name, count]) => count > 0 && name !== 'listeners_marked'))).toEqual({
+      accepted_ack: 1000,
+      shown_v4: 1000,
+      probe_connections: 200,
+      probe_accepted: 200,
+      probe_shown: 400,
+    });
+    expect(at('apart_after')['refused']).toEqual([]);
+  });
+
+  test("who names the probe's address from elsewhere is refused and told", () => {
+    expect(at('apart_forged')).toMatchObject({ peer: 7, other: 0 });
+    expect(counters('apart_forged_stats')).toMatchObject({
+      accepted_ack: 1000,
+      probe_address: 7,
+      probe_connections: 200,
+    });
+    expect(at('apart_forged_stats')['refused']).toMatchObject([{ reason: 'probe_address', count: 7 }]);
+  });
 });
 
 test('ss and conntrack name the peer, with the receiver as without', () => {

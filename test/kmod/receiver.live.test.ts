@@ -105,7 +105,14 @@ describe('receiver on this kernel', () => {
     expect(seen['v6-short']).toBe('balancer');
     expect(seen['mptcpclient4-ack']).toBe('shown');
     expect(at('probe').rc).toBe(0);
-    expect(at('strict_stats').json['counters']).toMatchObject({ syn_only_refused: 6, bad_family: 2, accepted_syn: 0 });
+  });
+
+  test('the probe counts apart, its forgeries too, and is not among the refused', () => {
+    const { counters, refused } = at('strict_stats').json;
+    expect(counters).toMatchObject({ probe_connections: 28, probe_accepted: 13, probe_refused: 8, probe_shown: 26 });
+    const others = Object.keys(counters).filter((name) => !name.startsWith('probe_') && name !== 'listeners_marked');
+    for (const name of [...others, 'probe_address']) expect([name, counters[name]]).toEqual([name, 0]);
+    expect(refused).toEqual([]);
   });
 
   test('the SYN is believed where the preset says so', () => {
@@ -122,7 +129,14 @@ describe('receiver on this kernel', () => {
     expect(results(at('reserved'))).toEqual({ 'v4-ack': 'shown', 'v6-syn': 'balancer' });
     expect(results(at('accepted'))).toEqual({ 'v4-ack': 'shown', 'v6-ack': 'shown' });
     expect(results(at('forged'))).toEqual({ 'v4-ack': 'balancer' });
-    expect(at('stats').json['counters']).toMatchObject({ not_allowed: 2, bad_address: 1, mptcp_subflow: 3 });
+    // all of them were the probe's
+    expect(at('stats').json['counters']).toMatchObject({
+      not_allowed: 0,
+      bad_address: 0,
+      mptcp_subflow: 0,
+      shown_v4: 0,
+    });
+    expect(at('stats').json['refused']).toEqual([]);
   });
 
   test('kinds are a parameter, also the layout without port', () => {

@@ -54,6 +54,7 @@ function initramfs(kernel, ko, options) {
     'bin/busybox': { mode: 0o100755, data: readFileSync(kernel.busybox) },
     init: { mode: 0o100755, data: readFileSync(join(HERE, 'init.sh')) },
     'cases.sh': { mode: 0o100755, data: readFileSync(options.script ?? join(HERE, 'cases.sh')) },
+    'counters.sh': { mode: 0o100644, data: readFileSync(join(HERE, 'counters.sh')) },
     'bin/toa-probe': program('toa-probe'),
     'bin/toa-bpf': program('toa-bpf'),
     'bin/toa-guest': program('toa-guest'),

@@ -30,8 +30,12 @@ load() { insmod /toa.ko kinds=$kinds_syn "$@"; }
 counter() { awk -v name="$1" '$1 == name { print $2 }' /proc/net/toa; }
 long() { if [ -n "$small" ]; then echo "$1"; else echo "$2"; fi; }
 
+# shellcheck source=scripts/lib/kernels/counters.sh
+. /counters.sh
+
 # What holds for both receivers
 common() {
+	counters_apart
 	probe plain shown
 	wanted cookies && echo 2 >/proc/sys/net/ipv4/tcp_syncookies
 	probe cookies shown --only v4-ack,dual4-ack,v6-ack,v4-data
@@ -77,6 +81,7 @@ ipv6_hooks() { # STATE CASE: do the hooks for IPv6 come to that state?
 }
 
 allow_cases() { # COMMAND that takes a list on stdin; COMMAND that removes it
+	counters_refused "$1" "$2"
 	wanted allow || return 0
 	printf '10.0.0.0/8\nfd77::/16\n' | $1 >/dev/null
 	probe allow-forged balancer --only v4-ack,v4-syn,v6-ack,v6-syn --client4 "$peer4" --client6 "$peer6"

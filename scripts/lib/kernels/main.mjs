@@ -15,7 +15,7 @@ Boots kernels under QEMU, tries the kernel module and the eBPF receiver in each,
 (DIR is docs/ unless --small, --only or --tree is given: then only what --out names is written). Needs root (chroot, mount).
   --kernel ID   of ${KERNELS.map(({ id }) => id).join(', ')}; default all
   --only GROUP  of plain cookies defer fastopen nat64 ktls reuse garbage churn flood after-flood bad-address bad-port allow kinds ipv6
-                leak missed hold reload refused verbs
+                counters leak missed hold reload refused verbs
   --small       fewer connections and reloads
   --tree DIR    a kernel tree built by hand (bzImage and headers), compiled against with --cc or this machine's gcc;
                 --cpu MODEL as QEMU names it (default for kernels before 3.16: Nehalem)

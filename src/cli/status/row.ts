@@ -122,13 +122,18 @@ function lately(
   return refused;
 }
 
+/** Connections whose client is shown, and the probe's. Receivers of before count a probe among what they accepted, too. */
+function connections(counters: Facts): Pick<StatusRow, 'clients' | 'probes'> {
+  const accepted = count(counters['accepted_ack']) + count(counters['accepted_syn']);
+  const old = count(counters['probe_accepted']);
+  if (counters['probe_connections'] === undefined) return { clients: Math.max(0, accepted - old), probes: old };
+  return { clients: accepted, probes: count(counters['probe_connections']) };
+}
+
 /** The row of a host from the fact `toa` (tasks/toa_facts). */
 export function statusRow(host: string, toa: Facts): StatusRow {
   const receivers = record(toa['receivers']);
   const counters = record(receivers['counters']);
-  // both receivers count a probe among what they accepted, too
-  const probes = count(counters['probe_accepted']);
-  const accepted = count(counters['accepted_ack']) + count(counters['accepted_syn']);
   const set = settings(record(receivers['ebpf']), record(receivers['module']));
   const peers = refusedPeers(receivers['refused']);
   const row = {
@@ -137,8 +142,7 @@ export function statusRow(host: string, toa: Facts): StatusRow {
     ...set,
     current: toa['current'] === true,
     boot: text(toa['boot']),
-    clients: Math.max(0, accepted - probes),
-    probes,
+    ...connections(counters),
     refused: refusals(counters as Counters),
     refusedLately: lately(counters as Counters, record(record(toa['proof'])['counters']) as Counters, peers, set.allow),
     refusedPeers: peers,

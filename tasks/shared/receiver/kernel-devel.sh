@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154,SC2086 # set by the call; lists of words
-# Remote half of kernel_devel; needs tasks/shared/{files,toa,kmod}.sh. Variables: release, compiler, urls, check.
+# Remote half of kernel_devel; needs tasks/shared/{files,toa,kmod}.sh. Variables: release, compiler, urls, check,
+# distro_... (src/host/distros).
 
 kernel_devel_tree() {
 	if [ -e "/lib/modules/$release/build/Makefile" ]; then readlink -f "/lib/modules/$release/build"; fi
@@ -8,7 +9,7 @@ kernel_devel_tree() {
 
 # A build tree that is there while the link to it is not: the kernel came without its -devel package at the time.
 kernel_devel_stray() {
-	for _tree in "/usr/src/kernels/$release" "/usr/src/linux-headers-$release" "/usr/src/linux-$release" "/usr/src/kernels/${release%.*}-${release##*.}"; do
+	for _tree in "$distro_build_tree" "/usr/src/kernels/$release" "/usr/src/linux-headers-$release" "/usr/src/linux-$release" "/usr/src/kernels/${release%.*}-${release##*.}"; do
 		[ -e "$_tree/Makefile" ] && { printf '%s\n' "$_tree"; return 0; }
 	done
 	return 1
@@ -23,27 +24,10 @@ kernel_devel_link() {
 }
 
 kernel_devel_manager() {
-	for _manager in apt-get dnf yum zypper; do
-		command -v $_manager >/dev/null 2>&1 && { echo $_manager; return 0; }
-	done
-	return 1
-}
-
-# The packages that bring the headers of one exact release. $1 package manager
-kernel_devel_packages() {
-	case $1 in
-	apt-get) echo "linux-headers-$release" ;;
-	zypper)
-		_flavour=${release##*-}
-		echo "kernel-$_flavour-devel=${release%-*}"
-		;;
-	*)
-		case $release in
-		*uek*) echo "kernel-uek-devel-$release" ;;
-		*.x86_64+debug) echo "kernel-debug-devel-${release%+debug}" ;;
-		*) echo "kernel-devel-$release" ;;
-		esac
-		;;
+	case $distro_manager in
+	apt) echo apt-get ;;
+	dnf | dnf5 | yum | zypper) echo "$distro_manager" ;;
+	*) return 1 ;;
 	esac
 }
 
@@ -51,9 +35,9 @@ kernel_devel_tools() {
 	command -v "${cc:-gcc}" >/dev/null 2>&1 || printf 'gcc '
 	command -v make >/dev/null 2>&1 || printf 'make '
 	command -v objdump >/dev/null 2>&1 || printf 'binutils '
-	# objtool of 4.14 and newer links against it; the package that carries the program brings it on Debian
-	if [ "$1" != apt-get ] && [ "$1" != zypper ] && [ ! -e /usr/include/libelf.h ]; then
-		case $release in 2.* | 3.*) ;; *) printf 'elfutils-libelf-devel' ;; esac
+	# objtool of 4.14 and newer links against it; on Debian the headers bring it
+	if [ -n "$distro_libelf" ] && [ ! -e /usr/include/libelf.h ]; then
+		case $release in 2.* | 3.*) ;; *) printf '%s' "$distro_libelf" ;; esac
 	fi
 }
 
@@ -123,8 +107,10 @@ kernel_devel_main() {
 	echo "release=$release"
 	_manager=$(kernel_devel_manager) || _manager=
 	_tools=
-	[ -n "$compiler" ] && _tools=$(kernel_devel_tools "$_manager")
-	if [ -z "$(kernel_devel_tree)" ]; then kernel_devel_link || _wanted=$(kernel_devel_packages "${_manager:-yum}"); fi
+	[ -n "$compiler" ] && _tools=$(kernel_devel_tools)
+	if [ -z "$(kernel_devel_tree)" ]; then kernel_devel_link || _wanted=${distro_headers:-headers}; fi
+	# of a distribution that is not known, no package has a name
+	[ "${_wanted-}" != headers ] || _manager=
 	if [ -n "${_wanted-}$_tools" ] && [ -z "$_manager" ] && [ -z "$urls" ]; then
 		echo "failed=no_manager"
 		return 0

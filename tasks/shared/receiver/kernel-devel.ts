@@ -1,6 +1,7 @@
 import { failure, type ModuleResult } from '../../../src/base/result.ts';
 import { Answer, failedCall, verbScript } from '../answer.ts';
 import { KMOD_SCRIPTS } from './kmod.ts';
+import { distroVars, hostDistro } from '../../../src/host/distros/of-host.ts';
 import type { TaskContext } from '../../../src/verb/verb.ts';
 
 export interface HeadersWanted {
@@ -23,7 +24,7 @@ function refusal(said: Answer, stderr: string): ModuleResult {
       .findLast((line) => line.trim() !== '') ?? '';
   const known = {
     no_manager: {
-      msg: `kernel ${release} has no build tree, and this host has no package manager that is known`,
+      msg: `kernel ${release} has no build tree, and this host's distribution or package manager is not known`,
       remedy: 'name another host or a container as `builder` of kmod_build',
     },
     tools: {
@@ -67,6 +68,7 @@ export async function ensureHeaders(given: HeadersWanted, context: TaskContext):
     urls: given.urls.map((one) => `${one.sha256} ${one.url}`).join('\n'),
     check: context.check ? '1' : '',
     cc: '',
+    ...distroVars(await hostDistro(await context.shell()), given.release),
   };
   const scripts = [...KMOD_SCRIPTS, verbScript('shared/receiver', 'kernel-devel.sh')];
   const answer = await context.call({ scripts, fn: 'kernel_devel_main', vars });

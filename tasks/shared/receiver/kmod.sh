@@ -1,29 +1,11 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154 # set by the call, used by the verbs
-# What the verbs of the kernel module share. Needs files.sh. Answers are key=value lines.
+# What the verbs of the kernel module share. Needs files.sh and toa.sh. Answers are key=value lines.
 
 KMOD_HOME=${KMOD_HOME-/var/lib/toa}
 
-# Writes stdin to $1 (mode $2) when it differs; says so. Nothing is written under --check ($check).
-kmod_write() {
-	_text=$(cat)
-	if [ -f "$1" ] && [ "$(cat "$1")" = "$_text" ]; then return 0; fi
-	echo changed=1
-	echo "wrote=$1"
-	[ -n "$check" ] && return 0
-	mkdir -p "${1%/*}" || return 1
-	toa_create "$1" && _new=$toa_new || return 1
-	if printf '%s\n' "$_text" >"$_new" && chmod "$2" "$_new" && mv -f -- "$_new" "$1"; then return 0; fi
-	rm -f "$_new"
-	return 1
-}
-
-kmod_remove() {
-	[ -e "$1" ] || [ -h "$1" ] || return 0
-	echo changed=1
-	echo "removed=$1"
-	[ -n "$check" ] || rm -f -- "$1"
-}
+# Writes stdin to $1 (mode $2) when it differs; says so.
+kmod_write() { { toa_stage "$1" "$2" "$(cat)" && toa_commit; } || { toa_forget; return 1; }; }
 
 # The release in a module's vermagic; without modinfo it is read from the file itself. $1 module
 kmod_release_of() {
@@ -50,8 +32,9 @@ kmod_vendor_name() { awk '$1 ~ /^(toa|hw_toa|toa_[a-z0-9]+|vtoa|uoa)$/ { print $
 
 # Files that load a module of that name at boot, ours left out: they name /etc/toa/load. $1 name
 kmod_vendor_boot() {
+	# shellcheck disable=SC2086 # a list of paths
 	grep -lsE "(^|[[:space:]/])$1([.]ko)?([[:space:]]|\$)" /etc/modules /etc/modules-load.d/*.conf /etc/sysconfig/modules/*.modules \
-		/etc/rc.local /etc/rc.d/rc.local /etc/init.d/boot.local
+		$TOA_RC_FILES
 }
 
 # Names a parameter ($params) that a module lacks: the kernel would pass it over, or refuse it at the next boot only. $1 module

@@ -5,6 +5,7 @@ import { ToaError } from '../../../src/base/errors.ts';
 import { failure, type ModuleResult } from '../../../src/base/result.ts';
 import { verbScript } from '../answer.ts';
 import { FILE_SCRIPTS } from '../files/files.ts';
+import { type RefusedPeer, refusedPeers } from './refused.ts';
 import type { TaskContext } from '../../../src/verb/verb.ts';
 
 /** What every verb of the kernel module loads first. */
@@ -166,6 +167,8 @@ export interface ModuleState {
   readonly missed: Readonly<Record<string, number>>;
   readonly absent: readonly string[];
   readonly counters: Readonly<Record<string, number>>;
+  /** The last peers whose option was refused. */
+  readonly refused: readonly RefusedPeer[];
 }
 
 const NO_COUNTERS = new Set(['abi', 'allow', 'clients', 'max_clients', 'syn_entries']);
@@ -184,5 +187,15 @@ export function moduleState(lines: readonly string[]): ModuleState {
     missed: Object.fromEntries(hooks.filter((hook) => hook[2] === 'on').map((hook) => [hook[1], Number(hook[4])])),
     absent: hooks.filter((hook) => hook[2] === 'absent').map((hook) => hook[1]),
     counters: Object.fromEntries(counters.map(([name, count]) => [name, Number(count)])),
+    refused: refusedPeers(
+      words
+        .filter((word) => word[0] === 'refused_peer' && word.length === 5)
+        .map(([, address, reason, count, ago]) => ({
+          address,
+          reason,
+          count: Number(count),
+          seconds_ago: Number(ago),
+        })),
+    ),
   };
 }

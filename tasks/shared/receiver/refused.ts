@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { suggestedNetworks } from './networks.ts';
 
 export type Counters = Readonly<Record<string, number>>;
@@ -55,15 +56,26 @@ function ago(seconds: number): string {
   return seconds < 7200 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`;
 }
 
-/** The entries of `status.refused` that can be read; a host may say anything. */
+/** Receivers keep so many. */
+const MOST = 16;
+
+/**
+ * The entries of `status.refused` that can be true, seen last first. A host may say anything: what is no address or no
+ * reason of ours is left out.
+ */
 export function refusedPeers(value: unknown): RefusedPeer[] {
   if (!Array.isArray(value)) return [];
-  return value.filter((one): one is RefusedPeer => {
+  const peers = value.slice(0, MOST).filter((one): one is RefusedPeer => {
     const { address, reason, count, seconds_ago } = (one ?? {}) as Partial<RefusedPeer>;
     return (
-      [address, reason].every((text) => typeof text === 'string') && [count, seconds_ago].every(Number.isSafeInteger)
+      typeof address === 'string' &&
+      isIP(address) !== 0 &&
+      typeof reason === 'string' &&
+      Object.hasOwn(REFUSALS, reason) &&
+      [count, seconds_ago].every((number) => Number.isSafeInteger(number) && Number(number) >= 0)
     );
   });
+  return peers.sort((a, b) => a.seconds_ago - b.seconds_ago);
 }
 
 /** `10.9.0.7 (5 times, 12 s ago)`, the last ones first, at most three. */

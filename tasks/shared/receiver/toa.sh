@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # set by the call
-# Where our programs live on a host, and how they get there. Needs files.sh.
+# What the receiver's verbs share: where our programs live on a host and how they get there, and what is kept there for
+# the next boot. Needs files.sh. Answers are key=value lines; nothing is written under --check ($check).
 
 TOA_PLACES='/var/lib/toa/bin /opt/toa/bin /usr/local/lib/toa/bin /root/.toa/bin'
 
@@ -48,6 +49,93 @@ toa_init() {
 	if [ -d /run/systemd/system ]; then echo systemd
 	elif [ -d /etc/local.d ] && command -v rc-update >/dev/null 2>&1; then echo openrc
 	elif [ -d /etc/sysconfig/modules ]; then echo sysconfig
-	elif [ -e /etc/rc.d/rc.local ] || [ -e /etc/rc.local ] || [ -e /etc/init.d/boot.local ]; then echo rc.local
+	elif toa_rc_file >/dev/null; then echo rc.local
 	else echo none; fi
+}
+
+# Files are written beside their place first (toa_stage), and get their names when all went well (toa_commit): a value that
+# is refused must not be what the next boot finds. toa_staged: lines "NEW NAME"
+toa_staged=
+toa_newline='
+'
+
+# Stages a file when it differs; says so. $1 file, $2 mode, $3 text
+toa_stage() {
+	if [ -f "$1" ] && [ "$(cat "$1")" = "$3" ]; then return 0; fi
+	echo changed=1
+	echo "wrote=$1"
+	[ -n "$check" ] && return 0
+	mkdir -p "${1%/*}" || return 1
+	toa_create "$1" && _new=$toa_new || return 1
+	toa_staged="$toa_staged$_new $1$toa_newline"
+	printf '%s\n' "$3" >"$_new" && chmod "$2" "$_new"
+}
+
+# Gives what is staged its names, in order
+toa_commit() {
+	_rest=$toa_staged
+	while [ -n "$_rest" ]; do
+		_line=${_rest%%"$toa_newline"*}
+		_rest=${_rest#*"$toa_newline"}
+		mv -f -- "${_line% *}" "${_line#* }" || return 1
+	done
+	toa_staged=
+}
+
+# As if nothing had been staged
+toa_forget() {
+	_rest=$toa_staged
+	while [ -n "$_rest" ]; do
+		_line=${_rest%%"$toa_newline"*}
+		_rest=${_rest#*"$toa_newline"}
+		rm -f -- "${_line% *}"
+	done
+	toa_staged=
+}
+
+# Takes a file or a link away; says so
+toa_remove() {
+	[ -e "$1" ] || [ -h "$1" ] || return 0
+	echo changed=1
+	echo "removed=$1"
+	[ -n "$check" ] || rm -f -- "$1"
+}
+
+TOA_RC_FILES=${TOA_RC_FILES-'/etc/rc.d/rc.local /etc/rc.local /etc/init.d/boot.local'}
+
+# The file whose commands run at boot: the one that is there, else where the distribution looks for it
+toa_rc_file() {
+	for _rc in $TOA_RC_FILES; do
+		[ -e "$_rc" ] && { printf '%s\n' "$_rc"; return 0; }
+	done
+	[ -n "${distro_rc_local-}" ] && printf '%s\n' "$distro_rc_local"
+}
+
+# Stages one command ($1) in that file, before its "exit 0"
+toa_rc_add() {
+	_rc=$(toa_rc_file) || { echo "this host has no file whose commands run at boot: looked for $TOA_RC_FILES" >&2; return 1; }
+	if [ ! -e "$_rc" ]; then
+		toa_stage "$_rc" 0755 "#!/bin/sh$toa_newline$1"
+		return
+	fi
+	grep -qxF "$1" "$_rc" && return 0
+	echo changed=1
+	echo "wrote=$_rc"
+	[ -n "$check" ] && return 0
+	toa_create "$_rc" && _new=$toa_new || return 1
+	toa_staged="$toa_staged$_new $_rc$toa_newline"
+	awk -v line="$1" '/^exit 0/ && !done { print line; done = 1 } { print } END { if (!done) print line }' "$_rc" >"$_new" || return 1
+	toa_like "$_rc" "$_new"
+	chmod +x "$_new"
+}
+
+# Takes that command out again
+toa_rc_drop() {
+	_rc=$(toa_rc_file) && grep -qsxF "$1" "$_rc" || return 0
+	echo changed=1
+	[ -n "$check" ] && return 0
+	toa_create "$_rc" && _new=$toa_new || return 1
+	grep -vxF "$1" "$_rc" >"$_new"
+	toa_like "$_rc" "$_new"
+	mv -f -- "$_new" "$_rc"
 }
