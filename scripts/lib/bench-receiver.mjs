@@ -150,14 +150,14 @@ function section() {
 \`scripts/bench-receiver\`, Linux ${release()}, ${cpus().length} CPUs (${cpus()[0].model.trim()}), load ${load.toFixed(1)} at the start.
 
 A connection, by the kernel's \`bpf_stats\`: everything of the receiver that runs on the server from SYN to \`accept()\`. A program
-that does nothing counts ${empty.toFixed(0)} ns a run here: that is what the statistics cost, and the last column is without it.
+that does nothing counts ${empty.toFixed(0)} ns per run here: that is what the statistics cost, and the last column is without it.
 
 | connection | runs | bpf_stats | without the statistics' cost |
 |---|---|---|---|
 ${cases.map(([title, figures]) => cost(title, figures)).join('\n')}
 
 Most of a connection with an option is the kernel's allocation of the socket's storage (two slab objects).
-The goal of 1000 ns a connection, and 97% of the accept rate, are compared with bare connections: opened, accepted, reset, without a
+The goal of 1000 ns per connection, and 97% of the accept rate, are compared with bare connections: opened, accepted, reset, without a
 request, where the kernel's allocation and release of that storage are the difference.
 
 | | with the receiver, of without |

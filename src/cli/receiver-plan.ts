@@ -79,7 +79,7 @@ function warnOfMissingLists({ world, variables }: Prepared, hosts: readonly stri
   const silent = named.filter((list) => list.length === 0).length;
   if (silent > 0) {
     world.warn(
-      `nobody said who may name a client (toa_balancers) for ${silent} of ${hosts.length} hosts: site.yml needs the balancers' networks, or the word any`,
+      `toa_balancers is not set for ${silent} of ${hosts.length} hosts: site.yml needs the balancers' networks, or the word any`,
     );
   }
   const openings = named.flatMap((list) => opening(list) ?? []);

@@ -39,7 +39,7 @@ const COLOUR: Record<HostStatus, Colour> = {
   unreachable: 'unreachable',
 };
 
-/** Actions whose success is told by `included: ...` lines instead. */
+/** Actions whose success is reported by `included: ...` lines instead. */
 const SILENT = new Set(['include_tasks', 'include_role']);
 
 /**
@@ -208,7 +208,7 @@ export class LineReport {
   }
 
   private showWarnings(event: Of<'host-result'> | Of<'host-item'>): void {
-    // as Ansible: the same words are a warning once, not once a host
+    // as Ansible: the same words are a warning once, not once per host
     for (const warning of event.result.warnings ?? []) {
       if (this.warned.has(warning)) continue;
       this.warned.add(warning);

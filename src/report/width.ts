@@ -6,6 +6,6 @@ import stringWidth from 'string-width';
  */
 export const widthOf = (text: string): number => stringWidth(text);
 
-/** The text with blanks behind it, so that the next column of a table begins at the same place on each line. */
+/** The text followed by blanks, so that the next column of a table begins at the same place on each line. */
 export const padded = (text: string, columns: number): string =>
   text + ' '.repeat(Math.max(0, columns - widthOf(text)));

@@ -128,7 +128,7 @@ export class OpensshConnection implements Connection {
       options.pty ? '-tt' : '-T',
       '-o',
       'ControlMaster=no',
-      // Over the master only: it has logged in, and no other process is told the password.
+      // Over the master only: it has logged in, and no other process learns the password.
       '-o',
       'BatchMode=yes',
       ...this.#args(),
@@ -155,7 +155,7 @@ export class OpensshConnection implements Connection {
 function aliveOptions(args: readonly string[]): Promise<string[]> {
   return new Promise((resolve) => {
     execFile('ssh', ['-G', ...args], { timeout: 10_000 }, (error, stdout) => {
-      // What is wrong with the arguments is told by the connection itself.
+      // What is wrong with the arguments is reported by the connection itself.
       if (!error && /^serveraliveinterval [1-9]/m.test(stdout)) return resolve([]);
       const count = /^serveralivecountmax (?!3$)/m.test(stdout) ? [] : ['-o', `ServerAliveCountMax=${ALIVE_COUNT}`];
       resolve(['-o', `ServerAliveInterval=${ALIVE_SECONDS}`, ...count]);

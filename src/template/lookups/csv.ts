@@ -13,7 +13,7 @@ export function parseCsv(text: string, delimiter: string): string[][] {
     at = next;
     if (text.startsWith(delimiter, at)) {
       at += delimiter.length;
-      // A delimiter at the end of the text has an empty cell behind it.
+      // A delimiter at the end of the text has an empty cell after it.
       if (at >= text.length) row.push('');
       else continue;
     }

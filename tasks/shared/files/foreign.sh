@@ -15,7 +15,7 @@ toa_who() {
 # Sets toa_foreign for the folder $1: empty when only root and this user can change names in it and above it, else the
 # uid of who can, or "many". toa_stable is what no one else can change of the path, toa_rest what comes behind it.
 toa_owned() {
-	# asked once a call; what a call gives away it gives away last
+	# asked once per call; what a call gives away it gives away last
 	if [ "${toa_sure-}" = "$1" ]; then toa_foreign=; return 0; fi
 	toa_owned_look "$1"
 	[ -n "$toa_foreign" ] || toa_sure=$1

@@ -53,7 +53,7 @@ const isAny = (balancers: readonly string[]): boolean => balancers.length === 1 
 export function wrongBalancers(balancers: readonly string[]): ModuleResult | undefined {
   if (balancers.length === 0) {
     return failure(
-      'nobody said who may name a client (toa_balancers): with no list, any peer could choose the address that services, logs, sshd and fail2ban see',
+      'toa_balancers is not set: without a list, any peer could choose the address that services, logs, sshd and fail2ban see',
       {
         code: 'E_TOA_BALANCERS',
         remedy:
@@ -70,7 +70,7 @@ export function wrongBalancers(balancers: readonly string[]): ModuleResult | und
       : `${JSON.stringify(bad)} is no IPv4 or IPv6 network`;
   return failure(msg, {
     code: 'E_TOA_NETWORK',
-    remedy: 'one network an item, as 10.0.0.0/8, 2001:db8::/32 or 192.0.2.7',
+    remedy: 'one network per item, as 10.0.0.0/8, 2001:db8::/32 or 192.0.2.7',
   });
 }
 
