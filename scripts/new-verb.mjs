@@ -28,6 +28,7 @@ export const verb = defineVerb({
   name: '${name}',
   summary: 'TODO: one line, what it makes true',
   args: () => z.strictObject({ path: args.str() }),
+  beyond: [],
   check: 'full',
   diff: false,
   async run({ path }, context) {

@@ -40,6 +40,9 @@ export interface RunFlags {
   acceptNew: boolean;
   logFile?: string;
   profile: boolean;
+  /** Seconds. */
+  wait?: number;
+  takeLock: boolean;
 }
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
@@ -47,6 +50,11 @@ const split = (value: string, before: string[] = []): string[] => [
   ...before,
   ...value.split(',').map((part) => part.trim()),
 ];
+
+/** What `--wait` without a number means. */
+export const FOR_EVER = 'ever';
+
+const seconds = (value: string): number => (value === FOR_EVER ? Infinity : wholeNumber(value));
 
 function wholeNumber(value: string): number {
   if (!/^\d+$/.test(value)) throw new InvalidArgumentError('a whole number is wanted');
@@ -72,6 +80,8 @@ function addRunning(command: Command): void {
     .option('-f, --forks <n>', 'hosts at one time', wholeNumber)
     .option('--force-handlers', 'run handlers of failed hosts too')
     .option('--flush-cache', 'forget cached facts')
+    .option('--wait [seconds]', 'wait for hosts that another run has locked (--wait=60: a minute)', seconds)
+    .option('--take-lock', 'take the locks of hosts from whoever has them; that run changes nothing more there')
     .option('--syntax-check', 'read everything, run nothing')
     .option('--list-hosts', 'list the hosts, run nothing')
     .option('--list-tasks', 'list the tasks, run nothing')
@@ -175,5 +185,7 @@ export function runFlags(raw: Record<string, unknown>): RunFlags {
     acceptNew: flag('acceptNew'),
     logFile: text('logFile'),
     profile: flag('profile'),
+    wait: raw['wait'] as number | undefined,
+    takeLock: flag('takeLock'),
   };
 }

@@ -88,6 +88,7 @@ export async function runSettings(world: World): Promise<RunSettings> {
     taskTimeoutSeconds: settings.taskTimeout,
     pollSeconds: settings.pollInterval,
     errorOnMissingHandler: settings.errorOnMissingHandler,
+    lock: { waitSeconds: flags.wait, force: flags.takeLock },
     target: targetDefaults(world, login, become),
     extraVarNames: new Set([...extraVars.keys()].map(String)),
   };

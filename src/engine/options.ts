@@ -1,5 +1,6 @@
 import type { Value } from '../base/value.ts';
 import type { OpenSession } from '../host/contract.ts';
+import type { LockPolicy } from '../host/index.ts';
 import type { TargetDefaults } from '../host/target.ts';
 import type { Inventory, LoadContext, PlaybookLoader, Variables } from '../play/contract.ts';
 import type { Play } from '../play/plan.ts';
@@ -35,6 +36,8 @@ export interface RunSettings {
   readonly errorOnMissingHandler?: boolean;
   /** Flags and configuration of connections and of becoming another user, where no variable or keyword says more. */
   readonly target?: TargetDefaults;
+  /** What to do where another controller has a host's lock. Default: the host fails. */
+  readonly lock?: LockPolicy;
   /** Names given with `-e`; they win over vars_prompt. */
   readonly extraVarNames?: ReadonlySet<string>;
 }

@@ -28,7 +28,7 @@ export class RunState {
   readonly stats = new Stats();
   readonly claims: Claims;
   readonly sessions: Sessions;
-  readonly locks = new HostLocks();
+  readonly locks: HostLocks;
   readonly hosts = new HostStates();
   /** Hosts whose facts were gathered, for `gathering = smart`. */
   readonly gathered: Set<string>;
@@ -48,6 +48,7 @@ export class RunState {
     this.templar = options.templar;
     this.claims = new Claims(options.verbs);
     this.emitter = new Emitter([this.claims.listener, ...options.listeners]);
+    this.locks = new HostLocks(options.settings.lock ?? {}, (message) => this.emitter.warn(message));
     this.sessions = new Sessions(options.openSession);
     this.signal = options.signal ?? new AbortController().signal;
     // One listener for each running call: no leak.

@@ -71,6 +71,17 @@ export interface CallResult {
   readonly milliseconds?: number;
 }
 
+/** A host's lock as a shell holds it. */
+export interface Lease {
+  /** The lock's file on the host. */
+  readonly path: string;
+  /** What stands in it behind the time when it ends: number, shell, owner. */
+  readonly line: string;
+  readonly owner: string;
+  /** The host's boot at that time. */
+  readonly boot: string;
+}
+
 /** One open `/bin/sh` on a host as one user. Calls queue up and run in order, pipelined ones on the host itself. */
 export interface Shell {
   readonly user: string;
@@ -88,6 +99,11 @@ export interface Shell {
   download(path: string): Promise<Uint8Array>;
   /** Streams a remote file into a local one (hidden name, then rename). */
   downloadTo(path: string, localPath: string): Promise<void>;
+  /**
+   * All further calls are made under the lease, and refused (E_LOCK_LOST) once another controller has taken the lock;
+   * `undefined` ends that. Not in recorded shells.
+   */
+  hold?(lease: Lease | undefined): Promise<void>;
   /** A scratch folder of this session on the host (mode 0700), removed at close. Made at first use. */
   scratch(): Promise<string>;
 }

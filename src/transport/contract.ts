@@ -7,6 +7,8 @@ export interface ChannelExit {
   readonly signal?: string;
   /** True when the connection went away and nobody knows how the process ended. */
   readonly lost: boolean;
+  /** The server allows no more channels: nothing was started. */
+  readonly refused?: boolean;
 }
 
 /** A running process on a host: three byte streams. */
@@ -23,6 +25,8 @@ export interface Channel {
 export interface ExecOptions {
   /** Asks for a terminal: stderr then arrives on stdout. */
   readonly pty?: boolean;
+  /** Where the server allows no more channels, waits for one of ours to end (default). */
+  readonly isPatient?: boolean;
 }
 
 /** An open connection to one host. */

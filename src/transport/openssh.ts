@@ -1,13 +1,16 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { ToaError } from '../base/errors.ts';
+import { loginShellQuote } from '../base/quote.ts';
 import type { Target } from './target.ts';
 import type { Channel, Connection, ExecOptions } from './contract.ts';
 import { channelOf } from './local.ts';
 import { opensshError } from './openssh-errors.ts';
 import { checkNames } from './names.ts';
+import { withoutJump } from './ssh-args.ts';
 import { connectionLost } from './ssh-errors.ts';
 
 /**
@@ -26,8 +29,17 @@ const ALIVE_SECONDS = 15;
 const ALIVE_COUNT = 3;
 
 /**
+ * What the master runs: it says when the login is done, and becomes the first process that is asked for. `read` takes no
+ * more than its line.
+ */
+const FIRST = 'echo toa-ready; IFS= read -r toa_line && exec "${SHELL:-/bin/sh}" -c "$toa_line"';
+/** For what goes over the master: were that gone, ssh would connect by itself and run the command there. */
+const BY_MASTER_ONLY = ['-o', 'ControlMaster=no', '-o', 'ProxyCommand=false', '-o', 'BatchMode=yes'];
+const REFUSED = /session request failed|open refused|open failed/i;
+
+/**
  * Connections by the system's `ssh`: for certificates, smart cards and options that ssh2 does not have. One master
- * process carries all channels (ControlMaster).
+ * process carries all channels (ControlMaster); the first is its own, so that one session is enough for one shell.
  */
 export class OpensshConnection implements Connection {
   readonly #target: Target;
@@ -35,6 +47,9 @@ export class OpensshConnection implements Connection {
   #master: Channel | undefined;
   #failure: ToaError | undefined;
   #alive: readonly string[] = [];
+  /** The master's own channel, while nothing runs in it. */
+  #first: Channel | undefined;
+  #logs = 0;
 
   private constructor(target: Target) {
     this.#target = target;
@@ -59,8 +74,8 @@ export class OpensshConnection implements Connection {
     return this.#failure;
   }
 
-  #args(): string[] {
-    const { target } = { target: this.#target };
+  #args(sshArgs: readonly string[] = this.#target.sshArgs): string[] {
+    const target = this.#target;
     const options = [`ControlPath=${join(this.#folder, 's')}`, `ConnectTimeout=${target.connectTimeoutSeconds}`];
     if (target.password === undefined) options.push('BatchMode=yes');
     else options.push('NumberOfPasswordPrompts=1');
@@ -75,7 +90,7 @@ export class OpensshConnection implements Connection {
       ...(target.port === undefined ? [] : ['-p', String(target.port)]),
       ...(target.user === undefined ? [] : ['-l', target.user]),
       ...(target.privateKeyFile === undefined ? [] : ['-i', target.privateKeyFile]),
-      ...target.sshArgs,
+      ...sshArgs,
     ];
   }
 
@@ -94,13 +109,13 @@ export class OpensshConnection implements Connection {
     };
   }
 
-  /** Starts the master. Its remote command says when the login is done, and lives as long as its stdin. */
+  /** Starts the master, which lives as long as its stdin. */
   async #start(): Promise<void> {
     this.#alive = await aliveOptions([...this.#args(), '--', this.#target.host]);
     const args = ['-T', '-o', 'ControlMaster=yes', '-o', 'ControlPersist=no', ...this.#alive, ...this.#args()];
     const child = spawn(
       '/bin/sh',
-      ['-c', NUMBERED, 'ssh', ...args, '--', this.#target.host, 'exec /bin/sh -c "echo toa-ready; exec cat"'],
+      ['-c', NUMBERED, 'ssh', ...args, '--', this.#target.host, `exec /bin/sh -c ${loginShellQuote(FIRST)}`],
       {
         stdio: 'pipe',
         detached: true,
@@ -110,35 +125,51 @@ export class OpensshConnection implements Connection {
     this.#master = channelOf(child);
     const { stdout, stderr, exited } = this.#master;
     let said = '';
-    stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-4000)));
+    const stop = hear(stderr, (text) => void (said = (said + text).slice(-4000)));
+    void exited.then(() => (this.#failure ??= connectionLost(this.#target.name, said.trim() || 'ssh ended')));
     await new Promise<void>((resolve, reject) => {
       let out = '';
-      stdout.on('data', (chunk: Buffer) => {
-        out = (out + chunk.toString('latin1')).slice(-4000);
-        if (out.includes('toa-ready')) resolve();
+      const stopOut = hear(stdout, (text) => {
+        out = (out + text).slice(-4000);
+        if (!out.includes('toa-ready')) return;
+        stopOut();
+        stop();
+        resolve();
       });
       void exited.then(({ code }) => reject(opensshError(this.#target, said, code)));
     });
-    void exited.then(() => (this.#failure ??= connectionLost(this.#target.name, said.trim() || 'ssh ended')));
+    this.#first = this.#master;
+  }
+
+  /** The master's own channel runs the command, which is one line. */
+  #runFirst(channel: Channel, command: string): Channel {
+    this.#first = undefined;
+    channel.stdin.write(`${command}\n`);
+    const exited = channel.exited.then((exit) => (exit.code === 255 ? { lost: true } : exit));
+    return { ...channel, exited };
   }
 
   async exec(command: string, options: ExecOptions = {}): Promise<Channel> {
     if (this.#failure) throw this.#failure;
+    if (this.#first && !options.pty && !command.includes('\n')) return this.#runFirst(this.#first, command);
+    // ssh's own words apart from the command's
+    const log = join(this.#folder, `log${this.#logs++}`);
     const args = [
       options.pty ? '-tt' : '-T',
-      '-o',
-      'ControlMaster=no',
-      // Over the master only: it has logged in, and no other process learns the password.
-      '-o',
-      'BatchMode=yes',
-      ...this.#args(),
+      '-E',
+      log,
+      ...BY_MASTER_ONLY,
+      ...this.#args(withoutJump(this.#target.sshArgs)),
       '--',
       this.#target.host,
       command,
     ];
     const channel = channelOf(spawn('ssh', args, { stdio: 'pipe', detached: true }));
     // 255 is ssh's own failure, not the command's.
-    const exited = channel.exited.then((exit) => (exit.code === 255 ? { lost: true } : exit));
+    const exited = channel.exited.then((exit) => {
+      const said = takeText(log);
+      return exit.code === 255 ? { lost: true, refused: !this.#failure && REFUSED.test(said) } : exit;
+    });
     return { ...channel, exited };
   }
 
@@ -151,11 +182,28 @@ export class OpensshConnection implements Connection {
   }
 }
 
+/** Reads what a stream says, until that is stopped; whoever reads on finds it as if nobody had. */
+function hear(stream: Readable, take: (text: string) => void): () => void {
+  const onReadable = (): void => {
+    for (let chunk = stream.read(); chunk !== null; chunk = stream.read()) take((chunk as Buffer).toString('utf8'));
+  };
+  stream.on('readable', onReadable);
+  return () => stream.removeListener('readable', onReadable);
+}
+
+/** What is in a file, which goes. */
+function takeText(path: string): string {
+  if (!existsSync(path)) return '';
+  const text = readFileSync(path, 'utf8').slice(-4000);
+  rmSync(path, { force: true });
+  return text;
+}
+
 /** What is added so that a dead host is noticed; nothing where the user's own arguments or ssh_config say how often. */
 function aliveOptions(args: readonly string[]): Promise<string[]> {
   return new Promise((resolve) => {
     execFile('ssh', ['-G', ...args], { timeout: 10_000 }, (error, stdout) => {
-      // What is wrong with the arguments is reported by the connection itself.
+      // What is wrong with the arguments is told by the connection itself.
       if (!error && /^serveraliveinterval [1-9]/m.test(stdout)) return resolve([]);
       const count = /^serveralivecountmax (?!3$)/m.test(stdout) ? [] : ['-o', `ServerAliveCountMax=${ALIVE_COUNT}`];
       resolve(['-o', `ServerAliveInterval=${ALIVE_SECONDS}`, ...count]);

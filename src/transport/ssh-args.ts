@@ -46,6 +46,23 @@ export interface ParsedSshArgs {
   readonly ignored: readonly string[];
 }
 
+const takesValue = (flag: string): boolean =>
+  flag === 'o' || flag === 'F' || flag in WITH_OPTION || OTHER_WITH_VALUE.includes(flag);
+
+/** The words without -J and its value, which ssh does not take beside a ProxyCommand. */
+export function withoutJump(words: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const flags = words[i].startsWith('-') ? words[i].slice(1) : '';
+    const at = [...flags].findIndex(takesValue);
+    const isValueNext = at >= 0 && at === flags.length - 1;
+    if (flags[at] !== 'J') kept.push(...words.slice(i, isValueNext ? i + 2 : i + 1));
+    else if (at > 0) kept.push(`-${flags.slice(0, at)}`);
+    if (isValueNext) i++;
+  }
+  return kept;
+}
+
 /** Reads the words of ansible_ssh_common_args as ssh(1) would. */
 export function parseSshArgs(words: readonly string[]): ParsedSshArgs {
   const options = new SshOptions();
@@ -55,8 +72,7 @@ export function parseSshArgs(words: readonly string[]): ParsedSshArgs {
     const word = words[i];
     for (let at = 1; word.startsWith('-') && at < word.length; at++) {
       const flag = word[at];
-      const takesValue = flag === 'o' || flag === 'F' || flag in WITH_OPTION || OTHER_WITH_VALUE.includes(flag);
-      if (!takesValue) {
+      if (!takesValue(flag)) {
         if (flag === 'C') options.add('Compression', 'yes');
         else if (flag === 'A') options.add('ForwardAgent', 'yes');
         else ignored.push(`-${flag}`);

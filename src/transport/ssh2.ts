@@ -155,7 +155,7 @@ export class Ssh2Connection implements Connection {
         const full = error instanceof ToaError && error.code === 'E_CHANNEL';
         const since = Math.max(start, this.#endedAt);
         const until = this.#channels > 0 ? since + CHANNEL_WAIT_MS : this.#endedAt + JUST_ENDED_MS;
-        if (!full || Date.now() > until) throw error;
+        if (!full || options.isPatient === false || Date.now() > until) throw error;
         await this.#channelEnded();
       }
     }

@@ -68,6 +68,10 @@ class RecordedFleet {
     switch (fn) {
       case 'kmod_build_look':
         return [`release=${release}`, 'arch=x86_64', 'path=/ko', ...(key ? ['have=0', `key=${key}`] : [])];
+      case 'distro_look':
+        return '== files,/etc/os-release:ID=debian,/etc/os-release:VERSION_ID="12",== uname,Linux,== kernel'
+          .split(',')
+          .concat(release, 'x86_64', '== tools', '/usr/bin/apt-get', '== paths');
       case 'kernel_devel_main':
         return [`release=${release}`, `tree=/usr/src/linux-headers-${release}`];
       case 'kmod_build_make':

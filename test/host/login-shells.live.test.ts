@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loginShellQuote, shellQuote } from '../../src/base/quote.ts';
 import { becomeCommand } from '../../src/host/session/become.ts';
 import { scriptText } from '../../src/host/session/scripts.ts';
-import { BOOTSTRAP } from '../../src/host/session/shell.ts';
+import { BOOTSTRAP } from '../../src/host/session/scripts.ts';
 import { runProgram } from '../../scripts/lib/programs.mjs';
 
 /** Login shells by the command line that sshd (and su) starts them with. */

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { BOOTSTRAP } from '../../src/host/session/shell.ts';
+import { BOOTSTRAP } from '../../src/host/session/scripts.ts';
 import { shellNames } from '../support/shells.ts';
 import { runProgram } from '../../scripts/lib/programs.mjs';
 

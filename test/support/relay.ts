@@ -37,7 +37,9 @@ export class Relay {
       else setTimeout(() => this.#hear(to, data), this.delayMs);
     });
     from.on('error', () => undefined);
-    from.on('close', () => setTimeout(() => to.end(), this.delayMs));
+    from.on('close', () => {
+      if (!this.isBlackHole) setTimeout(() => to.end(), this.delayMs);
+    });
   }
 
   #spoke(): void {

@@ -106,6 +106,7 @@ export type ErrorCode =
   | 'E_KMOD_TREE_FOREIGN'
   | 'E_KMOD_VERMAGIC'
   | 'E_LIMIT_FILE'
+  | 'E_LOCK_LOST'
   | 'E_LOOKUP_ARGS'
   | 'E_LOOKUP_FAILED'
   | 'E_LOOKUP_URL'

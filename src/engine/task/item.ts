@@ -171,7 +171,7 @@ export class ItemRun {
     const work = async (): Promise<ModuleResult> => {
       try {
         if (verb?.exclusive && !execution.check) {
-          await this.at.play.run.locks.hold(this.at.host, await context.shell());
+          await this.at.play.run.locks.hold(this.at.host, await context.shell(), signal);
         }
         const builtin = builtinFor(this.at.task.action);
         const result = builtin

@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../../base/package-root.ts';
 import { stripComments } from './strip-comments.ts';
+
+const ours = (name: string): string => join(packageRoot(), 'src/host/session', name);
+export const BOOTSTRAP = ours('bootstrap.sh');
+export const WATCH = ours('watch.sh');
+export const LOCK = ours('lock.sh');
 
 /** Texts of .sh files, read and stripped once per process and shared by all sessions. */
 const texts = new Map<string, string>();

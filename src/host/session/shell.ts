@@ -1,33 +1,24 @@
-import { shellQuote } from '../../base/quote.ts';
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { whenAborted } from '../../base/aborting.ts';
 import { ToaError } from '../../base/errors.ts';
-import { packageRoot } from '../../base/package-root.ts';
 import { shareTurn } from '../../base/turns.ts';
 import type { Connection } from '../../transport/contract.ts';
-import type { Become, Call, CallResult, Shell } from '../contract.ts';
+import type { Become, Call, CallResult, Lease, Shell } from '../contract.ts';
 import type { Target } from '../../transport/target.ts';
-import { PTY_CLEAN, PTY_ERROR_FILE, shellStart } from './become.ts';
+import { PTY_CLEAN } from './become.ts';
 import * as bulk from './bulk.ts';
 import { FILES, FILES_ON_DISK, MAX_OUTPUT, outputTooLarge } from './bounded-output.ts';
 import { callText } from './call-text.ts';
-import { FramedShell, type Frame } from './framed-shell.ts';
+import type { FramedShell, Frame } from './framed-shell.ts';
 import { nameFunctions, runsInPlace } from './in-place.ts';
+import { holdAgainText, holdText, LEASE_SCRIPTS, leaseLost, underLease } from './lock.ts';
+import { loadScript, openShell, type OpenShell, watch } from './open-shell.ts';
 import { startProcess, type StartedProcess } from './processes.ts';
-import { scriptText } from './scripts.ts';
+import { BOOTSTRAP, scriptText } from './scripts.ts';
 
-export const BOOTSTRAP = join(packageRoot(), 'src/host/session/bootstrap.sh');
 /** What a call that is ended may take to end, beyond the 2 seconds between TERM and KILL. */
 const END_GRACE_MS = 8000;
 const CLOSE_MS = 3000;
-
-interface Open {
-  readonly framed: FramedShell;
-  /** The shell's process id on the host. */
-  readonly pid: Promise<number>;
-  readonly pty: boolean;
-}
 
 /** One user's shell on one host. Opens at first use, and again after its connection was lost or reset. */
 export class HostShell implements Shell {
@@ -35,7 +26,7 @@ export class HostShell implements Shell {
   readonly #target: Target;
   readonly #become: Become | undefined;
   readonly #connect: () => Promise<Connection>;
-  #open: Promise<Open> | undefined;
+  #open: Promise<OpenShell> | undefined;
   /** Settles when all calls so far are done. */
   #last: Promise<unknown> = Promise.resolve();
   /** Settles when a pipelined call may be sent. */
@@ -44,6 +35,7 @@ export class HostShell implements Shell {
   /** What the last call went down. */
   #used: FramedShell | undefined;
   #scratch: Promise<string> | undefined;
+  #lease: Lease | undefined;
 
   constructor(target: Target, become: Become | undefined, user: string, connect: () => Promise<Connection>) {
     this.#target = target;
@@ -71,30 +63,24 @@ export class HostShell implements Shell {
     return (await open).framed;
   }
 
-  async #start(): Promise<Open> {
-    const bootstrap = scriptText(BOOTSTRAP);
-    const connection = await this.#connect();
-    const { channel, pty } = await startProcess(
-      connection,
-      this.#target,
-      this.#become,
-      this.#become ? this.#exec() : '',
-    );
-    const framed = new FramedShell(channel, this.#target.name, pty ? PTY_ERROR_FILE : undefined, this.#most);
-    // Sent together with the first call: no round trip of its own. The frame swallows what profiles and banners print; the
-    // last line is ours.
-    framed.load(bootstrap);
-    const { folder } = this.#target;
-    const go = folder === undefined ? '' : `cd ${shellQuote(folder)} 2>/dev/null\n`;
-    const started = framed.run(`toa_session_start </dev/null >/dev/null 2>&1\n${go}printf '\\n%s\\n' $$`);
-    const pid = started.then((frame) => Number(frame.stdout.toString('latin1').trimEnd().split('\n').at(-1)));
-    framed.loaded.add(BOOTSTRAP);
-    pid.catch(() => undefined);
-    return { framed, pid, pty };
+  async #start(): Promise<OpenShell> {
+    const open = await openShell(await this.#connect(), this.#target, this.#become, this.#most);
+    if (this.#lease) this.#sayLease(open.framed, holdAgainText(this.#lease));
+    return open;
   }
 
-  #exec(): string {
-    return shellStart(this.#target.shellExecutable ?? '/bin/sh');
+  /** Tells the shell of its lease. It has no answer: each call behind it looks. */
+  #sayLease(framed: FramedShell, text: string): void {
+    for (const path of LEASE_SCRIPTS) loadScript(framed, path);
+    framed.load(text);
+  }
+
+  async hold(lease: Lease | undefined): Promise<void> {
+    const used = this.#used;
+    const framed = await this.opened();
+    this.#lease = lease;
+    if (!lease) framed.load('TOA_LEASE=\n');
+    else this.#sayLease(framed, framed === used ? holdText(lease) : holdAgainText(lease));
   }
 
   call(call: Call): Promise<CallResult> {
@@ -115,7 +101,8 @@ export class HostShell implements Shell {
     if (call.isBehind && framed !== this.#used) throw lost(this.#target.name);
     this.#used = framed;
     this.#load(framed, call);
-    return { framed, running: framed.run(text, call.onOutput, call) };
+    const whole = this.#lease ? underLease(text) : text;
+    return { framed, running: framed.run(whole, call.onOutput, call) };
   }
 
   async #answer(framed: FramedShell, running: Promise<Frame>, call: Call): Promise<CallResult> {
@@ -123,6 +110,8 @@ export class HostShell implements Shell {
     await shareTurn();
     // What was done before it could be ended is reported as done: its answer was on its way when the run was interrupted.
     if (why === 'cancelled' && (frame.rc !== 0 || frame.isDropped)) throw cancelled(this.#target.name);
+    const refused = this.#lease && leaseLost(this.#target.name, frame.rc, frame.stdout);
+    if (refused) throw refused;
     const { stdout, stderr } = frame.missing;
     if (stdout > 0 && !call.mayBeCut) {
       throw outputTooLarge(
@@ -144,11 +133,7 @@ export class HostShell implements Shell {
   }
 
   #load(framed: FramedShell, call: Call): void {
-    for (const path of call.scripts) {
-      if (framed.loaded.has(path)) continue;
-      framed.load(scriptText(path));
-      framed.loaded.add(path);
-    }
+    for (const path of call.scripts) loadScript(framed, path);
     if (!runsInPlace(call)) return;
     const { id, text } = nameFunctions(call.scripts);
     if (framed.loaded.has(`names ${id}`)) return;
@@ -232,7 +217,11 @@ export class HostShell implements Shell {
   async #makeScratch(): Promise<string> {
     const args = [randomBytes(12).toString('hex')];
     const { rc, stdout, stderr } = await this.call({ scripts: [BOOTSTRAP], fn: 'toa_scratch_make', args });
-    if (rc === 0) return stdout.trim();
+    if (rc === 0) {
+      // its folder can be swept when it has ended
+      if (this.#target.transport !== 'local') watch(await this.opened());
+      return stdout.trim();
+    }
     throw new ToaError('E_SCRATCH', `${this.#target.name}: ${stderr.trim()}`, {
       remedy: 'free space on the host, or set TMPDIR there to a folder that is writable and not noexec',
     });
