@@ -23,7 +23,10 @@ const TITLES = {
   toa: 'Receivers and the proof',
 };
 const areas = readdirSync(join(docs, 'errors.d')).map((name) => name.replace(/\.md$/, ''));
-const order = [...Object.keys(TITLES).filter((area) => areas.includes(area)), ...areas.filter((area) => !(area in TITLES)).sort()];
+const order = [
+  ...Object.keys(TITLES).filter((area) => areas.includes(area)),
+  ...areas.filter((area) => !(area in TITLES)).sort(),
+];
 const rowsOf = (area) =>
   readFileSync(join(docs, 'errors.d', `${area}.md`), 'utf8')
     .split('\n')

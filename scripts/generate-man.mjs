@@ -33,7 +33,10 @@ const BLOCK = {
   paragraph: ({ tokens }) => `.PP\n${inline(tokens)}\n`,
   code: ({ text }) => `.PP\n.RS 4\n.nf\n${plain(text)}\n.fi\n.RE\n`,
   /** The first cell of a row is what the rest explains. */
-  table: ({ rows }) => rows.map(([term, ...rest]) => `.TP\n${inline(term.tokens)}\n${rest.map((cell) => inline(cell.tokens)).join('; ')}\n`).join(''),
+  table: ({ rows }) =>
+    rows
+      .map(([term, ...rest]) => `.TP\n${inline(term.tokens)}\n${rest.map((cell) => inline(cell.tokens)).join('; ')}\n`)
+      .join(''),
 };
 
 /** @throws Error for Markdown that the pages cannot show */
@@ -54,7 +57,14 @@ export function manPages(contract, version) {
   const pages = [...contract.matchAll(PROGRAM)].map(([, name, summary, text]) => {
     const head = `.TH ${name.toUpperCase()} 8 "" "toa\\-play ${version}" "toa\\-play"\n.nh\n.ad l\n`;
     const titled = `.SH NAME\n${plain(name)} \\- ${plain(summary)}\n`;
-    return [`${name}.8`, head + titled + lexer(text).map((token) => shown(BLOCK, token)).join('')];
+    return [
+      `${name}.8`,
+      head +
+        titled +
+        lexer(text)
+          .map((token) => shown(BLOCK, token))
+          .join(''),
+    ];
   });
   return new Map(pages);
 }

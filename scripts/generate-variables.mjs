@@ -8,8 +8,16 @@ import { playbookSpecs } from '../dist/src/cli/variables/specs.js';
 import { readmeTable, variablesPage } from '../dist/src/cli/variables/page.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const specs = new Map(['site.yml', 'kernel-upgrade.yml'].map((name) => [name, playbookSpecs(join(root, 'playbooks', name))]));
+const specs = new Map(
+  ['site.yml', 'kernel-upgrade.yml'].map((name) => [name, playbookSpecs(join(root, 'playbooks', name))]),
+);
 writeFileSync(join(root, 'docs/variables.md'), variablesPage(specs));
 const readme = join(root, 'README.md');
 const text = readFileSync(readme, 'utf8');
-writeFileSync(readme, text.replace(/(<!-- variables -->\n)[\s\S]*?(<!-- \/variables -->)/, (_, begin, end) => begin + readmeTable(specs.get('site.yml')) + end));
+writeFileSync(
+  readme,
+  text.replace(
+    /(<!-- variables -->\n)[\s\S]*?(<!-- \/variables -->)/,
+    (_, begin, end) => begin + readmeTable(specs.get('site.yml')) + end,
+  ),
+);

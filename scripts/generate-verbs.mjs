@@ -5,7 +5,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const tasks = join(dirname(dirname(fileURLToPath(import.meta.url))), 'tasks');
-const verbs = readdirSync(tasks).filter((name) => existsSync(join(tasks, name, 'task.ts'))).sort();
+const verbs = readdirSync(tasks)
+  .filter((name) => existsSync(join(tasks, name, 'task.ts')))
+  .sort();
 const lines = [
   '// Made by scripts/generate-verbs.mjs; do not edit.',
   "import type { Verb } from '../src/verb/verb.ts';",

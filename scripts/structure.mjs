@@ -47,10 +47,13 @@ function circles() {
 
 const folders = count(files.map((file) => dirname(file)));
 const circular = circles();
-console.log(`${files.length} files, ${[...imports.values()].flat().length} imports, ${arrows.length} arrows between rooms\n`);
+console.log(
+  `${files.length} files, ${[...imports.values()].flat().length} imports, ${arrows.length} arrows between rooms\n`,
+);
 for (const [arrow, n] of arrows) console.log(`${String(n).padStart(5)}  ${arrow}`);
 console.log(`\narrows both ways: ${both.length}${both.map((arrow) => `\n       ${arrow}`).join('')}`);
 console.log(`circles of files (types included): ${circular.length}`);
-for (const group of circular) console.log(`       ${group.length}: ${group.slice(0, 6).join(', ')}${group.length > 6 ? ', ...' : ''}`);
+for (const group of circular)
+  console.log(`       ${group.length}: ${group.slice(0, 6).join(', ')}${group.length > 6 ? ', ...' : ''}`);
 console.log('\nlargest folders');
 for (const [folder, n] of folders.slice(0, 8)) console.log(`${String(n).padStart(5)}  ${folder}`);

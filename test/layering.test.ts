@@ -10,7 +10,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/transport': ['src/base'],
   'src/host': ['src/base', 'src/transport'],
   'src/verb': ['src/base', 'src/host', 'src/template/contract.ts'],
-  'tasks/shared': ['src/base', 'src/host', 'src/verb', 'src/template/contract.ts', 'src/template/answers.ts'],
+  'tasks/shared': ['src/base', 'src/host', 'src/verb', 'src/template/contract.ts', 'src/template/settle.ts'],
   tasks: ['src/base', 'src/host', 'src/verb', 'tasks/shared', 'src/template/contract.ts'],
   'src/engine': ['src/base', 'src/template', 'src/play', 'src/host', 'src/verb', 'src/transport/target.ts'],
   'src/report': ['src/base', 'src/engine/events.ts'],

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include "json.h"
 
 struct toa_error toa_error;
@@ -50,15 +51,39 @@ void json_bool(int *first, const char *key, int value)
 	printf(value ? "true" : "false");
 }
 
+__attribute__((format(printf, 4, 0)))
+static int fail(int number, const char *code, const char *remedy, const char *format, va_list args)
+{
+	size_t used;
+
+	toa_error.number = number;
+	toa_error.code = code;
+	toa_error.remedy = remedy;
+	vsnprintf(toa_error.message, sizeof(toa_error.message), format, args);
+	if (number) {
+		used = strlen(toa_error.message);
+		snprintf(toa_error.message + used, sizeof(toa_error.message) - used, ": %s", strerror(number));
+	}
+	return -1;
+}
+
 int toa_fail(const char *code, const char *remedy, const char *format, ...)
 {
 	va_list args;
 
-	toa_error.number = errno;
-	toa_error.code = code;
-	toa_error.remedy = remedy;
 	va_start(args, format);
-	vsnprintf(toa_error.message, sizeof(toa_error.message), format, args);
+	fail(0, code, remedy, format, args);
+	va_end(args);
+	return -1;
+}
+
+int toa_fail_errno(const char *code, const char *remedy, const char *format, ...)
+{
+	int number = errno;
+	va_list args;
+
+	va_start(args, format);
+	fail(number, code, remedy, format, args);
 	va_end(args);
 	return -1;
 }

@@ -21,8 +21,12 @@ struct toa_error {
 
 extern struct toa_error toa_error;
 
-/* Fills toa_error (errno as it is now) and returns -1. */
+/* Fills toa_error and returns -1. */
 int toa_fail(const char *code, const char *remedy, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The same for a system call that failed: errno, which it keeps, and its text stand behind the message. */
+int toa_fail_errno(const char *code, const char *remedy, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* Prints toa_error as {"ok":false,...} and a newline. */

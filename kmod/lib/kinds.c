@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include "../include/toa_text.h"
@@ -15,7 +14,6 @@ int kinds_parse(const char *list, unsigned char *formats)
 
 	if (!toa_text_kinds(text, formats, &bad))
 		return 0;
-	errno = 0;
 	if (bad.at == bad.end)
 		return toa_fail("bad_kinds", KINDS_REMEDY, *list ? "nothing stands between two commas" : "the list is empty");
 	return toa_fail("bad_kinds", KINDS_REMEDY, "'%.*s' is no preset, and no kind and length of a TOA option",

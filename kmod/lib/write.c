@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
-#include <string.h>
 #include <unistd.h>
 #include "json.h"
 #include "write.h"
@@ -14,10 +12,10 @@ int write_beside(const char *path, void (*print)(FILE *out, const void *context)
 		return toa_fail("write_failed", "Give a shorter path", "the path is too long");
 	out = fopen(beside, "we");
 	if (!out)
-		return toa_fail("write_failed", "Make the folder, or give another", "cannot write %s: %s", beside, strerror(errno));
+		return toa_fail_errno("write_failed", "Make the folder, or give another", "cannot write %s", beside);
 	print(out, context);
 	if (ferror(out) | fclose(out) || rename(beside, path)) {
-		toa_fail("write_failed", "Free some space, or give another folder", "cannot write %s: %s", path, strerror(errno));
+		toa_fail_errno("write_failed", "Free some space, or give another folder", "cannot write %s", path);
 		unlink(beside);
 		return -1;
 	}

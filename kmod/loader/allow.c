@@ -67,7 +67,6 @@ int allow_parse(const char *bytes, size_t size, struct allow *allow)
 	int number = 0, more;
 
 	memset(allow, 0, sizeof(*allow));
-	errno = 0;
 	while ((more = toa_text_line(&rest, &line))) {
 		int length = line.end - line.at > 200 ? 200 : line.end - line.at;
 
@@ -107,7 +106,7 @@ static char *read_all(FILE *file, const char *path, size_t *size)
 	} while (*size == room);
 	if (!ferror(file))
 		return bytes;
-	toa_fail("bad_allow", "Give a file that can be read", "%s: %s", path, strerror(errno));
+	toa_fail_errno("bad_allow", "Give a file that can be read", "%s", path);
 	free(bytes);
 	return NULL;
 }
@@ -121,7 +120,7 @@ int allow_read(const char *path, struct allow *allow)
 
 	memset(allow, 0, sizeof(*allow));
 	if (!file)
-		return toa_fail("bad_allow", "Give a file that can be read", "%s: %s", path, strerror(errno));
+		return toa_fail_errno("bad_allow", "Give a file that can be read", "%s", path);
 	bytes = read_all(file, path, &size);
 	if (file != stdin)
 		fclose(file);
@@ -147,7 +146,7 @@ int allow_current(int map, struct allow *allow)
 	}
 	inner = bpf_map_by_id(id);
 	if (inner < 0)
-		return toa_fail("no_permission", "Run as root with CAP_SYS_ADMIN", "cannot read the allow-list: %s", strerror(errno));
+		return toa_fail_errno("no_permission", "Run as root with CAP_SYS_ADMIN", "cannot read the allow-list");
 	for (more = bpf_map_next(inner, NULL, &next); !more; more = bpf_map_next(inner, &key, &next)) {
 		key = next;
 		if (add(allow, &key))
@@ -187,14 +186,14 @@ int allow_store(int map, const struct allow *allow)
 
 	if (allow->any) {
 		if (bpf_map_delete(map, &zero) && errno != ENOENT)
-			return toa_fail("attach_failed", "Run toa-bpf check", "cannot remove the allow-list: %s", strerror(errno));
+			return toa_fail_errno("attach_failed", "Run toa-bpf check", "cannot remove the allow-list");
 		return 0;
 	}
 	inner = maps_allow_list();
 	for (i = 0; inner >= 0 && !result && i < allow->count; i++)
 		result = bpf_map_set(inner, &allow->prefixes[i], &one);
 	if (inner < 0 || result || bpf_map_set(map, &zero, &inner))
-		result = toa_fail("attach_failed", "Run toa-bpf check", "cannot store the allow-list: %s", strerror(errno));
+		result = toa_fail_errno("attach_failed", "Run toa-bpf check", "cannot store the allow-list");
 	if (inner >= 0)
 		close(inner);
 	return result;

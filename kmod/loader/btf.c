@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* BTF that the receiver needs: the kernel's TCP iterator, and the description of one map. */
-#include <errno.h>
 #include <linux/btf.h>
 #include <string.h>
 #include "../lib/json.h"
@@ -22,7 +21,6 @@ int btf_iter_target(__u32 *id)
 	*id = kernel_btf_find(&vmlinux, BTF_KIND_FUNC, "bpf_iter_tcp", NULL);
 	placed = kernel_btf_offset(&vmlinux, "sock_common", "skc_state") == SKC_STATE_BITS;
 	kernel_btf_close(&vmlinux);
-	errno = 0;
 	return *id && placed ? 0 : toa_fail("no_btf", BTF_REMEDY, "the kernel's BTF does not describe the TCP iterator");
 }
 

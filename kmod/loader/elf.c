@@ -104,6 +104,8 @@ int elf_load(const char *name, union bpf_attr *attr)
 	length = strlen(verifier_log);
 	tail = length > 600 ? verifier_log + length - 600 : verifier_log;
 	errno = saved;
-	return toa_fail("load_failed", "Run toa-bpf check, and report this kernel with the message",
-			"the kernel refused the program %s: %s: %s", name, strerror(saved), tail);
+	toa_fail("load_failed", "Run toa-bpf check, and report this kernel with the message",
+		 "the kernel refused the program %s: %s: %s", name, strerror(saved), tail);
+	toa_error.number = saved;
+	return -1;
 }

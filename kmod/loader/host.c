@@ -76,8 +76,8 @@ int host_cgroup_open(const char *wanted, struct host_cgroup *cgroup)
 	fd = cgroup->mounted ? open(cgroup->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : open_unmounted();
 	if (fd < 0 || fstat(fd, &st)) {
 		if (errno == EPERM)
-			return toa_fail("no_permission", "Run as root", "cannot reach cgroup v2: %s", strerror(errno));
-		return toa_fail("no_cgroup2", CGROUP_REMEDY, "no cgroup v2 here: %s", strerror(errno));
+			return toa_fail_errno("no_permission", "Run as root", "cannot reach cgroup v2");
+		return toa_fail_errno("no_cgroup2", CGROUP_REMEDY, "no cgroup v2 here");
 	}
 	cgroup->id = st.st_ino;
 	return fd;
@@ -100,7 +100,7 @@ int host_pin_folder(const char *pin)
 	if (!host_is_bpffs(pin))
 		return toa_fail("no_bpffs", "mount -t bpf bpf /sys/fs/bpf", "%s does not lie in a bpf file system", pin);
 	if (mkdir(pin, 0700) && errno != EEXIST)
-		return toa_fail("no_bpffs", "Give --pin a folder in a bpf file system", "cannot make %s: %s", pin, strerror(errno));
+		return toa_fail_errno("no_bpffs", "Give --pin a folder in a bpf file system", "cannot make %s", pin);
 	return 0;
 }
 

@@ -21,28 +21,36 @@ static int changed(int (*change)(const struct options *, struct outcome *), cons
 	return 0;
 }
 
-static int run(const struct options *o)
+static int do_attach(const struct options *o)
 {
-	switch (o->command) {
-	case COMMAND_CHECK:
-		return report_check(o);
-	case COMMAND_STATUS:
-		return report_status(o);
-	case COMMAND_STATS:
-		return report_stats(o);
-	case COMMAND_VERSION:
-		return report_version();
-	case COMMAND_ATTACH:
-		return changed(receiver_attach, o);
-	case COMMAND_ALLOW:
-		return changed(receiver_allow, o);
-	case COMMAND_DETACH:
-		return changed(receiver_detach, o);
-	case COMMANDS:
-		break;
-	}
-	return 2;
+	return changed(receiver_attach, o);
 }
+
+static int do_allow(const struct options *o)
+{
+	return changed(receiver_allow, o);
+}
+
+static int do_detach(const struct options *o)
+{
+	return changed(receiver_detach, o);
+}
+
+static int do_version(const struct options *o)
+{
+	(void)o;
+	return report_version();
+}
+
+static int (*const commands[COMMANDS])(const struct options *o) = {
+	[COMMAND_CHECK] = report_check,
+	[COMMAND_ATTACH] = do_attach,
+	[COMMAND_ALLOW] = do_allow,
+	[COMMAND_STATUS] = report_status,
+	[COMMAND_STATS] = report_stats,
+	[COMMAND_DETACH] = do_detach,
+	[COMMAND_VERSION] = do_version,
+};
 
 int main(int argc, char **argv)
 {
@@ -56,5 +64,5 @@ int main(int argc, char **argv)
 		fputs(options_usage, stderr);
 		return 2;
 	}
-	return run(&o);
+	return commands[o.command](&o);
 }

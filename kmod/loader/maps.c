@@ -102,10 +102,10 @@ int maps_create(int *fds)
 		fds[i] = create(i);
 		if (fds[i] >= 0)
 			continue;
-		toa_fail(errno == EPERM ? "no_permission" : "load_failed",
+		toa_fail_errno(errno == EPERM ? "no_permission" : "load_failed",
 			 errno == EPERM ? "Run as root (CAP_BPF, CAP_NET_ADMIN and CAP_SYS_ADMIN), outside a container that forbids bpf()" :
 					  "Run toa-bpf check",
-			 "cannot create the map %s: %s", shapes[i].name, strerror(errno));
+			 "cannot create the map %s", shapes[i].name);
 		maps_close(fds);
 		return -1;
 	}
@@ -149,8 +149,7 @@ int maps_pin(const char *pin, const int *fds)
 		path_of(path, pin, i);
 		unlink(path);
 		if (bpf_pin(fds[i], path))
-			return toa_fail("attach_failed", "Make sure that the folder lies in a bpf file system",
-					"cannot pin %s: %s", path, strerror(errno));
+			return toa_fail_errno("attach_failed", "Make sure that the folder lies in a bpf file system", "cannot pin %s", path);
 	}
 	return 0;
 }

@@ -12,7 +12,15 @@ const char options_usage[] =
 	"  detach  [--dry-run]\n"
 	"  all:    [--pin /sys/fs/bpf/toa] [--cgroup auto|PATH] [--json]\n";
 
-static const char *const commands[COMMANDS] = { "check", "attach", "allow", "status", "stats", "detach", "version" };
+static const char *const names[COMMANDS] = {
+	[COMMAND_CHECK] = "check",
+	[COMMAND_ATTACH] = "attach",
+	[COMMAND_ALLOW] = "allow",
+	[COMMAND_STATUS] = "status",
+	[COMMAND_STATS] = "stats",
+	[COMMAND_DETACH] = "detach",
+	[COMMAND_VERSION] = "version",
+};
 
 #define IN(command) (1u << (command))
 #define ALL (IN(COMMANDS) - 1)
@@ -54,7 +62,7 @@ static int find_command(const char *name)
 	int i;
 
 	for (i = 0; i < COMMANDS; i++)
-		if (!strcmp(commands[i], name))
+		if (!strcmp(names[i], name))
 			return i;
 	return -1;
 }

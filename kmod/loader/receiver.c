@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -46,7 +45,7 @@ static int store_config(const struct session *s)
 	__u32 zero = 0;
 
 	if (bpf_map_set(s->maps[MAP_CONFIG], &zero, &s->config))
-		return toa_fail("attach_failed", "Run toa-bpf check", "cannot write the configuration: %s", strerror(errno));
+		return toa_fail_errno("attach_failed", "Run toa-bpf check", "cannot write the configuration");
 	return 0;
 }
 
@@ -178,7 +177,6 @@ int receiver_allow(const struct options *options, struct outcome *outcome)
 	if (session_open(&s, options))
 		goto out;
 	if (!s.reused) {
-		errno = 0;
 		toa_fail("not_attached", "Run toa-bpf attach first", "no receiver is pinned in %s", options->pin);
 		goto out;
 	}
@@ -211,8 +209,7 @@ int receiver_detach(const struct options *options, struct outcome *outcome)
 		session_detach(&s, i);
 	maps_unpin(options->pin);
 	if (rmdir(options->pin))
-		result = toa_fail("attach_failed", "Look for files that are not the receiver's", "cannot remove %s: %s", options->pin,
-				  strerror(errno));
+		result = toa_fail_errno("attach_failed", "Look for files that are not the receiver's", "cannot remove %s", options->pin);
 out:
 	session_close(&s);
 	return result;

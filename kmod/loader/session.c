@@ -48,7 +48,6 @@ static int open_links(struct session *s)
 		if (s->links[i] < 0)
 			continue;
 		if (state.cgroup_id && state.cgroup_id != s->cgroup.id) {
-			errno = 0;
 			return toa_fail("pin_foreign", "Give each host a bpf file system of its own, or another --pin",
 					"%s holds the receiver of another cgroup (%llu, ours is %llu)", s->options->pin,
 					state.cgroup_id, s->cgroup.id);
@@ -109,15 +108,14 @@ int session_attach(struct session *s, int prog)
 		close(s->links[prog]);
 	s->links[prog] = bpf_link_make(s->progs[prog], s->cgroup_fd, toa_progs[prog].attach);
 	if (s->links[prog] < 0)
-		return toa_fail(errno == EPERM ? "cgroup_busy" : "attach_failed",
+		return toa_fail_errno(errno == EPERM ? "cgroup_busy" : "attach_failed",
 				errno == EPERM ? "Find the other program with: bpftool cgroup tree" : "Run toa-bpf check",
-				"cannot attach %s to the cgroup: %s", toa_progs[prog].name, strerror(errno));
+				"cannot attach %s to the cgroup", toa_progs[prog].name);
 	s->made[prog] = 1;
 	link_path(path, s->options->pin, prog);
 	unlink(path);
 	if (bpf_pin(s->links[prog], path))
-		return toa_fail("attach_failed", "Make sure that --pin lies in a bpf file system", "cannot pin %s: %s", path,
-				strerror(errno));
+		return toa_fail_errno("attach_failed", "Make sure that --pin lies in a bpf file system", "cannot pin %s", path);
 	return 0;
 }
 

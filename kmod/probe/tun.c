@@ -77,7 +77,6 @@ static int choose4(struct tun *tun, unsigned int seed)
 		memcpy(tun->peer4 + 12, &peer, 4);
 		return 0;
 	}
-	errno = 0;
 	return toa_fail("no_address", "Free a part of 198.18.0.0/15, the network for tests", "every part of 198.18.0.0/15 is routed here");
 }
 
@@ -172,20 +171,20 @@ int tun_open(struct tun *tun)
 	memset(&r, 0, sizeof(r));
 	tun->fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	if (tun->fd < 0 && errno == EACCES)
-		return toa_fail("no_permission", "Run as root", "/dev/net/tun: %s", strerror(errno));
+		return toa_fail_errno("no_permission", "Run as root", "/dev/net/tun");
 	if (tun->fd < 0)
-		return toa_fail("no_tun", TUN_REMEDY, "/dev/net/tun: %s", strerror(errno));
+		return toa_fail_errno("no_tun", TUN_REMEDY, "/dev/net/tun");
 	if (choose4(tun, seed))
 		return -1;
 	choose6(tun, seed);
 	strcpy(r.ifr_name, "toaprobe%d");
 	r.ifr_flags = IFF_TUN | IFF_NO_PI;
 	if (ioctl(tun->fd, TUNSETIFF, &r))
-		return toa_fail(errno == EPERM ? "no_permission" : "no_tun", errno == EPERM ? "Run as root (CAP_NET_ADMIN)" : TUN_REMEDY,
-				"cannot make a TUN interface: %s", strerror(errno));
+		return toa_fail_errno(errno == EPERM ? "no_permission" : "no_tun", errno == EPERM ? "Run as root (CAP_NET_ADMIN)" : TUN_REMEDY,
+				"cannot make a TUN interface");
 	strcpy(tun->name, r.ifr_name);
 	if (add4(tun, &r))
-		return toa_fail("tun_failed", "Look at the message", "cannot set up %s: %s", tun->name, strerror(errno));
+		return toa_fail_errno("tun_failed", "Look at the message", "cannot set up %s", tun->name);
 	tun->has6 = !add6(tun);
 	if (tun->has6)
 		wait6(tun);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* attach and detach: decide by comparing what is there with what is wanted, then do it. */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -91,7 +90,7 @@ static int store(const struct state *s)
 	if (services_store(s->maps[SMAP_SERVICES], &s->services))
 		return -1;
 	if (bpf_map_set(s->maps[SMAP_CONFIG], &zero, &s->config))
-		return toa_fail("attach_failed", "Run toa-bpf sender check", "cannot write the configuration: %s", strerror(errno));
+		return toa_fail_errno("attach_failed", "Run toa-bpf sender check", "cannot write the configuration");
 	return 0;
 }
 
@@ -203,8 +202,7 @@ int sender_detach(const struct sender_options *o)
 			device_detach(o->pin, &s.there.list[i]);
 		sender_maps_unpin(o->pin);
 		if (rmdir(o->pin))
-			failed = toa_fail("attach_failed", "Look for files that are not the sender's", "cannot remove %s: %s", o->pin,
-					  strerror(errno));
+			failed = toa_fail_errno("attach_failed", "Look for files that are not the sender's", "cannot remove %s", o->pin);
 	}
 	if (failed)
 		toa_print_error();

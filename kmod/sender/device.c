@@ -48,7 +48,6 @@ int devices_named(const char *names, struct devices *devices)
 	struct device *d;
 
 	memset(devices, 0, sizeof(*devices));
-	errno = 0;
 	if (strlen(names) >= sizeof(copy))
 		return toa_fail("bad_device", "Name fewer devices", "more than %d devices", SENDER_MAX_DEVICES);
 	strcpy(copy, names);
@@ -153,8 +152,8 @@ int device_attach(const char *pin, struct device *d, const int *progs, int clsac
 			d->via[i] = ways[1];
 		}
 		if (failed)
-			return toa_fail("attach_failed", "Look at what hangs there: tc filter show dev DEVICE egress",
-					"cannot attach to %s, %s: %s", d->name, sender_directions[i], strerror(errno));
+			return toa_fail_errno("attach_failed", "Look at what hangs there: tc filter show dev DEVICE egress",
+					"cannot attach to %s, %s", d->name, sender_directions[i]);
 	}
 	return 0;
 }

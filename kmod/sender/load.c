@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,7 +75,6 @@ static int find_conntrack(struct conntrack *ct)
 	int result;
 
 	memset(&module, 0, sizeof(module));
-	errno = 0;
 	if (!host_kernel_at_least(5, 18))
 		return toa_fail("kernel_too_old", KERNEL_REMEDY, "kernel %s is older than 5.18", host_kernel());
 	if (kernel_btf_open(&vmlinux, "vmlinux", NULL))

@@ -83,9 +83,9 @@ int sender_maps_create(int *fds)
 		fds[i] = create(i);
 		if (fds[i] >= 0)
 			continue;
-		toa_fail(errno == EPERM ? "no_permission" : "load_failed",
+		toa_fail_errno(errno == EPERM ? "no_permission" : "load_failed",
 			 errno == EPERM ? "Run as root, outside a container that forbids bpf()" : "Run toa-bpf sender check",
-			 "cannot create the map %s: %s", shapes[i].name, strerror(errno));
+			 "cannot create the map %s", shapes[i].name);
 		sender_maps_close(fds);
 		return -1;
 	}
@@ -129,8 +129,7 @@ int sender_maps_pin(const char *pin, const int *fds)
 		path_of(path, pin, i);
 		unlink(path);
 		if (bpf_pin(fds[i], path))
-			return toa_fail("attach_failed", "Make sure that the folder lies in a bpf file system", "cannot pin %s: %s",
-					path, strerror(errno));
+			return toa_fail_errno("attach_failed", "Make sure that the folder lies in a bpf file system", "cannot pin %s", path);
 	}
 	return 0;
 }

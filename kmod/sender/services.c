@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <arpa/inet.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,7 +87,6 @@ static int parse(const char *bytes, size_t size, struct services *services)
 	unsigned int port;
 	int number = 0, more;
 
-	errno = 0;
 	while ((more = toa_text_line(&rest, &line))) {
 		int length = line.end - line.at > 200 ? 200 : line.end - line.at;
 
@@ -117,12 +115,12 @@ int services_read(const char *path, struct services *services)
 
 	memset(services, 0, sizeof(*services));
 	if (!file || !bytes) {
-		result = toa_fail("bad_services", "Give a file that can be read", "%s: %s", path, strerror(errno));
+		result = toa_fail_errno("bad_services", "Give a file that can be read", "%s", path);
 		goto out;
 	}
 	size = fread(bytes, 1, MAX_BYTES + 1, file);
 	if (ferror(file))
-		result = toa_fail("bad_services", "Give a file that can be read", "%s: %s", path, strerror(errno));
+		result = toa_fail_errno("bad_services", "Give a file that can be read", "%s", path);
 	else if (size > MAX_BYTES)
 		result = toa_fail("bad_services", REMEDY, "%s is larger than %d bytes", path, MAX_BYTES);
 	else
@@ -169,7 +167,7 @@ int services_store(int map, const struct services *s)
 	__u32 zero = 0, value;
 
 	if (list < 0)
-		return toa_fail("attach_failed", "Free some memory", "cannot make a list of services: %s", strerror(errno));
+		return toa_fail_errno("attach_failed", "Free some memory", "cannot make a list of services");
 	for (i = 0; i < s->count && !result; i++) {
 		struct sender_service at_zero = s->list[i];
 
@@ -184,7 +182,7 @@ int services_store(int map, const struct services *s)
 	if (!result)
 		result = bpf_map_set(map, &zero, &list);
 	if (result)
-		toa_fail("attach_failed", "Free some memory", "cannot store the services: %s", strerror(errno));
+		toa_fail_errno("attach_failed", "Free some memory", "cannot store the services");
 	close(list);
 	return result;
 }
@@ -201,7 +199,7 @@ int services_current(int map, struct services *services)
 		return 0;
 	list = bpf_map_by_id(id);
 	if (list < 0)
-		return toa_fail("attach_failed", "Run as root", "cannot read the services: %s", strerror(errno));
+		return toa_fail_errno("attach_failed", "Run as root", "cannot read the services");
 	while (!bpf_map_next(list, from, &next)) {
 		key = next;
 		from = &key;

@@ -4,11 +4,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 
-const [report, status] = process.argv.slice(2);
+const [report, runStatus] = process.argv.slice(2);
 if (existsSync(report)) {
   const { numPassedTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
   const failures = testResults.flatMap(failuresOf);
-  if (failures.length === 0 && status !== '0') failures.push(`the run ended with ${status}, and no test failed`);
+  if (failures.length === 0 && runStatus !== '0') failures.push(`the run ended with ${runStatus}, and no test failed`);
   if (numPendingTests > 0) console.error(`${numPendingTests} skipped`);
   for (const failure of failures) console.error(`FAILED ${failure}`);
   console.log(numPassedTests, failures.length);

@@ -33,9 +33,5 @@ export function awaitProgram(
   args?: readonly string[],
   options?: StartOptions & { timeout?: number },
 ): Promise<Ended>;
-export function tryProgram(
-  file: string,
-  args?: readonly string[],
-  options?: ProgramOptions,
-): Ended & { bytes: Buffer };
+export function tryProgram(file: string, args?: readonly string[], options?: ProgramOptions): Ended & { bytes: Buffer };
 export function runProgram(file: string, args?: readonly string[], options?: ProgramOptions): string;

@@ -44,8 +44,8 @@ function succeeded(file, args, { status, stdout, stderr }) {
  */
 export function tryProgram(file, args = [], { input = '', ...options } = {}) {
   let raw;
-  const spawnSync = (...words) => (raw = largeOutput(...words));
-  const done = $.sync({ ...PLAIN, spawnSync, input, ...given(options) })`${[file, ...args]}`;
+  const keeping = (...words) => (raw = largeOutput(...words));
+  const done = $.sync({ ...PLAIN, spawnSync: keeping, input, ...given(options) })`${[file, ...args]}`;
   return { ...ended(done), bytes: raw.stdout ?? Buffer.alloc(0) };
 }
 

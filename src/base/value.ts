@@ -31,6 +31,19 @@ export type Value =
 
 export type Dict = Map<Value, Value>;
 
+/** Words of Ansible's booleans (`boolean()` of its module_utils); YAML 1.1 and the filter `bool` have fewer. */
+const TRUE = new Set(['y', 'yes', 'on', '1', 'true', 't']);
+const FALSE = new Set(['n', 'no', 'off', '0', 'false', 'f']);
+
+/** The boolean that a word or number stands for, without regard to case and blanks around it; undefined for any other value. */
+export function booleanOf(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  const scalar = value instanceof PyFloat ? value.value : value;
+  if (typeof scalar !== 'string' && typeof scalar !== 'number' && typeof scalar !== 'bigint') return undefined;
+  const plain = String(scalar).trim().toLowerCase();
+  return TRUE.has(plain) ? true : FALSE.has(plain) ? false : undefined;
+}
+
 /** A float whose value is a whole number. Make floats with `float()`, never directly. */
 export class PyFloat {
   readonly value: number;

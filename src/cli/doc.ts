@@ -69,7 +69,7 @@ function describe(name: string, schema: Schema, aliases: readonly string[]): Arg
 }
 
 /** A verb's arguments, as its schema has them. */
-export function argumentDocs(verb: Verb): ArgumentDoc[] {
+function argumentDocs(verb: Verb): ArgumentDoc[] {
   const shape = (verb.args as unknown as z.ZodObject).shape ?? {};
   const aliases = Object.entries(verb.argAliases ?? {});
   return Object.entries(shape).map(([name, schema]) =>

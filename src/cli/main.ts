@@ -16,6 +16,7 @@ Commands:
   toa-play status                  which receiver each host has, whether it works and was proved; touches nothing
   toa-play doc [VERB]              a verb's arguments
   toa-play inventory --list        the inventory as it is understood (--graph, --host NAME)
+  toa-play cache ls                the modules that builders made (prune, export FILE, import FILE)
   toa-play vault VERB FILE         create, view, edit, encrypt, decrypt, rekey, encrypt_string
   toa-play doctor PLAYBOOK...      everything in playbooks and inventory that is not supported; touches nothing
 Exit status: 0 all well, 2 a host failed, 4 a host was unreachable (or the playbook is wrong), 1 other errors`;
@@ -28,6 +29,7 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Run>>> = {
   plan: async () => (await import('./receiver-plan.ts')).receiverPlanCommand,
   status: async () => (await import('./status/command.ts')).statusCommand,
   inventory: async () => (await import('./inventory.ts')).inventoryCommand,
+  cache: async () => (await import('./cache/command.ts')).cacheCommand,
   vault: async () => (await import('./vault/command.ts')).vaultCommand,
   doctor: async () => (await import('./doctor/command.ts')).doctorCommand,
   doc: async () => {

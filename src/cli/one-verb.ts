@@ -18,7 +18,7 @@ function quoteWord(word: string): string {
 }
 
 /** A playbook of one play and one task, as text (JSON is YAML), so that everything is parsed and checked as usual. */
-export function oneVerbPlaybook(hosts: string, verb: string, words: readonly string[]): string {
+function oneVerbPlaybook(hosts: string, verb: string, words: readonly string[]): string {
   const action = [verb, ...words.map(quoteWord)].join(' ');
   return JSON.stringify([{ name: `${verb} on ${hosts}`, hosts, gather_facts: false, tasks: [{ name: verb, action }] }]);
 }

@@ -1,5 +1,5 @@
 import { ToaError } from '../base/errors.ts';
-import { isMapping, type Value } from '../base/value.ts';
+import { booleanOf, isMapping, type Value } from '../base/value.ts';
 import type { Become } from './contract.ts';
 import type { Target } from '../transport/target.ts';
 import { splitWords } from '../base/shell-words.ts';
@@ -158,10 +158,7 @@ class Reader {
   bool(...names: string[]): boolean | undefined {
     const found = this.#last(names);
     if (!found) return undefined;
-    const text = String(found.value).toLowerCase();
-    if (['true', 'yes', 'on', '1', 'y', 't'].includes(text)) return true;
-    if (['false', 'no', 'off', '0', 'n', 'f'].includes(text)) return false;
-    return this.#bad(found.name, 'yes or no', found.value);
+    return booleanOf(found.value) ?? this.#bad(found.name, 'yes or no', found.value);
   }
 
   checking(...names: string[]): boolean | 'accept-new' | undefined {

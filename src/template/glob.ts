@@ -22,7 +22,7 @@ export function globRegex(pattern: string): RegExp {
   return pythonRegex(`(?s)\\A(?:${source})\\Z`);
 }
 
-export function hasGlob(text: string): boolean {
+function hasGlob(text: string): boolean {
   return /[*?[]/.test(text);
 }
 

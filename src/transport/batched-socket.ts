@@ -6,7 +6,7 @@ import { hasTurnTime, shareTurn } from '../base/turns.ts';
  * calls and the server's waking up are a fifth of the CPU at 50 hosts. What arrives is handed on when the turn has time:
  * eighty servers that answer together are a millisecond each, of key exchange.
  */
-export class BatchedSocket extends Socket {
+class BatchedSocket extends Socket {
   /** What has arrived and is not handed on; null is the end. */
   readonly #arrived: any[] = [];
 

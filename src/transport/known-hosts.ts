@@ -14,7 +14,7 @@ export interface KnownHostsEntry {
 }
 
 /** Reads the text of a known_hosts file. Lines that no ssh would read are left out. */
-export function parseKnownHosts(text: string, file: string): KnownHostsEntry[] {
+function parseKnownHosts(text: string, file: string): KnownHostsEntry[] {
   const entries: KnownHostsEntry[] = [];
   for (const [at, raw] of text.split('\n').entries()) {
     const fields = raw.trim().split(/\s+/);

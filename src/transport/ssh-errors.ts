@@ -66,3 +66,12 @@ export function connectionLost(name: string, why: string): ToaError {
     remedy: 'what was running may or may not have finished: look at the host, then run the playbook again',
   });
 }
+
+/** The server allows no more channels on a connection. */
+export function channelRefused(name: string, cause?: Error): ToaError {
+  const why = cause ? `: ${cause.message}` : '';
+  return new ToaError('E_CHANNEL', `${name}: the server refuses another channel${why}`, {
+    cause,
+    remedy: 'raise MaxSessions in its sshd_config (OpenSSH allows 10 by default)',
+  });
+}

@@ -88,7 +88,7 @@ const CALLING_TURNS = 3;
 
 /** In a turn of the event loop of its own: loading is 20 ms in which the first answers of hosts would wait. */
 async function loadSsh2(): Promise<typeof import('./ssh2.ts')> {
-  for (let turn = 0; turn < CALLING_TURNS; turn++) await nextTurn();
+  for (let count = 0; count < CALLING_TURNS; count++) await nextTurn();
   return inOwnTurn(() => import('./ssh2.ts'));
 }
 

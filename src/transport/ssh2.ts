@@ -6,7 +6,7 @@ import { ToaError } from '../base/errors.ts';
 import type { Channel, ChannelExit, Connection, ExecOptions } from './contract.ts';
 import { changedKey, checkHostKey, hostKeyAlgorithms } from './host-keys.ts';
 import { shortenLogin } from './short-login.ts';
-import { connectError, connectionLost } from './ssh-errors.ts';
+import { channelRefused, connectError, connectionLost } from './ssh-errors.ts';
 import { authMethods } from './ssh-identities.ts';
 import type { SshSettings } from './ssh-settings.ts';
 
@@ -191,7 +191,7 @@ export class Ssh2Connection implements Connection {
       const pty = options.pty ? { pty: { term: 'dumb', cols: 200, rows: 24 } } : {};
       this.#client.exec(command, pty as never, (error, stream) => {
         this.#client.removeListener('close', onClose);
-        if (error) return reject(channelError(this.#name, error));
+        if (error) return reject(channelRefused(this.#name, error));
         this.#track(stream);
         resolve(channelOf(stream));
       });
@@ -228,13 +228,6 @@ export class Ssh2Connection implements Connection {
     }
     await this.carrier?.close();
   }
-}
-
-function channelError(name: string, error: Error): ToaError {
-  return new ToaError('E_CHANNEL', `${name}: the server refuses another channel: ${error.message}`, {
-    cause: error,
-    remedy: 'raise MaxSessions in its sshd_config (OpenSSH allows 10 by default)',
-  });
 }
 
 function channelOf(stream: ClientChannel): Channel {

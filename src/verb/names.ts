@@ -1,4 +1,4 @@
-import type { Value } from '../base/value.ts';
+import { booleanOf, type Value } from '../base/value.ts';
 
 const KEYWORDS = new Set(
   'False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield'.split(
@@ -14,11 +14,7 @@ export function isIdentifier(name: string): boolean {
 export const NAME_RULE =
   'Variables must start with a letter or underscore character, and contain only letters, numbers and underscores.';
 
-const TRUE = new Set(['y', 'yes', 'on', '1', 'true', 't', '1.0']);
-
 /** Ansible's lenient reading of a boolean. */
 export function asBoolean(value: Value | undefined): boolean {
-  return typeof value === 'boolean'
-    ? value
-    : value !== undefined && value !== null && TRUE.has(String(value).toLowerCase());
+  return booleanOf(value) === true;
 }

@@ -31,7 +31,7 @@ function delimiterOf(given: AssembleArgs): string {
 }
 
 /** Fragments one after the other; each but the last ends its line. */
-export function joinFragments(fragments: readonly Uint8Array[], delimiter: string): Uint8Array {
+function joinFragments(fragments: readonly Uint8Array[], delimiter: string): Uint8Array {
   const pieces: Uint8Array[] = [];
   const newline = Buffer.from('\n');
   fragments.forEach((fragment, at) => {

@@ -39,7 +39,7 @@ export function parseKey(line: string): KeyLine | undefined {
   };
 }
 
-export function formatKey({ options, type, key, comment }: KeyLine): string {
+function formatKey({ options, type, key, comment }: KeyLine): string {
   return [options.join(','), type, key, comment].filter((part) => part !== '').join(' ');
 }
 

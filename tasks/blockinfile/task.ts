@@ -40,7 +40,7 @@ function insertionIndex(lines: readonly string[], given: BlockArgs): number {
  * The text with the block between its markers, or without both.
  * https://docs.ansible.com/ansible-core/2.14/collections/ansible/builtin/blockinfile_module.html
  */
-export function editBlock(text: string, given: BlockArgs, exists = true): Edit {
+function editBlock(text: string, given: BlockArgs, exists = true): Edit {
   const begin = given.marker.replaceAll('{mark}', given.marker_begin);
   const end = given.marker.replaceAll('{mark}', given.marker_end);
   const lines = linesOf(text);

@@ -87,13 +87,15 @@ function tryOnce(found: Found, entry: BootEntry, given: Given, changes: Changes)
       `after ${entry.release || entry.title} the host would boot ${configuration.default?.title ?? 'something unknown'}: no way back`,
       'state: pinned makes the running kernel the default first',
     );
-  configuration.setArguments(entry, { add: [`panic=${given.panic}`], remove: [] }, changes);
+  // a host that has its own way with a panic keeps it
+  const panic = entry.arguments.some((word) => /^panic=-?\d/.test(word)) ? '' : `panic=${given.panic}`;
+  if (panic !== '') configuration.setArguments(entry, { add: [panic], remove: [] }, changes);
   if (configuration.next?.id !== entry.id) configuration.setNext(entry, changes);
   if (given.guard === 0 || entry.release === '') return {};
   const isSet = said.get('trial_release') === entry.release && said.get('trial_outcome') === 'waiting';
   if (!isSet || said.get('trial_from') !== running || said.get('trial_seconds') !== String(given.guard))
     changes.run.push('trial');
-  return { trial: { release: entry.release, seconds: given.guard } };
+  return { trial: { release: entry.release, seconds: given.guard, panic } };
 }
 
 /** The entry is the default from now on; what was there for its trial goes. */
@@ -101,7 +103,10 @@ function settle({ configuration, said }: Found, entry: BootEntry, changes: Chang
   if (configuration.default?.id !== entry.id || !configuration.followsDefault) configuration.setDefault(entry, changes);
   if (!configuration.followsDefault) configuration.follow?.(changes);
   if (configuration.next && configuration.next.id !== entry.id) configuration.setNext(undefined, changes);
-  if (said.get('trial_release') === entry.release) changes.run.push('untrial');
+  if (said.get('trial_release') !== entry.release) return;
+  const panic = said.get('trial_panic') ?? '';
+  if (PLAIN_ARGUMENT.test(panic)) configuration.setArguments(entry, { add: [], remove: [panic] }, changes);
+  changes.run.push('untrial');
 }
 
 function planFor(found: Found, given: Given): Plan | ModuleResult {

@@ -7,9 +7,12 @@ export const schema = () =>
   z.strictObject({
     /**
      * present, absent: the entry; listed: what there is; checked: whether a kernel can be booted once here; pinned: the
-     * running kernel is the default; restored: as it was before this verb changed anything.
+     * running kernel is the default; restored: as it was before this verb changed anything; forgotten: what it kept for
+     * that goes, and the boot loader stays as it is.
      */
-    state: args.choice(['present', 'absent', 'listed', 'checked', 'pinned', 'restored']).default('present'),
+    state: args
+      .choice(['present', 'absent', 'listed', 'checked', 'pinned', 'restored', 'forgotten'])
+      .default('present'),
     loader: args.choice(['auto', ...LOADERS]).default('auto'),
     /** The entry: of this kernel, with this title, or with this id (what `listed` shows). */
     release: args.str().default(''),

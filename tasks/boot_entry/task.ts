@@ -10,11 +10,30 @@ import { shownEntry } from './write.ts';
 
 async function restored(given: Given, context: TaskContext): Promise<ModuleResult> {
   const vars = { loader: given.loader, check: context.check ? '1' : '' };
-  const answer = await context.call({ scripts: SCRIPTS, fn: 'boot_restore', vars });
+  const answer = await context.call({
+    scripts: SCRIPTS,
+    fn: given.state === 'restored' ? 'boot_restore' : 'boot_forget',
+    vars,
+  });
   if (answer.rc !== 0) return failedCall(answer);
   const said = new Answer(answer.stdout);
   const warnings = said.all('kept').map((path) => `${path} was changed by someone else since, and stays`);
   return { changed: said.is('changed'), restored: said.all('restored'), ...(warnings.length > 0 && { warnings }) };
+}
+
+/** The kernel on trial, or the last one that did not pass. */
+function trialOf(said: Answer): Record<string, unknown> | undefined {
+  const get = (key: string): string => said.get(`trial_${key}`) ?? '';
+  if (get('release') === '') return undefined;
+  return {
+    release: get('release'),
+    from: get('from'),
+    outcome: get('outcome'),
+    reason: get('reason'),
+    panicked: get('panicked') === '1',
+    failures: Number(get('failures') || 0),
+    failed_units: said.all('trial_unit'),
+  };
 }
 
 export const verb = defineVerb({
@@ -27,13 +46,12 @@ export const verb = defineVerb({
   diff: true,
   exclusive: true,
   async run(given, context): Promise<ModuleResult> {
-    if (given.state === 'restored') return restored(given, context);
+    if (given.state === 'restored' || given.state === 'forgotten') return restored(given, context);
     const found = await look({ loader: given.loader, checks: given.state === 'checked' || given.once }, context);
     if (!isFound(found)) return found;
     if (given.state === 'checked') return checked(found, given.release);
     const { configuration, said, running } = found;
     if (given.state === 'listed') {
-      const trial = said.get('trial_release');
       return {
         changed: false,
         loader: configuration.kind,
@@ -43,10 +61,7 @@ export const verb = defineVerb({
         default: shownEntry(configuration.default),
         next: shownEntry(configuration.next),
         follows_default: configuration.followsDefault,
-        trial:
-          trial === undefined
-            ? undefined
-            : { release: trial, outcome: said.get('trial_outcome') ?? '', reason: said.get('trial_reason') ?? '' },
+        trial: trialOf(said),
       };
     }
     try {

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # set by the call
 # boot_entry: what was before, and a boot on trial: a kernel that nobody proves goes by itself. Needs files.sh.
-# Variables: trial_release, trial_seconds
+# Variables: trial_release, trial_seconds, trial_panic (a word that its entry got for the trial)
 
 BOOT_TIMER=/usr/lib/systemd/user/grub-boot-success.timer
 BOOT_MASK=/etc/systemd/user/grub-boot-success.timer
@@ -36,7 +36,18 @@ boot_restore() {
 		boot_restore_one "$_path" "${_sum%.sum}" || return 1
 		rm -f "$_sum"
 	done
-	[ -n "$check" ] || { boot_unmask; boot_trial_end; rm -rf "$BOOT_STATE"; rmdir "${BOOT_STATE%/*}" 2>/dev/null; }
+	boot_forget
+}
+
+# What was kept of before, and the trial, without touching the boot loader
+boot_forget() {
+	boot_begin
+	[ -d "$BOOT_STATE" ] || return 0
+	echo changed=1
+	[ -z "$check" ] || return 0
+	boot_trial_end
+	rm -rf "$BOOT_STATE"
+	rmdir "${BOOT_STATE%/*}" 2>/dev/null
 	return 0
 }
 
@@ -83,7 +94,12 @@ boot_trial_script() {
 		[ "$boot" != "$(value from_boot)" ] || exit 0
 		if [ "$(uname -r)" != "$(value release)" ]; then
 			case $(value outcome) in fell-back | unproven) exit 0 ;; esac
-			[ "$(value outcome)" = up ] || { why=$(panic); note "reason=${why:-no word of it in pstore or a crash dump}"; }
+			why=$(panic)
+			[ -z "$why" ] || note panicked=1
+			reached=
+			[ "$(value outcome)" != up ] || reached='it came up, and then: '
+			note "reason=$reached${why:-the host started anew, with no word of a panic in pstore or a crash dump}"
+			note "failures=$(($(value failures) + 1))"
 			note outcome=fell-back
 			exit 0
 		fi
@@ -91,8 +107,8 @@ boot_trial_script() {
 		sleep "$(value seconds)"
 		[ -f "$trial" ] && [ "$(value from_boot)" != "$boot" ] || exit 0
 		note "reason=it booted, and nobody proved it within $(value seconds) seconds"
+		note "failures=$(($(value failures) + 1))"
 		note outcome=unproven
-		sync
 		{ [ -d /run/systemd/system ] && systemctl reboot; } || reboot
 		sleep 120
 		echo b >/proc/sysrq-trigger
@@ -129,9 +145,30 @@ boot_trial_set() {
 	else
 		boot_trial_rc || echo "guard=none"
 	fi
+	boot_failed_units | boot_trial_file "$BOOT_STATE/units" 0600 || return 1
+	_failures=0
+	_panic=$trial_panic
+	if [ "$(boot_trial_value release)" = "$trial_release" ]; then
+		_failures=$(boot_trial_value failures)
+		[ -n "$_panic" ] || _panic=$(boot_trial_value panic)
+	fi
 	# written last: the mark says that all of it is there
-	printf 'release=%s\nfrom=%s\nfrom_boot=%s\nseconds=%s\noutcome=waiting\n' "$trial_release" "$(uname -r)" \
-		"$(cat /proc/sys/kernel/random/boot_id)" "$trial_seconds" | boot_trial_file "$BOOT_STATE/trial" 0600
+	printf 'release=%s\nfrom=%s\nfrom_boot=%s\nseconds=%s\npanic=%s\nfailures=%s\noutcome=waiting\n' "$trial_release" "$(uname -r)" \
+		"$(cat /proc/sys/kernel/random/boot_id)" "$trial_seconds" "$_panic" "${_failures:-0}" | boot_trial_file "$BOOT_STATE/trial" 0600
+}
+
+boot_trial_value() { sed -n "s/^$1=//p" "$BOOT_STATE/trial" 2>/dev/null | tail -n 1; }
+
+# Names of units that are failed; nothing without systemd
+boot_failed_units() {
+	[ ! -d /run/systemd/system ] || systemctl list-units --state=failed --no-legend --plain 2>/dev/null | awk '{ print $1 }'
+}
+
+# Units that failed under the kernel on trial and had not before
+boot_trial_units() {
+	boot_failed_units | while read -r _unit; do
+		grep -qxF -- "$_unit" "$BOOT_STATE/units" 2>/dev/null || printf 'trial_unit=%s\n' "$_unit"
+	done
 }
 
 boot_trial_rc() {
@@ -150,7 +187,7 @@ boot_trial_rc() {
 
 # The kernel is proven, or given up: nothing watches it any more.
 boot_trial_end() {
-	rm -f "$BOOT_STATE/trial" "$BOOT_ROOT/etc/toa/trial"
+	rm -f "$BOOT_STATE/trial" "$BOOT_STATE/units" "$BOOT_ROOT/etc/toa/trial"
 	if [ -e "$BOOT_ROOT/etc/systemd/system/toa-trial.service" ]; then
 		systemctl disable toa-trial.service >/dev/null 2>&1
 		rm -f "$BOOT_ROOT/etc/systemd/system/toa-trial.service" "$BOOT_ROOT/etc/systemd/system/sysinit.target.wants/toa-trial.service"
@@ -169,5 +206,8 @@ boot_trial_end() {
 
 boot_trial_tell() {
 	[ -f "$BOOT_STATE/trial" ] || return 0
-	sed -n 's/^\(release\|from\|outcome\|reason\|seconds\)=/trial_\1=/p' "$BOOT_STATE/trial"
+	for _key in release from outcome reason seconds panic panicked failures; do
+		printf 'trial_%s=%s\n' $_key "$(boot_trial_value $_key)"
+	done
+	[ "$(boot_trial_value release)" != "$(uname -r)" ] || boot_trial_units
 }

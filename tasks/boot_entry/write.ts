@@ -12,7 +12,7 @@ const CHANGED_MEANWHILE = 75;
 export interface WriteOptions {
   /** Mask the timer that blesses a kernel for a login. */
   readonly mask?: boolean;
-  readonly trial?: { readonly release: string; readonly seconds: number };
+  readonly trial?: { readonly release: string; readonly seconds: number; readonly panic: string };
 }
 
 const sum = (text: string): string => createHash('sha1').update(Buffer.from(text, 'latin1')).digest('hex');
@@ -47,6 +47,7 @@ export async function write(
       run: changes.run.join('\n'),
       mask: options.mask ? '1' : '',
       trial_release: options.trial?.release ?? '',
+      trial_panic: options.trial?.panic ?? '',
       trial_seconds: String(options.trial?.seconds ?? ''),
       check: '',
     },

@@ -49,7 +49,7 @@ export function placementOf(given: CopyArgs, data: Placement['data'], name: stri
     backup: given.backup,
     follow: given.follow,
     validate: given.validate,
-    directoryMode: given.directory_mode,
+    directory_mode: given.directory_mode,
     attributes: { ...given, mode },
     label: given.content === undefined ? given.src : 'dynamically generated',
   };

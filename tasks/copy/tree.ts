@@ -55,7 +55,7 @@ export async function copyTree(given: CopyArgs, src: string, context: TaskContex
     : [{ path: '.', local: folder, mode: 0o755 }, ...below];
   const dest = given.dest.replace(/(?<=.)\/+$/, '');
   const attributes = { ...given, mode: given.mode === 'preserve' ? undefined : given.mode };
-  const options = { force: given.force, directoryMode: given.directory_mode, attributes };
+  const options = { force: given.force, directory_mode: given.directory_mode, attributes };
   const compared = await compareTree(dest, entries, options, context);
   if (compared.answer.rc !== 0) return failedCall(compared.answer, { dest });
   let changed = compared.changed;
@@ -68,7 +68,7 @@ export async function copyTree(given: CopyArgs, src: string, context: TaskContex
     context.progress(path, index / compared.needed.length);
     const data = await read(entry.local, given, context);
     const one = await place(
-      { ...placementOf(given, data, '', entry.mode), dest: `${dest}/${path}`, inTree: true },
+      { ...placementOf(given, data, '', entry.mode), dest: `${dest}/${path}`, in_tree: true },
       context,
     );
     if (one.failed) return one;

@@ -3,6 +3,7 @@ import type { Diff, ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
 import { attributeVars, FILE_SCRIPTS, fileFacts, parseStat, stateOf, untoldVar } from '../shared/files/files.ts';
+import { shellVars } from '../shared/remote.ts';
 import { defineVerb } from '../../src/verb/verb.ts';
 
 const STATES = ['absent', 'directory', 'file', 'hard', 'link', 'touch'] as const;
@@ -45,20 +46,19 @@ const schema = () =>
   });
 
 function callVars(given: z.output<ReturnType<typeof schema>>, check: boolean): Record<string, string> {
-  const flag = (on: boolean): string => (on ? '1' : '');
   // touch sets both times to now unless told otherwise; a plain touch of an existing file is always a change
   const time = (wanted?: string): string => wanted ?? (given.state === 'touch' ? 'now' : 'preserve');
-  return {
+  return shellVars({
     ...attributeVars(given, check),
     path: given.path,
     state: given.state ?? '',
     src: given.src ?? '',
-    recurse: flag(given.recurse),
-    force: flag(given.force),
-    follow: flag(given.follow),
+    recurse: given.recurse,
+    force: given.force,
+    follow: given.follow,
     access_time: time(given.access_time),
     modification_time: time(given.modification_time),
-  };
+  });
 }
 
 export const verb = defineVerb({

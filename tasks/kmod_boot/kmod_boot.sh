@@ -1,48 +1,7 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # set by the call
-# Remote half of kmod_boot; needs tasks/shared/{files,toa,kmod}.sh and rebuild.sh, metrics.sh beside it.
-# Variables: method, params, guard (seconds), rebuild, made_from, archive, metrics, check, distro_... (src/host/distros)
-
-# What loads the module at boot, whatever starts it. It trusts nothing of this run: only /etc/toa and the module.
-kmod_boot_script() {
-	cat <<-EOF
-		#!/bin/sh
-		# Made by toa-play. Loads the module that shows services the client's address (TOA).
-		home=$KMOD_HOME
-		guard=$guard
-		params='$params'
-	EOF
-	cat <<-'EOF'
-		# Crash guard: the mark is there while the module is young. When it is found at boot, the host went down with
-		# it: the module is not loaded again until somebody looks and removes the mark.
-		mark=$home/loading
-		say() { echo "toa: $*"; [ ! -w /dev/kmsg ] || echo "toa: $*" >/dev/kmsg; }
-		[ -e /proc/net/toa ] && exit 0
-		boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)
-		if [ -e "$mark" ] && [ "$(cat "$mark")" != "$boot" ]; then
-			say "not loaded: the host went down while the module was young; look at the last log, then rm $mark"
-			exit 1
-		fi
-		ko=$home/modules/$(uname -r)/toa.ko
-		# a kernel that came without its module: its headers may be there by now
-		[ -f "$ko" ] || [ ! -x /etc/toa/rebuild ] || /etc/toa/rebuild "$(uname -r)"
-		if [ ! -f "$ko" ]; then
-			say "not loaded: no module for $(uname -r); run the playbook again"
-			exit 1
-		fi
-		first=any
-		[ -f /etc/toa/allow ] && first=none
-		printf '%s\n' "$boot" >"$mark" && sync
-		# shellcheck disable=SC2086
-		insmod "$ko" kinds="$(cat /etc/toa/kinds 2>/dev/null || echo default)" allow=$first $params
-		status=$?
-		if [ $status = 0 ] && [ -f /etc/toa/allow ]; then cat /etc/toa/allow >/proc/net/toa_allow; fi
-		if [ $status != 0 ]; then rm -f "$mark"; say "insmod failed"; exit $status; fi
-		# an orderly shutdown within that time (TERM) is no crash
-		(trap 'rm -f "$mark"; exit 0' TERM; sleep "$guard" & wait; rm -f "$mark"; sync) >/dev/null 2>&1 </dev/null &
-		exit 0
-	EOF
-}
+# Remote half of kmod_boot; needs tasks/shared/{files,toa,kmod}.sh and guard.sh, rebuild.sh, metrics.sh beside it.
+# Variables: method, params, guard (seconds), tries, rebuild, made_from, archive, metrics, check, distro_... (src/host/distros)
 
 kmod_boot_unit() {
 	cat <<-EOF
@@ -118,6 +77,7 @@ kmod_boot_main() {
 	fi
 	[ "$method" = auto ] && method=$(kmod_boot_way)
 	echo "method=$method"
+	kmod_bridge_able
 	kmod_rebuild_main || return 1
 	kmod_metrics_main || return 1
 	if [ "$method" = none ]; then return 0; fi
@@ -143,8 +103,26 @@ kmod_boot_absent() {
 	for _file in /etc/local.d/toa.start /etc/sysconfig/modules/toa.modules; do
 		grep -qs '^/etc/toa/load$' "$_file" && toa_remove "$_file"
 	done
-	for _file in /etc/modules-load.d/toa.conf /etc/modprobe.d/toa.conf /etc/toa/load "$KMOD_HOME/loading"; do toa_remove "$_file"; done
+	for _file in /etc/modules-load.d/toa.conf /etc/modprobe.d/toa.conf /etc/toa/load "$KMOD_HOME/loading" "$KMOD_HOME/deaths" "$KMOD_HOME/out"; do toa_remove "$_file"; done
 	for _file in /lib/modules/*/extra/toa.ko; do toa_remove "$_file"; done
 	kmod_rebuild_absent
 	kmod_metrics_absent
+}
+
+# bridge=1 where the eBPF receiver could stand in for the module: 5.10 or newer, cgroup v2
+kmod_bridge_able() {
+	_minor=$(uname -r)
+	_major=${_minor%%.*} _minor=${_minor#*.} _minor=${_minor%%.*}
+	case $_major$_minor in *[!0-9]*) return 0 ;; esac
+	[ $((_major * 1000 + _minor)) -ge 5010 ] && grep -q ' cgroup2 ' /proc/mounts && echo bridge=1
+	return 0
+}
+
+# Its program, where there is none; see callWithProgram. $sum, $uploaded
+kmod_bridge_main() {
+	if _bin=$(toa_bin) && [ "$(toa_checksum "$_bin/toa-bpf" sha256)" = "$sum" ]; then return 0; fi
+	if [ -n "$check" ]; then echo changed=1; return 0; fi
+	if [ -z "$uploaded" ]; then echo need=1; return 0; fi
+	echo changed=1
+	toa_install "$uploaded" toa-bpf
 }

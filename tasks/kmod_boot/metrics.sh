@@ -4,13 +4,17 @@
 # Variables: metrics (a path, or empty), method, check
 
 kmod_metrics_script() {
-	printf '#!/bin/sh\n# Made by toa-play. Counters of the TOA module for the textfile collector.\nout=%s\n' "$metrics"
+	printf '#!/bin/sh\n# Made by toa-play. Counters of the TOA module for the textfile collector.\nout=%s\nhome=%s\n' "$metrics" "$KMOD_HOME"
 	cat <<-'EOF'
 		new=$out.$$
 		up=1
 		[ -e /proc/net/toa_kinds ] || up=0
+		kept=0
+		! grep -qs "^boot=$(cat /proc/sys/kernel/random/boot_id)\$" "$home/out" || kept=1
 		{
 			printf '# TYPE toa_receiver_up gauge\ntoa_receiver_up{receiver="module"} %s\n' $up
+			printf '# TYPE toa_module_kept_out gauge\ntoa_module_kept_out %s\n' $kept
+			printf '# TYPE toa_young_deaths gauge\ntoa_young_deaths %s\n' "$(cat "$home/deaths" 2>/dev/null || echo 0)"
 			[ $up = 0 ] || awk '
 				function sample(name, type, labels, value) {
 					if (!(name in seen)) printf "# TYPE %s %s\n", name, type

@@ -36,9 +36,14 @@ kmod_rebuild_script() {
 		release=$1
 		folder=$home/modules/$release
 		say() { echo "toa: $*" >&2; [ ! -w /dev/kmsg ] || echo "toa: $*" >/dev/kmsg; }
+		# one line a kernel, for `toa-play status`: RELEASE built, or RELEASE missing REASON
+		record() {
+			{ grep -v "^$release " "$home/rebuilt" 2>/dev/null; echo "$release $*"; } >"$home/.rebuilt.$$" && mv -f "$home/.rebuilt.$$" "$home/rebuilt"
+		}
 		[ -n "$release" ] && [ -z "$TOA_NO_REBUILD" ] && [ ! -f "$folder/toa.ko" ] || exit 0
 		if [ ! -e "/lib/modules/$release/build/Makefile" ] || ! command -v make >/dev/null || ! command -v gcc >/dev/null; then
 			say "no module for $release yet: its headers or a compiler are missing; run kernel-upgrade.yml before it boots"
+			record "missing its headers or a compiler are missing: run kernel-upgrade.yml before it boots"
 			exit 0
 		fi
 		work=$(mktemp -d "$home/.rebuild.XXXXXX") || exit 0
@@ -50,9 +55,10 @@ kmod_rebuild_script() {
 		if make -C "$work" KERNEL="$release" "$@" >"$log" 2>&1 </dev/null && strip -g "$work/toa.ko" >>"$log" 2>&1; then
 			# as kmod_build names it, so that the next run finds nothing to do
 			key=$(printf '["%s","%s","%s",%s,""]' "$hash" "$release" "$(uname -m)" "$json" | sha256sum | cut -c1-16)
-			mkdir -p "$folder" && printf '%s\n' "$key" >"$folder/key" && mv -f "$work/toa.ko" "$folder/toa.ko" && say "module for $release built"
+			mkdir -p "$folder" && printf '%s\n' "$key" >"$folder/key" && mv -f "$work/toa.ko" "$folder/toa.ko" && say "module for $release built" && record built
 		else
 			say "the module for $release was not built: see $log"
+			record "missing it was not built: see $log"
 		fi
 		exit 0
 	EOF
@@ -86,6 +92,8 @@ kmod_rebuild_main() {
 	kmod_rebuild_source || return 1
 	kmod_rebuild_script | kmod_write /etc/toa/rebuild 0755 || return 1
 	for _hook in $(kmod_rebuild_hooks); do
+		# a folder that is ours goes with the hook
+		if [ -z "$check" ] && [ ! -d "${_hook%/*}" ]; then mkdir -p "${_hook%/*}" && printf '%s\n' "${_hook%/*}" >>"$KMOD_HOME/folders"; fi
 		kmod_rebuild_hook "$_hook" | kmod_write "$_hook" 0755 || return 1
 	done
 	if command -v gcc >/dev/null 2>&1 && command -v make >/dev/null 2>&1; then echo compiler=1; fi
@@ -95,6 +103,11 @@ kmod_rebuild_absent() {
 	for _file in /etc/toa/rebuild /etc/kernel/postinst.d/toa /etc/kernel/header_postinst.d/toa /etc/kernel/install.d/90-toa.install; do
 		toa_remove "$_file"
 	done
+	if [ -z "$check" ] && [ -f "$KMOD_HOME/folders" ]; then
+		while read -r _folder; do case $_folder in /etc/kernel/*) rmdir "$_folder" 2>/dev/null ;; esac; done <"$KMOD_HOME/folders"
+	fi
+	toa_remove "$KMOD_HOME/folders"
+	toa_remove "$KMOD_HOME/rebuilt"
 	[ -d "$KMOD_HOME/source" ] || return 0
 	echo changed=1
 	echo "removed=$KMOD_HOME/source"

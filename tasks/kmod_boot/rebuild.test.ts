@@ -93,6 +93,8 @@ forEachShell('what kmod_boot leaves on the host', (shell) => {
     const samples = lines.filter((line) => !line.startsWith('#'));
     expect(samples).toEqual([
       'toa_receiver_up{receiver="module"} 1',
+      'toa_module_kept_out 0',
+      'toa_young_deaths 0',
       'toa_clients{receiver="module"} 7',
       'toa_max_clients{receiver="module"} 1048576',
       'toa_missed_total{receiver="module",hook="tcp_v4_syn_recv_sock"} 4',
@@ -100,7 +102,7 @@ forEachShell('what kmod_boot leaves on the host', (shell) => {
       'toa_not_allowed_total{receiver="module"} 5',
     ]);
     for (const sample of samples)
-      expect(lines).toContainEqual(expect.stringMatching(`^# TYPE ${sample.split('{')[0]} `));
+      expect(lines).toContainEqual(expect.stringMatching(`^# TYPE ${sample.split(/[{ ]/)[0]} `));
     writeFileSync(at('metrics'), text.replaceAll('/proc/net/toa', at('gone')));
     run(at('metrics'));
     expect(readFileSync(at('toa.prom'), 'utf8')).toContain('toa_receiver_up{receiver="module"} 0\n');

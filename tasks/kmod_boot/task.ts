@@ -5,6 +5,7 @@ import { distroVars, hostDistro } from '../../src/host/distros/of-host.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
 import { KMOD_SCRIPTS, sharedSource, sourceTar, noParameter, wrongParameter } from '../shared/receiver/kmod.ts';
+import { archOf, callWithProgram, program } from '../shared/receiver/programs.ts';
 import { metricsDir, metricsFile } from '../shared/receiver/metrics.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
@@ -17,6 +18,10 @@ const schema = () =>
     parameters: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
     /** Seconds after which a loaded module counts as safe. */
     guard: args.int().pipe(z.number().min(1).max(86_400)).default(120),
+    /** Deaths of the host in a row, each with a young module, after which it is kept out for a boot. */
+    tries: args.int().pipe(z.number().min(1).max(100)).default(2),
+    /** The eBPF receiver stands in where the module is missing or kept out, if the kernel can. */
+    bridge: args.bool().default(true),
     /** Hooks of the package manager build the module for a kernel that is installed later, where a compiler is. */
     rebuild: args.bool().default(true),
     /** What those build: as kmod_build takes them. */
@@ -31,7 +36,7 @@ type Given = z.output<ReturnType<typeof schema>>;
 /** The remote half, with all that it needs. */
 export const SCRIPTS = [
   ...KMOD_SCRIPTS,
-  ...['rebuild.sh', 'metrics.sh', 'kmod_boot.sh'].map((name) => verbScript('kmod_boot', name)),
+  ...['guard.sh', 'rebuild.sh', 'metrics.sh', 'kmod_boot.sh'].map((name) => verbScript('kmod_boot', name)),
 ];
 
 /** Asked first with the name of the source; sent and asked again where the host has another one, or none. */
@@ -45,6 +50,13 @@ async function present(own: Record<string, string>, given: Given, context: TaskC
   if (asked.rc !== 0 || !new Answer(asked.stdout).is('need')) return asked;
   const archive = await (await context.shell()).upload({ data: sourceTar(source) });
   return context.call({ scripts: SCRIPTS, fn, vars: { ...vars, made_from, archive } });
+}
+
+/** Brings the program of the eBPF receiver, unless this installation has none for the host. */
+async function bridged(vars: Record<string, string>, context: TaskContext): Promise<CallResult | false> {
+  const which = await program('toa-bpf', archOf(context), context).catch(() => undefined);
+  if (!which) return false;
+  return callWithProgram(which, { scripts: SCRIPTS, fn: 'kmod_bridge_main', vars }, context);
 }
 
 export const verb = defineVerb({
@@ -62,6 +74,7 @@ export const verb = defineVerb({
       method: given.method,
       params: params.map(([name, value]) => `${name}=${value}`).join(' '),
       guard: String(given.guard),
+      tries: String(given.tries),
       rebuild: given.rebuild ? '1' : '',
       made_from: '',
       archive: '',
@@ -74,11 +87,13 @@ export const verb = defineVerb({
         : await context.call({ scripts: SCRIPTS, fn: 'kmod_boot_absent', vars });
     if (answer.rc !== 0) return failedCall(answer);
     const said = new Answer(answer.stdout);
+    const bridge = given.state === 'present' && given.bridge && said.is('bridge') && (await bridged(vars, context));
+    if (bridge && bridge.rc !== 0) return failedCall(bridge);
     if (said.get('failed')) return noParameter(said.get('failed') ?? '');
     const method = said.get('method');
     const warnings = method === 'none' ? ['no init system found: the module is not loaded at boot'] : [];
     return {
-      changed: said.is('changed'),
+      changed: said.is('changed') || (bridge && new Answer(bridge.stdout).is('changed')),
       method,
       wrote: said.all('wrote'),
       removed: said.all('removed'),

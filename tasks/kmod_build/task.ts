@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
@@ -7,6 +6,7 @@ import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
 import { ensureHeaders } from '../shared/receiver/kernel-devel.ts';
 import { KMOD_SCRIPTS, type ModuleSource, artifactKey, sharedSource, sourceTar } from '../shared/receiver/kmod.ts';
+import { BUILDER_NAME, builderFolder, moduleCacheFolder } from '../shared/receiver/module-cache.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import { explainBuild, explainCheck } from './explain.ts';
 import { inspectModule } from './inspect.ts';
@@ -33,7 +33,6 @@ const schema = () =>
 type Given = z.output<ReturnType<typeof schema>>;
 
 const SCRIPTS = [...KMOD_SCRIPTS, verbScript('kmod_build')];
-const cacheFolder = (): string => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'toa-play/modules');
 const OPTION = /^[A-Z_]+=[^\n]*$/;
 
 /** One module: its source, the kernel it is for, its name in caches. */
@@ -110,11 +109,6 @@ async function inPlace({ release, key, given }: Order, context: TaskContext): Pr
   return { ko: said.get('path') ?? '', log: '', hash: '' };
 }
 
-/** Where modules of one builder are kept: what another made must never come from there. */
-function cachePath(builder: string, key: string): string {
-  return join(cacheFolder(), `builder-${sha256(builder).slice(0, 16)}`, `${key}.ko`);
-}
-
 /** Looks at what the builder made, and signs it, on the controller: the key does not leave it. */
 async function accept(
   data: Uint8Array,
@@ -134,7 +128,7 @@ async function accept(
 /** From the cache of what this builder made in an earlier run, else from it now. Run once for all hosts that share the key. */
 async function obtain(order: Order, builder: string, context: TaskContext): Promise<Built> {
   const { release, arch, key, given } = order;
-  const path = cachePath(builder, key);
+  const path = join(builderFolder(builder), `${key}.ko`);
   if (await context.controller.stat(path)) {
     const data = await context.controller.read(path);
     const wrong = inspectModule(data, { release, arch, bundled: given.source === '' });
@@ -144,8 +138,9 @@ async function obtain(order: Order, builder: string, context: TaskContext): Prom
   if ('refused' in made) return made;
   const data = await accept(await (await context.shell()).download(made.ko), made, order, context);
   if (!(data instanceof Uint8Array)) return { refused: data };
-  await context.controller.run('mkdir', ['-p', '-m', '0700', cacheFolder(), dirname(path)]);
+  await context.controller.run('mkdir', ['-p', '-m', '0700', moduleCacheFolder(), dirname(path)]);
   await context.controller.write(path, data, 0o600);
+  await context.controller.write(join(dirname(path), BUILDER_NAME), `${builder}\n`, 0o600);
   return { data, sum: sha256(data), builder, log: made.log };
 }
 

@@ -170,10 +170,10 @@ kmod_load_main() {
 	if [ "$_loaded" = none ]; then
 		if kmod_crashed; then
 			if [ "$after_crash" != load ]; then
-				kmod_load_refuse crashed "the host went down while the module was young, and nobody has looked since: $KMOD_HOME/loading"
+				kmod_load_refuse crashed "$(sed -n 's/^reason=//p' "$KMOD_HOME/out")"
 				return 0
 			fi
-			rm -f "$KMOD_HOME/loading"
+			rm -f "$KMOD_HOME/out" "$KMOD_HOME/deaths"
 		fi
 		kmod_load_insert || { [ -z "$_swap" ] || kmod_load_restore; return 0; }
 	fi

@@ -43,7 +43,7 @@ const REMEDIES = {
   parameter: 'see `modinfo toa.ko` for the names of its parameters',
   settings: 'correct toa_vendor or toa_balancers; the settings before are still in force',
   crashed:
-    "look at the kernel's last messages (console, pstore, kdump); if it was not the module, remove that file, or set toa_after_crash: load",
+    "look at the kernel's last messages (console, pstore, kdump); if it was not the module, set toa_after_crash: load; the next boot tries it again by itself",
 } as const;
 
 type Reason = keyof typeof REMEDIES;

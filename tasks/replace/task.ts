@@ -27,7 +27,7 @@ function sectionPattern({ after, before }: z.output<ReturnType<typeof schema>>):
 }
 
 /** The text with each match of regexp replaced (multi-line mode, `\1` and `\g<name>` as in Python). */
-export function replaceText(text: string, given: z.output<ReturnType<typeof schema>>): Edit {
+function replaceText(text: string, given: z.output<ReturnType<typeof schema>>): Edit {
   const pattern = sectionPattern(given);
   const match = pattern === undefined ? undefined : new RegExp(pythonRegex(pattern, { dotall: true }), 'dv').exec(text);
   if (match === null) return { msg: `Pattern for before/after params did not match the given file: ${pattern}` };

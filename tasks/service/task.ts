@@ -36,13 +36,12 @@ export const verb = defineVerb({
   beyond: [],
   check: 'full',
   diff: false,
-  async run({ use, runlevel, arguments: words, daemon_reload, no_block, ...given }, context) {
+  async run({ use, runlevel, ...given }, context) {
     if (given.state === undefined && given.enabled === undefined && given.masked === undefined) {
       return failure('one of the following is required: state, enabled');
     }
     const manager = use.replace('ansible.builtin.', '') as 'auto';
     const runlevels = runlevel === undefined || runlevel === 'default' ? [] : [runlevel];
-    const systemd = { daemonReload: daemon_reload, noBlock: no_block };
-    return service({ ...given, ...systemd, manager, runlevels, arguments: words }, context);
+    return service({ ...given, manager, runlevels }, context);
   },
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { booleanOf } from '../../src/base/value.ts';
 
 /**
  * Argument types with the coercions of Ansible's AnsibleModule (lib/ansible/module_utils/common/validation.py,
@@ -6,15 +7,8 @@ import { z } from 'zod';
  * All take plain JavaScript data (after `toJs`). An argument that is absent or null is "not given".
  */
 
-const TRUE = new Set(['y', 'yes', 'on', '1', 'true', 't']);
-const FALSE = new Set(['n', 'no', 'off', '0', 'false', 'f']);
-
 function toBool(value: unknown): unknown {
-  if (typeof value === 'boolean' || value === undefined) return value;
-  const text = String(value).toLowerCase().trim();
-  if (TRUE.has(text) || value === 1) return true;
-  if (FALSE.has(text) || value === 0) return false;
-  return value;
+  return booleanOf(value) ?? value;
 }
 
 /** Python's str() of what YAML can give, as far as arguments need it. */
@@ -61,8 +55,7 @@ export const choice = <const T extends readonly [string, ...string[]]>(values: T
 
 /** `state: yes` where the choices hold `yes`: YAML made a boolean of it. */
 function booleanChoice(value: boolean, values: readonly string[]): unknown {
-  const words = value ? TRUE : FALSE;
-  return values.find((word) => words.has(word)) ?? String(value);
+  return values.find((word) => booleanOf(word) === value) ?? String(value);
 }
 
 /** A list; one item or `a,b,c` text becomes a list. */

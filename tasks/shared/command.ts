@@ -32,7 +32,7 @@ export function pythonTime(date: Date): string {
 }
 
 /** `0:00:01.234567` of milliseconds, as Python prints a timedelta. */
-export function pythonDelta(milliseconds: number): string {
+function pythonDelta(milliseconds: number): string {
   const micro = Math.max(1, Math.round(milliseconds * 1000));
   const seconds = Math.floor(micro / 1_000_000);
   const clock = `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;

@@ -40,6 +40,13 @@ export function shellVars(vars: Readonly<Record<string, VarValue>>): Record<stri
 /** What a shell half prints after this line is free text (output of programs), no answer. */
 export const OUTPUT_MARK = '--output--\n';
 
+/** The answer of a shell half, and the text behind its mark; undefined when it printed none. */
+export function spoken(stdout: string): { readonly said: Answer; readonly text?: string } {
+  const at = stdout.indexOf(OUTPUT_MARK);
+  if (at < 0) return { said: new Answer(stdout) };
+  return { said: new Answer(stdout.slice(0, at)), text: stdout.slice(at + OUTPUT_MARK.length) };
+}
+
 /** One round trip to a verb's shell half. `check` and `want_diff` are always set; `text` is what follows `--output--`. */
 export async function remote(context: TaskContext, request: RemoteRequest): Promise<Reply> {
   const { verb, fn = `${verb}_main`, vars = {}, scripts = [], ...rest } = request;
@@ -49,9 +56,7 @@ export async function remote(context: TaskContext, request: RemoteRequest): Prom
     fn,
     vars: shellVars({ ...vars, check: context.check, want_diff: context.diff }),
   });
-  const at = answer.stdout.indexOf(OUTPUT_MARK);
-  const said = new Answer(at < 0 ? answer.stdout : answer.stdout.slice(0, at));
-  const text = at < 0 ? '' : answer.stdout.slice(at + OUTPUT_MARK.length);
+  const { said, text = '' } = spoken(answer.stdout);
   if (answer.timedOut) {
     const msg = 'the call ran out of its time and was ended';
     return { ok: false, said, answer, failed: { failed: true, changed: false, msg } };

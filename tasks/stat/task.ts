@@ -2,6 +2,7 @@ import { z } from 'zod';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
 import { FILE_SCRIPTS, type FileStat, type FileType, parseStat } from '../shared/files/files.ts';
+import { shellVars } from '../shared/remote.ts';
 import { defineVerb } from '../../src/verb/verb.ts';
 
 const ALGORITHMS = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'] as const;
@@ -160,7 +161,6 @@ export const verb = defineVerb({
   diff: false,
   hostLocal: true,
   async run({ path, follow, checksum_algorithm, ...given }, context) {
-    const flag = (on: boolean): string => (on ? '1' : '');
     const isRead = (...keys: readonly string[]): boolean => keys.some((key) => context.isRead(['stat', key]));
     const wanted = {
       checksum: given.get_checksum && isRead('checksum'),
@@ -168,14 +168,14 @@ export const verb = defineVerb({
       attributes: given.get_attributes && isRead('version', 'attr_flags', 'attributes'),
     };
     const takesProcess = isRead(...BY_PROCESS) || wanted.checksum || wanted.mime || wanted.attributes;
-    const vars = {
+    const vars = shellVars({
       path,
-      follow: flag(follow),
-      by_process: flag(takesProcess),
+      follow,
+      by_process: takesProcess,
       algorithm: wanted.checksum ? checksum_algorithm : '',
-      get_mime: flag(wanted.mime),
-      get_attributes: flag(wanted.attributes),
-    };
+      get_mime: wanted.mime,
+      get_attributes: wanted.attributes,
+    });
     const answer = await context.call({
       scripts: [...FILE_SCRIPTS, verbScript('stat')],
       fn: 'stat_main',

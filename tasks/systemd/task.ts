@@ -39,8 +39,6 @@ export const verb = defineVerb({
     if (needsName && given.name === undefined) {
       return failure(`missing parameter(s) required by '${needsName}': name`);
     }
-    const { daemon_reload, daemon_reexec, no_block, ...rest } = given;
-    const request = { ...rest, daemonReload: daemon_reload, daemonReexec: daemon_reexec, noBlock: no_block };
-    return service({ ...request, manager: 'systemd' }, context);
+    return service({ ...given, manager: 'systemd' }, context);
   },
 });

@@ -36,6 +36,8 @@ function presentReceiver(said: Answer): Record<string, unknown> {
       ...(state && { networks: said.all('module_network') }),
       ...(state && { missed: state.missed, absent: state.absent, pending: said.is('module_pending') }),
       crashed: said.is('module_crashed'),
+      kept_out: said.get('module_kept_out') ?? '',
+      lacks: said.all('module_lacks'),
     },
     refused: status['attached'] === true ? refusedPeers(status['refused']) : (state?.refused ?? []),
     counters: parseJson(said.get('stats'))['counters'] ?? state?.counters ?? {},

@@ -48,7 +48,14 @@ toa_facts_module() {
 		printf 'module=%s\nmodule_version=%s\n' "${_name:-toa}" "$(cat "/sys/module/${_name:-toa}/version" 2>/dev/null)"
 		;;
 	esac
-	if kmod_crashed; then echo module_crashed=1; fi
+	if kmod_crashed; then
+		echo module_crashed=1
+		sed -n 's/^reason=/module_kept_out=/p' "$KMOD_HOME/out"
+	fi
+	# kernels that are installed and have no module, by the hooks' own account
+	[ ! -f "$KMOD_HOME/rebuilt" ] || while read -r _release _state _reason; do
+		[ "$_state" != missing ] || [ ! -d "/lib/modules/$_release" ] || [ -f "$KMOD_HOME/modules/$_release/toa.ko" ] || printf 'module_lacks=%s: %s\n' "$_release" "$_reason"
+	done <"$KMOD_HOME/rebuilt"
 }
 
 toa_facts_receiver() {

@@ -5,6 +5,7 @@ import { Answer, failedCall, verbScript } from '../shared/answer.ts';
 import { wrongKinds } from '../shared/receiver/kinds.ts';
 import { FILE_SCRIPTS } from '../shared/files/files.ts';
 import { archOf, callWithProgram, parseJson, program, TOA_SH } from '../shared/receiver/programs.ts';
+import { shellVars } from '../shared/remote.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import { hostVerdict } from './services.ts';
 import { verdict } from './verdict.ts';
@@ -73,13 +74,12 @@ export const verb = defineVerb({
     const self = given.port === undefined;
     // one service, or some of the cases, prove less than the host; a check leaves nothing behind
     const record = self && given.only.length === 0 && !context.check;
-    const flag = (value: boolean): string => (value ? '1' : '');
-    const vars = {
+    const vars = shellVars({
       ports: given.ports.join(' '),
-      timeout: String(given.timeout),
-      self: flag(self),
-      record: flag(record),
-    };
+      timeout: given.timeout,
+      self: self,
+      record: record,
+    });
     const call = { scripts: SCRIPTS, fn: 'toa_verify_main', args: probeArguments(given), vars };
     const answer = await callWithProgram(which, call, context);
     if (answer.rc !== 0) return failedCall(answer);

@@ -23,8 +23,13 @@ export interface Request {
   readonly shows: 'client' | 'balancer' | 'other' | 'nothing';
 }
 
-/** Runs a program to its end, with its output kept. */
-export function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
+/** Runs a program to its end, with its output kept. @param watch sees all standard output so far, as it grows */
+export function run(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  watch?: (stdout: string) => void,
+): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = childProgram(program, args, {
       cwd: ROOT,
@@ -33,7 +38,10 @@ export function run(program: string, args: readonly string[], env: NodeJS.Proces
     });
     let stdout = '';
     let stderr = '';
-    child.stdout.on('data', (piece: Buffer) => (stdout += piece.toString()));
+    child.stdout.on('data', (piece: Buffer) => {
+      stdout += piece.toString();
+      watch?.(stdout);
+    });
     child.stderr.on('data', (piece: Buffer) => (stderr += piece.toString()));
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout, stderr }));

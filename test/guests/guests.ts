@@ -34,10 +34,38 @@ export class Guests {
     return { first: read('kernel'), newer: read('newer_kernel') };
   }
 
+  /** The release of the kernel that plays a part: test/hosts/roots/guest.sh has them. */
+  kernel(part: 'first' | 'newer' | 'lonely' | 'panicking'): string {
+    return readFileSync(join(this.dir, part === 'first' ? 'kernel' : `${part}_kernel`), 'utf8').trim();
+  }
+
   command(command: string, ...args: string[]): Promise<Finished> {
+    return this.watched(undefined, command, ...args);
+  }
+
+  private watched(
+    watch: ((stdout: string) => void) | undefined,
+    command: string,
+    ...args: string[]
+  ): Promise<Finished> {
     // the controller keeps what it built; what an earlier run built must not be found
     const env = command === 'exec' ? { XDG_CACHE_HOME: join(this.dir, 'cache') } : {};
-    return run(GUESTS, [command, '--name', this.name, ...args], env);
+    return run(GUESTS, [command, '--name', this.name, ...args], env, watch);
+  }
+
+  private async done(command: string, ...args: string[]): Promise<void> {
+    const { code, stderr } = await this.command(command, ...args);
+    if (code !== 0) throw new Error(`guests ${command} ${args.join(' ')}: status ${code}\n${stderr}`);
+  }
+
+  /** Keeps the disks of guests under a name. */
+  async save(state: string, ...guests: string[]): Promise<void> {
+    await Promise.all(guests.map((guest) => this.done('save', guest, state)));
+  }
+
+  /** Starts guests from disks that were kept: the state of its own that a test begins with. */
+  async reset(state: string, ...guests: string[]): Promise<void> {
+    await Promise.all(guests.map((guest) => this.done('reset', guest, state)));
   }
 
   /** A command on a guest, without toa-play; gives what it printed. */
@@ -55,20 +83,37 @@ export class Guests {
 
   /** toa-play with a playbook of the project, or with the text of one. */
   play(playbook: string, ...args: string[]): Promise<Finished> {
+    return this.command('exec', '--', ...this.words(playbook, args));
+  }
+
+  /** The same, and the power of a guest is cut once, when the run says that a task begins. */
+  async playAndCut(guest: string, task: string, playbook: string, ...args: string[]): Promise<Finished> {
+    let cut: Promise<Finished> | undefined;
+    const watch = (stdout: string): void => {
+      if (stdout.includes(`TASK [${task}]`)) cut ??= this.command('cut', guest);
+    };
+    const finished = await this.watched(watch, 'exec', '--', ...this.words(playbook, args));
+    if (!cut) throw new Error(`the run did not come to the task ${task}\n${finished.stdout}${finished.stderr}`);
+    await cut;
+    return finished;
+  }
+
+  get inventory(): string {
+    return join(this.dir, 'inventory.ini');
+  }
+
+  /** toa-play with any words. */
+  toaPlay(...words: string[]): Promise<Finished> {
+    return this.command('exec', '--', process.execPath, join(ROOT, 'bin/toa-play.js'), ...words);
+  }
+
+  private words(playbook: string, args: readonly string[]): string[] {
     let file = playbook;
     if (playbook.includes('\n')) {
       file = join(scratch(), 'play.yml');
       writeFileSync(file, playbook);
     }
-    const words = [
-      process.execPath,
-      join(ROOT, 'bin/toa-play.js'),
-      file,
-      '-i',
-      join(this.dir, 'inventory.ini'),
-      ...args,
-    ];
-    return this.command('exec', '--', ...words);
+    return [process.execPath, join(ROOT, 'bin/toa-play.js'), file, '-i', join(this.dir, 'inventory.ini'), ...args];
   }
 
   /** A run that must succeed; gives the recap. */

@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'E_BOOT_ENTRY_WHICH'
   | 'E_BOOT_ENTRY_WORD'
   | 'E_BUG'
+  | 'E_CACHE_ARCHIVE'
   | 'E_CANCELLED'
   | 'E_CHANNEL'
   | 'E_CONFIG_SYNTAX'

@@ -90,7 +90,23 @@ function settings(ebpf: Facts, module: Facts): Settings {
   return { ...NOTHING, receiver: module['loaded'] === true ? 'foreign' : 'none' };
 }
 
+/** What the module's crash guard and the hooks of kernel packages say (tasks/kmod_boot). */
+function moduleProblems(module: Facts): string[] {
+  const lacks = Array.isArray(module['lacks']) ? module['lacks'].map(text) : [];
+  const out = text(module['kept_out']);
+  return [
+    ...(module['crashed'] === true
+      ? [`the kernel module is KEPT OUT: ${out}; the next boot tries it again, or site.yml with toa_after_crash: load`]
+      : []),
+    ...lacks.map((line) => `a kernel is installed that has no module, ${line}`),
+  ];
+}
+
 function problemsOf(row: Omit<StatusRow, 'problems'>, toa: Facts): string[] {
+  return [...moduleProblems(record(record(toa['receivers'])['module'])), ...receiverProblems(row, toa)];
+}
+
+function receiverProblems(row: Omit<StatusRow, 'problems'>, toa: Facts): string[] {
   if (row.receiver === 'none') {
     const able = toa['receiver'] === 'none' ? `${text(toa['reason'])}. ${text(toa['remedy'])}` : 'run site.yml';
     return [`no receiver: ${able}`];

@@ -15,7 +15,7 @@ function fallback(spec: VariableSpec): string {
 }
 
 /** The variables as a table of Markdown, for README.md and docs/variables.md. */
-export function variablesTable({ variables }: PlaybookSpecs): string {
+function variablesTable({ variables }: PlaybookSpecs): string {
   const rows = [...variables].map(
     ([name, spec]) =>
       `| \`${name}\` | ${spec.description.replaceAll('|', '\\|')} | ${values(spec)} | ${fallback(spec)} |`,

@@ -1,12 +1,12 @@
 import { TemplateText } from '../../base/value.ts';
 import type { Task } from '../../play/plan.ts';
 import type { TaskInfo } from '../events.ts';
-import type { PlayRun } from '../play/play-run.ts';
+import type { PlayBatch } from '../play/play-batch.ts';
 import { beginTask, endTask } from '../task/run-task.ts';
 import { shareTurn } from '../../base/turns.ts';
 import { EarlierResults } from './earlier-results.ts';
 import { executeTask } from '../task/execute.ts';
-import { Lane, type Turn } from '../task/lane.ts';
+import { Lane, type LaneSlot } from '../task/lane.ts';
 import type { HostTask } from '../task/scope.ts';
 import { staticsOf } from '../../play/statics.ts';
 
@@ -15,7 +15,7 @@ import { staticsOf } from '../../play/statics.ts';
  * failed, the call of the next task goes out behind it at once, and the host runs it only when the one before went well.
  */
 export class HostChain {
-  private readonly play: PlayRun;
+  private readonly play: PlayBatch;
   private readonly tasks: readonly Task[];
   private readonly infos: readonly TaskInfo[];
   private readonly host: string;
@@ -32,7 +32,7 @@ export class HostChain {
    * @param reach told when the host is done with all tasks before one
    */
   constructor(
-    play: PlayRun,
+    play: PlayBatch,
     tasks: readonly Task[],
     infos: readonly TaskInfo[],
     host: string,
@@ -57,18 +57,18 @@ export class HostChain {
         if (index > 0 && index >= (await count)) break;
         const before = done[index - 1] ?? Promise.resolve();
         await shareTurn();
-        const turn = mayBeginEarly(this.play, task) ? this.lane.turn(before) : undefined;
-        if (!turn) {
+        const slot = mayBeginEarly(this.play, task) ? this.lane.slot(before) : undefined;
+        if (!slot) {
           await before;
           this.lane.release();
         }
         if (this.isStopped) break;
-        const one = this.task(index, before, turn);
+        const one = this.task(index, before, slot);
         // Waited for below, or by the one behind it; until then a failure must not count as nobody's.
         one.catch(() => undefined);
         done.push(one);
         if (task.register !== undefined) this.registered.add(task.register);
-        await Promise.race(turn && isToldByStatus(this.play, task) ? [one, turn.passed] : [one]);
+        await Promise.race(slot && isToldByStatus(this.play, task) ? [one, slot.passed] : [one]);
       }
       await done.at(-1);
       return !this.isStopped;
@@ -81,18 +81,18 @@ export class HostChain {
     return this.lane.isOver || this.play.run.isInterrupted;
   }
 
-  private async task(index: number, before: Promise<void>, turn: Turn | undefined): Promise<void> {
+  private async task(index: number, before: Promise<void>, slot: LaneSlot | undefined): Promise<void> {
     const { play, host } = this;
     const at: HostTask = { play, host, task: this.tasks[index], info: this.infos[index], runOnce: false };
-    const isEarly = turn !== undefined && this.ended < index;
+    const isEarly = slot !== undefined && this.ended < index;
     const earlier = new EarlierResults(new Map(), new Set(this.registered), isEarly ? before : undefined);
-    let outcome = await beginTask(at, turn && { turn, earlier });
+    let outcome = await beginTask(at, slot && { slot, earlier });
     await before;
     if (this.lane.isOver) return;
     // What was rendered early without a call (a skip, a mistake) may look different now.
-    const isVoid = isEarly && (turn.isDropped || !turn.hasCalled);
+    const isVoid = isEarly && (slot.isDropped || !slot.hasCalled);
     if (isVoid && !play.run.isInterrupted) {
-      outcome = await executeTask(at, { turn: this.lane.turn(Promise.resolve()), earlier });
+      outcome = await executeTask(at, { slot: this.lane.slot(Promise.resolve()), earlier });
     }
     // The first was taken with the step.
     if (index > 0) play.cursor(host).take();
@@ -107,7 +107,7 @@ export class HostChain {
 }
 
 /** Whether a task may be rendered, and its call sent, before those before it are done. */
-function mayBeginEarly(play: PlayRun, task: Task): boolean {
+function mayBeginEarly(play: PlayBatch, task: Task): boolean {
   const verb = play.run.options.verbs.get(task.action);
   const { timeout, ignoreUnreachable } = staticsOf(task).keywords;
   if (!verb || verb.controllerOnly || (play.run.settings.taskTimeoutSeconds ?? 0) > 0) return false;
@@ -118,7 +118,7 @@ function mayBeginEarly(play: PlayRun, task: Task): boolean {
 }
 
 /** Whether nothing but the status of its call decides if a task has failed, and nothing follows from its result. */
-function isToldByStatus(play: PlayRun, task: Task): boolean {
+function isToldByStatus(play: PlayBatch, task: Task): boolean {
   const isFixed = (task.changedWhen ?? []).every((condition) => typeof condition === 'boolean');
   const isKnown = (task.notify ?? []).every((name) => typeof name === 'string' && play.handlers.knows(name));
   return task.failedWhen === undefined && isFixed && isKnown;

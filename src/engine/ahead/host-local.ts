@@ -3,7 +3,7 @@ import { TemplateText } from '../../base/value.ts';
 import type { Task } from '../../play/plan.ts';
 import type { Scope } from '../../template/contract.ts';
 import { builtinFor, isInclude } from '../builtins/index.ts';
-import type { PlayRun } from '../play/play-run.ts';
+import type { PlayBatch } from '../play/play-batch.ts';
 import { shareTurn } from '../../base/turns.ts';
 import { findFile } from '../task/context.ts';
 import { TaskScope } from '../task/scope.ts';
@@ -31,7 +31,7 @@ const MOST_AHEAD = 32;
 const UNKNOWN: ReadonlySet<string> = new Set(['include']);
 
 /** Those of `tasks`, from the first on, that hosts may go through without waiting for one another as far as they tell themselves. */
-export function ownTasks(play: PlayRun, tasks: readonly Task[], hosts: readonly string[]): readonly Task[] {
+export function ownTasks(play: PlayBatch, tasks: readonly Task[], hosts: readonly string[]): readonly Task[] {
   const end = tasks.findIndex((task, index) => index >= MOST_AHEAD || !isOwn(play, task, hosts.length === 1));
   return end < 0 ? tasks : tasks.slice(0, Math.max(1, end));
 }
@@ -42,7 +42,7 @@ export function ownTasks(play: PlayRun, tasks: readonly Task[], hosts: readonly 
  * one host it is the tasks whose calls need not wait for one another either (`HostChain`).
  */
 export async function countAhead(
-  play: PlayRun,
+  play: PlayBatch,
   candidates: readonly Task[],
   hosts: readonly string[],
 ): Promise<number> {
@@ -64,7 +64,7 @@ export async function countAhead(
 }
 
 /** As far as the task itself tells. A host that is alone waits for none, whatever the verb touches. */
-function isOwn(play: PlayRun, task: Task, isAlone: boolean): boolean {
+function isOwn(play: PlayBatch, task: Task, isAlone: boolean): boolean {
   const verb = play.run.options.verbs.get(task.action);
   if (!verb || verb.exclusive || builtinFor(task.action) || isInclude(task) || task.isHandler) return false;
   if (task.action === 'meta' || verb.beyond.includes('all-hosts')) return false;
@@ -90,7 +90,7 @@ function setsConnection(task: Task): boolean {
 }
 
 /** The machine that a host is, as far as its address tells; undefined for the controller itself. */
-function machineOf(reader: Reader, play: PlayRun): string | undefined {
+function machineOf(reader: Reader, play: PlayBatch): string | undefined {
   const { templar } = play.run;
   try {
     const [connection, address, port] = ['ansible_connection', 'ansible_host', 'ansible_port'].map((name) => {
@@ -106,7 +106,7 @@ function machineOf(reader: Reader, play: PlayRun): string | undefined {
 }
 
 /** The words of all templates of a task. */
-async function wordsOfTask(play: PlayRun, task: Task): Promise<ReadonlySet<string>> {
+async function wordsOfTask(play: PlayBatch, task: Task): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   for (const { use, value } of [...textsOfTask(task), ...inheritedTexts(task)]) {
     // the text of a variable may become a condition
@@ -120,7 +120,7 @@ async function wordsOfTask(play: PlayRun, task: Task): Promise<ReadonlySet<strin
 }
 
 /** The words of a template file; those of a file that cannot be read beforehand are taken for shared. */
-async function wordsOfTemplate(play: PlayRun, task: Task): Promise<ReadonlySet<string>> {
+async function wordsOfTemplate(play: PlayBatch, task: Task): Promise<ReadonlySet<string>> {
   const src = task.args instanceof TemplateText ? undefined : task.args.get('src');
   if (typeof src !== 'string') return UNKNOWN;
   try {

@@ -1,7 +1,7 @@
 import { shareTurn } from '../../base/turns.ts';
 import type { Task } from '../../play/plan.ts';
 import type { EngineEvent, TaskInfo } from '../events.ts';
-import type { PlayRun } from '../play/play-run.ts';
+import type { PlayBatch } from '../play/play-batch.ts';
 import { forEachLimited } from '../hosts/semaphore.ts';
 import { HostChain } from './host-chain.ts';
 import { countAhead } from './host-local.ts';
@@ -12,7 +12,7 @@ const THROUGH = Infinity;
 
 /** Tasks that hosts go through at their own speed, told as if each had been run on all hosts before the next. */
 class InOrder {
-  private readonly play: PlayRun;
+  private readonly play: PlayBatch;
   /** Of the tasks that are known to be among them. */
   readonly infos: TaskInfo[] = [];
   private readonly indexes = new Map<number, number>();
@@ -31,7 +31,7 @@ class InOrder {
   /** What was kept back of the task that is told now is not all told yet. */
   private isCatchingUp = false;
 
-  constructor(play: PlayRun, hosts: readonly string[]) {
+  constructor(play: PlayBatch, hosts: readonly string[]) {
     this.play = play;
     this.hosts = hosts;
     for (const host of hosts) this.at.set(host, 0);
@@ -131,7 +131,7 @@ class InOrder {
  * Runs tasks that touch only their own host (`ownTasks`): each host goes on without waiting for the others, as far as
  * `countAhead` lets it. What is told comes in the order of the tasks all the same.
  */
-export async function runAhead(play: PlayRun, tasks: readonly Task[], hosts: readonly string[]): Promise<void> {
+export async function runAhead(play: PlayBatch, tasks: readonly Task[], hosts: readonly string[]): Promise<void> {
   const order = new InOrder(play, hosts);
   order.add(play.taskInfo(tasks[0], hosts[0]));
   // meanwhile hosts do the first

@@ -1,13 +1,11 @@
 import { failure, type ModuleResult } from '../../base/result.ts';
-import { isMapping, TemplateText, type Value } from '../../base/value.ts';
-import { settle } from '../play/settle.ts';
+import { booleanOf, isMapping, TemplateText, type Value } from '../../base/value.ts';
+import { settle } from '../../template/settle.ts';
 import { isInteger, isNumber } from '../../template/python/types.ts';
 import { pyStr } from '../../template/python/print.ts';
 import type { TaskScope } from '../task/scope.ts';
 
 type Spec = ReadonlyMap<Value, Value>;
-
-const BOOLEANS = /^(?:y|yes|on|1|true|t|n|no|off|0|false|f|1\.0|0\.0)$/i;
 
 /** Whether a value can be taken as the type that an argument specification names. */
 function fits(value: Value, type: string): boolean {
@@ -19,7 +17,7 @@ function fits(value: Value, type: string): boolean {
       return isNumber(value) || typeof value === 'boolean' || (isText(value, /\S/) && !Number.isNaN(Number(value)));
     case 'bool':
       return (
-        typeof value === 'boolean' || ((isNumber(value) || typeof value === 'string') && BOOLEANS.test(pyStr(value)))
+        typeof value === 'boolean' || ((isNumber(value) || typeof value === 'string') && booleanOf(value) !== undefined)
       );
     case 'list':
       return Array.isArray(value) || typeof value === 'string' || isNumber(value);

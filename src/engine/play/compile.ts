@@ -11,7 +11,7 @@ function makeTask(fields: NewTask, parent: Parent, span: Span, id: number): Task
 }
 
 /** The task that runs notified handlers; placed by the engine after each section of a play. */
-export function flushTask(play: Play, id: number): Task {
+function flushTask(play: Play, id: number): Task {
   const args: Dict = new Map([['_raw_params', 'flush_handlers']]);
   return makeTask({ action: 'meta', actionAsWritten: 'meta', args }, play, play.span, id);
 }

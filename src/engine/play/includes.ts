@@ -8,7 +8,7 @@ import { type Dict, TemplateText, type Value } from '../../base/value.ts';
 import { markMixed } from '../../play/variables/layers.ts';
 import type { Block, Keywords, Node, Task } from '../../play/plan.ts';
 import type { HostResult } from '../task/complete.ts';
-import type { PlayRun } from './play-run.ts';
+import type { PlayBatch } from './play-batch.ts';
 import { filterBlock } from './tags.ts';
 import { ArgRenderer } from '../task/args.ts';
 import { resultOfError } from '../task/errors.ts';
@@ -44,7 +44,7 @@ function candidates(task: Task, name: string, playFolder: string): string[] {
   return [...new Set([...inRole, ...own, ...around])];
 }
 
-function fileOf(play: PlayRun, task: Task, name: string): string {
+function fileOf(play: PlayBatch, task: Task, name: string): string {
   const plain = expandUserPath(name, play.run.options.context.sources.environment);
   const tried = candidates(task, plain, play.play.folder);
   const found = tried.find((path) => existsSync(path));
@@ -82,7 +82,7 @@ function keywordsFor({ task, loopVars }: Included): Keywords {
   return { ...own, vars: loopVars.size > 0 ? markMixed(vars) : vars };
 }
 
-function loadTasks(play: PlayRun, included: Included): Block {
+function loadTasks(play: PlayBatch, included: Included): Block {
   const { loader, context } = play.run.options;
   const { task, name } = included;
   return loader.loadTasks(name, context, {
@@ -99,7 +99,7 @@ function withoutCheck(block: Block): Block {
   return { ...block, tasks: block.tasks.filter((node) => !isCheck(node)) };
 }
 
-function loadRole(play: PlayRun, included: Included): Block {
+function loadRole(play: PlayBatch, included: Included): Block {
   const { loader, context, variables } = play.run.options;
   const { task, name, args } = included;
   const text = (arg: string): string | undefined => asText(args.get(arg));
@@ -124,7 +124,7 @@ function loadRole(play: PlayRun, included: Included): Block {
 }
 
 /** Groups what the hosts asked for: the same file with the same variables is loaded once. */
-async function group(play: PlayRun, results: readonly HostResult[]): Promise<Included[]> {
+async function group(play: PlayBatch, results: readonly HostResult[]): Promise<Included[]> {
   const groups: Included[] = [];
   for (const { host, task, outcome } of results) {
     for (const item of outcome.items) {
@@ -142,7 +142,7 @@ async function group(play: PlayRun, results: readonly HostResult[]): Promise<Inc
   return groups;
 }
 
-function failInclude(play: PlayRun, task: Task, hosts: readonly string[], error: unknown): void {
+function failInclude(play: PlayBatch, task: Task, hosts: readonly string[], error: unknown): void {
   const result = resultOfError(error, task.actionSpan);
   if (error instanceof ToaError && error.code !== 'E_FILE_NOT_FOUND' && /^E_(?:YAML|PLAY)/.test(error.code))
     throw error;
@@ -164,7 +164,7 @@ function failInclude(play: PlayRun, task: Task, hosts: readonly string[], error:
   }
 }
 
-function bring(play: PlayRun, included: Included, brought: Brought): void {
+function bring(play: PlayBatch, included: Included, brought: Brought): void {
   const { task, hosts } = included;
   const isRole = task.action === 'include_role';
   const block = isRole ? loadRole(play, included) : loadTasks(play, included);
@@ -187,7 +187,7 @@ function bring(play: PlayRun, included: Included, brought: Brought): void {
  * Loads what include_tasks and include_role asked for and puts it before the next tasks of the hosts that asked.
  * @throws ToaError when an included file is no valid list of tasks
  */
-export async function processIncludes(play: PlayRun, results: readonly HostResult[]): Promise<void> {
+export async function processIncludes(play: PlayBatch, results: readonly HostResult[]): Promise<void> {
   const includes = results.filter((result) => isInclude(result.task) && !result.failed && !result.unreachable);
   if (includes.length === 0) return;
   const brought: Brought = new Map();

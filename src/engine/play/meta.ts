@@ -1,7 +1,7 @@
 import { didYouMean, ToaError } from '../../base/errors.ts';
 import type { Task } from '../../play/plan.ts';
 import { isImplicit } from './compile.ts';
-import type { PlayRun } from './play-run.ts';
+import type { PlayBatch } from './play-batch.ts';
 import { allHold } from '../task/conditions.ts';
 import { destinationOf } from '../task/destination.ts';
 import { asText } from '../task/keywords.ts';
@@ -9,7 +9,7 @@ import { type TaskPlace, TaskScope } from '../task/scope.ts';
 
 type Action = (at: TaskPlace) => void | Promise<void>;
 
-function endHosts(play: PlayRun, hosts: readonly string[]): void {
+function endHosts(play: PlayBatch, hosts: readonly string[]): void {
   for (const host of hosts) if (!play.run.hosts.isUnreachable(host)) play.cursor(host).end();
 }
 
@@ -71,7 +71,7 @@ async function isWanted(at: TaskPlace, name: string): Promise<boolean> {
  * https://docs.ansible.com/ansible-core/2.14/collections/ansible/builtin/meta_module.html
  * @throws ToaError E_META_UNKNOWN
  */
-export async function runMeta(play: PlayRun, task: Task, hosts: readonly string[]): Promise<void> {
+export async function runMeta(play: PlayBatch, task: Task, hosts: readonly string[]): Promise<void> {
   const name = actionName(task);
   const action = ACTIONS[name];
   if (!action) {

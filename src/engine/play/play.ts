@@ -7,9 +7,9 @@ import { pyStr } from '../../template/python/print.ts';
 import { orderedHosts, serialBatches } from './batches.ts';
 import { compilePlay, gatherTask, isImplicit } from './compile.ts';
 import { Cursor } from './cursor.ts';
-import { PlayRun } from './play-run.ts';
+import { PlayBatch } from './play-batch.ts';
 import type { RunState } from '../run-state.ts';
-import { settle } from './settle.ts';
+import { settle } from '../../template/settle.ts';
 import { runFree } from '../strategy/free.ts';
 import { runLinear } from '../strategy/linear.ts';
 import { filterByTags } from './tags.ts';
@@ -81,7 +81,7 @@ export class PlayRunner {
     hosts: readonly string[],
     batch: readonly string[],
   ): Promise<{ code: number; isBroken: boolean; isPlayEnded: boolean }> {
-    const play = new PlayRun(this.run, this.play, hosts, batch);
+    const play = new PlayBatch(this.run, this.play, hosts, batch);
     const states = this.run.hosts;
     const carried = states.beginBatch(play.cursors, () => play.tellHosts());
     await this.prepare(play, carried);
@@ -92,7 +92,7 @@ export class PlayRunner {
   }
 
   /** Gives each host its way through the play. */
-  private async prepare(play: PlayRun, carried: readonly string[]): Promise<void> {
+  private async prepare(play: PlayBatch, carried: readonly string[]): Promise<void> {
     const { settings, options } = this.run;
     const force = asBoolean((await this.keyword(this.play.forceHandlers)) ?? settings.forceHandlers ?? false);
     const nodes = filterByTags(
@@ -110,7 +110,7 @@ export class PlayRunner {
     }
   }
 
-  private cursorFor(play: PlayRun, host: string, nodes: readonly Node[]): Cursor {
+  private cursorFor(play: PlayBatch, host: string, nodes: readonly Node[]): Cursor {
     return new Cursor(host, nodes, play.handlers, play.roles);
   }
 
@@ -125,7 +125,7 @@ export class PlayRunner {
   }
 
   /** --start-at-task: moves all hosts to the first task of that name. */
-  private skipToStart(play: PlayRun): void {
+  private skipToStart(play: PlayBatch): void {
     const { startAtTask } = this.run.settings;
     if (startAtTask === undefined || this.run.isStartFound) return;
     for (const host of play.batch) {
@@ -135,7 +135,7 @@ export class PlayRunner {
     }
   }
 
-  private async strategy(play: PlayRun): Promise<boolean> {
+  private async strategy(play: PlayBatch): Promise<boolean> {
     const name = (asText(await this.keyword(this.play.strategy)) ?? this.run.settings.strategy ?? 'linear').replace(
       /^ansible\.builtin\./,
       '',

@@ -2,7 +2,7 @@ import { ToaError } from '../../base/errors.ts';
 import type { Task } from '../../play/plan.ts';
 import { processIncludes } from '../play/includes.ts';
 import { runMeta } from '../play/meta.ts';
-import type { PlayRun } from '../play/play-run.ts';
+import type { PlayBatch } from '../play/play-batch.ts';
 import { runTaskOnHost } from '../task/run-task.ts';
 import { Semaphore } from '../hosts/semaphore.ts';
 import { asBoolean, asInteger } from '../task/keywords.ts';
@@ -11,9 +11,9 @@ import { isStepTaken } from './step.ts';
 
 type Slot = <T>(work: () => Promise<T>) => Promise<T>;
 
-const warned = new WeakMap<PlayRun, Set<string>>();
+const warned = new WeakMap<PlayBatch, Set<string>>();
 
-function warnOnce(play: PlayRun, message: string): void {
+function warnOnce(play: PlayBatch, message: string): void {
   const known = warned.get(play) ?? new Set();
   warned.set(play, known);
   if (known.has(message)) return;
@@ -68,7 +68,7 @@ async function runOne(place: TaskPlace, slot: Slot): Promise<void> {
   await (most > 0 ? play.throttle(task, most).run(work) : work());
 }
 
-async function runHost(play: PlayRun, host: string, slot: Slot): Promise<void> {
+async function runHost(play: PlayBatch, host: string, slot: Slot): Promise<void> {
   while (!play.run.isInterrupted && !play.run.hosts.isUnreachable(host)) {
     const task = play.cursor(host).take();
     if (!task) return;
@@ -80,7 +80,7 @@ async function runHost(play: PlayRun, host: string, slot: Slot): Promise<void> {
  * The strategies free and host_pinned: each host goes through the play at its own speed. `forks` limits tasks at one
  * time (free) or hosts at one time (host_pinned).
  */
-export async function runFree(play: PlayRun, isPinned: boolean): Promise<void> {
+export async function runFree(play: PlayBatch, isPinned: boolean): Promise<void> {
   const slots = new Semaphore(play.run.settings.forks);
   const direct: Slot = (work) => work();
   await Promise.all(

@@ -3,7 +3,7 @@ import type { HostResult } from '../task/complete.ts';
 import { comparePositions, type Position } from '../play/cursor.ts';
 import { processIncludes } from '../play/includes.ts';
 import { runMeta } from '../play/meta.ts';
-import type { PlayRun } from '../play/play-run.ts';
+import type { PlayBatch } from '../play/play-batch.ts';
 import { runTaskOnHost } from '../task/run-task.ts';
 import { forEachLimited } from '../hosts/semaphore.ts';
 import { asBoolean, asInteger } from '../task/keywords.ts';
@@ -21,7 +21,7 @@ interface Step {
 }
 
 /** The earliest next task of all hosts, and the hosts that stand at it. Those hosts then stand behind it. */
-function nextStep(play: PlayRun, hosts: readonly string[]): Step | undefined {
+function nextStep(play: PlayBatch, hosts: readonly string[]): Step | undefined {
   let best: Position | undefined;
   let task: Task | undefined;
   let at: string[] = [];
@@ -49,7 +49,7 @@ interface Modes {
   readonly atOneTime: number;
 }
 
-async function modesOf(play: PlayRun, { task, hosts }: Step): Promise<Modes> {
+async function modesOf(play: PlayBatch, { task, hosts }: Step): Promise<Modes> {
   const { keywords } = staticsOf(task);
   const { settings } = play.run;
   const isPlain =
@@ -69,7 +69,7 @@ async function modesOf(play: PlayRun, { task, hosts }: Step): Promise<Modes> {
   };
 }
 
-async function runStep(play: PlayRun, step: Step, modes: Modes): Promise<HostResult[]> {
+async function runStep(play: PlayBatch, step: Step, modes: Modes): Promise<HostResult[]> {
   const { task, hosts } = step;
   const targets = modes.runOnce ? hosts.slice(0, 1) : hosts;
   const info = play.taskInfo(task, targets[0]);
@@ -85,7 +85,7 @@ async function runStep(play: PlayRun, step: Step, modes: Modes): Promise<HostRes
 }
 
 /** any_errors_fatal: hosts that are not on their way to a rescue or always are given up. */
-function giveUpOthers(play: PlayRun, results: readonly HostResult[]): boolean {
+function giveUpOthers(play: PlayBatch, results: readonly HostResult[]): boolean {
   const isBad = results.some((one) => one.unreachable || (one.failed && play.cursor(one.host).hasFailed));
   if (!isBad) return false;
   let hasGivenUp = false;
@@ -98,7 +98,7 @@ function giveUpOthers(play: PlayRun, results: readonly HostResult[]): boolean {
 }
 
 /** max_fail_percentage: too many failed, so the others are failed too. */
-function exceedsMost(play: PlayRun, percentage: number | undefined): boolean {
+function exceedsMost(play: PlayBatch, percentage: number | undefined): boolean {
   if (percentage === undefined || play.run.hosts.failedCount / play.batch.length <= percentage / 100) return false;
   for (const host of play.hostsLeft()) {
     if (!play.run.hosts.hasFailed(host)) play.cursor(host).fail();
@@ -108,7 +108,7 @@ function exceedsMost(play: PlayRun, percentage: number | undefined): boolean {
 }
 
 /** The tasks of a step: more than its own where hosts need perhaps not wait for one another (docs/adr/0004-pipelining.md). */
-function tasksOf(play: PlayRun, { task, hosts, upcoming }: Step, isWatched: boolean): readonly Task[] {
+function tasksOf(play: PlayBatch, { task, hosts, upcoming }: Step, isWatched: boolean): readonly Task[] {
   if (isWatched || play.run.isStepping || play.run.settings.anyErrorsFatal) return [task];
   return ownTasks(play, upcoming, hosts);
 }
@@ -118,7 +118,7 @@ function tasksOf(play: PlayRun, { task, hosts, upcoming }: Step, isWatched: bool
  * includes, because always the earliest task in the play runs next.
  * @returns true when the play is broken off (any_errors_fatal, max_fail_percentage)
  */
-export async function runLinear(play: PlayRun, maxFailPercentage: number | undefined): Promise<boolean> {
+export async function runLinear(play: PlayBatch, maxFailPercentage: number | undefined): Promise<boolean> {
   let isBroken = false;
   while (!play.run.isInterrupted) {
     const left = play.hostsLeft();

@@ -1,8 +1,8 @@
 import type { TaskInfo } from '../events.ts';
-import type { PlayRun } from '../play/play-run.ts';
+import type { PlayBatch } from '../play/play-batch.ts';
 
 /** `--step`: asks before a task. */
-export async function isStepTaken(play: PlayRun, info: TaskInfo, host?: string): Promise<boolean> {
+export async function isStepTaken(play: PlayBatch, info: TaskInfo, host?: string): Promise<boolean> {
   if (!play.run.isStepping) return true;
   const where = host ? ` on ${host}` : '';
   const question = `Perform task: ${info.name}${where} (N)o/(y)es/(c)ontinue: `;

@@ -5,7 +5,7 @@ import type { Task } from '../../play/plan.ts';
 import type { Scope, Templar } from '../../template/contract.ts';
 import { pyStr } from '../../template/python/print.ts';
 import type { Verb } from '../../verb/verb.ts';
-import { settle } from '../play/settle.ts';
+import { settle } from '../../template/settle.ts';
 import { inContext, isUndefinedError } from './errors.ts';
 
 function withoutOmit(value: Value, omit: Value | undefined): Value {

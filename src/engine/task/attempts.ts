@@ -85,14 +85,14 @@ export async function withRetries(
   const { task, play } = scope;
   checkRegister(scope);
   const { attempts, delaySeconds } = await retrying(scope);
-  for (let turn = 1; ; turn++) {
+  for (let count = 1; ; count++) {
     const result = await attempt();
     if (result.unreachable) return result;
     completed(result);
-    if (task.until) result['attempts'] = turn;
+    if (task.until) result['attempts'] = count;
     await judge(result, scope);
     if (attempts === 1 || (await allHold(task.until ?? [], scope.with(visible(result, scope))))) return result;
-    if (turn === attempts) {
+    if (count === attempts) {
       result['attempts'] = attempts - 1;
       result.failed = true;
       return result;
@@ -102,7 +102,7 @@ export async function withRetries(
       type: 'host-retry',
       task: info,
       host: scope.host,
-      attempt: turn,
+      attempt: count,
       retries: attempts,
       result,
       hidden,

@@ -1,5 +1,5 @@
 import type { Condition } from '../../play/plan.ts';
-import { settle } from '../play/settle.ts';
+import { settle } from '../../template/settle.ts';
 import { inContext } from './errors.ts';
 import type { TaskScope } from './scope.ts';
 

@@ -8,8 +8,8 @@ import type { RenderOptions, Scope, Templar } from '../../template/contract.ts';
 import type { ControllerPort, TaskContext } from '../../verb/verb.ts';
 import type { TaskInfo } from '../events.ts';
 import type { Lease } from '../hosts/sessions.ts';
-import { settle } from '../play/settle.ts';
-import type { Turn } from './lane.ts';
+import { settle } from '../../template/settle.ts';
+import type { LaneSlot } from './lane.ts';
 import type { TaskScope } from './scope.ts';
 
 /** What a context is made of beside the task's scope. */
@@ -27,7 +27,7 @@ export interface ContextParts {
   readonly forHost: (host: string) => Promise<VerbContext>;
   readonly warnings: string[];
   /** Set for an item whose calls share a lane with those of other items. */
-  readonly turn?: Turn;
+  readonly slot?: LaneSlot;
 }
 
 /** What the engine gives a running verb. */
@@ -88,18 +88,18 @@ export class VerbContext implements TaskContext {
   }
 
   async shell(): Promise<Shell> {
-    await this.parts.turn?.alone();
-    return this.shellInTurn();
+    await this.parts.slot?.alone();
+    return this.shellInOrder();
   }
 
-  private shellInTurn(): Promise<Shell> {
+  private shellInOrder(): Promise<Shell> {
     this.opened ??= this.open();
     return this.opened;
   }
 
   private async open(): Promise<Shell> {
     const { target, become } = await this.parts.destination();
-    this.lease ??= this.parts.turn?.lease(target) ?? this.at.play.run.sessions.lease(target, this.host);
+    this.lease ??= this.parts.slot?.lease(target) ?? this.at.play.run.sessions.lease(target, this.host);
     try {
       return await (await this.lease).session.shell(become);
     } catch (error) {
@@ -109,7 +109,7 @@ export class VerbContext implements TaskContext {
   }
 
   async resetConnection(): Promise<void> {
-    await this.parts.turn?.alone();
+    await this.parts.slot?.alone();
     const { target } = await this.parts.destination();
     this.opened = undefined;
     await this.release();
@@ -122,7 +122,7 @@ export class VerbContext implements TaskContext {
   }
 
   async call(call: Call): Promise<CallResult> {
-    const shell = await this.shellInTurn();
+    const shell = await this.shellInOrder();
     const whole: Call = {
       ...call,
       environment: { ...(await this.environment()), ...call.environment },
@@ -131,7 +131,7 @@ export class VerbContext implements TaskContext {
       inPlace: call.inPlace === true && this.parts.timeoutMs === undefined,
       signal: call.signal ?? this.signal,
     };
-    const answer = await (this.parts.turn?.call(shell, whole) ?? shell.call({ ...whole, pipelined: false }));
+    const answer = await (this.parts.slot?.call(shell, whole) ?? shell.call({ ...whole, pipelined: false }));
     if (answer.leftOut) {
       this.warn(
         `E_OUTPUT_TOO_LARGE: ${answer.leftOut} bytes in the middle of the output are left out (toa_max_output)`,

@@ -3,16 +3,16 @@ import type { Value } from '../../base/value.ts';
 import type { TaskInfo } from '../events.ts';
 import { resultOfError } from './errors.ts';
 import type { EarlierResults } from '../ahead/earlier-results.ts';
-import { ItemRun } from './item.ts';
-import type { Turn } from './lane.ts';
-import { LoopRun } from './loop-run.ts';
+import { VerbRun } from './verb-run.ts';
+import type { LaneSlot } from './lane.ts';
+import { TaskLoop } from './task-loop.ts';
 import { type LoopControls, loopControls, loopItems } from './loop.ts';
 import { type ItemOutcome, isFailed, isUnreachable, type TaskOutcome } from './outcome.ts';
 import { type HostTask, TaskScope } from './scope.ts';
 
 /** For a task that begins before those before it are done. */
 export interface EarlyStart {
-  readonly turn: Turn;
+  readonly slot: LaneSlot;
   readonly earlier: EarlierResults;
 }
 
@@ -29,7 +29,7 @@ export async function executeTask(at: HostTask, early?: EarlyStart): Promise<Tas
   }
   const outcome = items
     ? await looped(scope, at.info, items)
-    : single(await new ItemRun(scope, at.info, early?.turn).run(loopError));
+    : single(await new VerbRun(scope, at.info, early?.slot).run(loopError));
   return { ...outcome, milliseconds: Math.round(performance.now() - begun) };
 }
 
@@ -56,7 +56,7 @@ async function looped(scope: TaskScope, info: TaskInfo, items: readonly Value[])
     return { ...base, isLooped: false, result: resultOfError(error, scope.task.span), items: [] };
   }
   warnIfTaken(scope, controls.loopVar);
-  const ran = await new LoopRun(scope, info, items, controls).run();
+  const ran = await new TaskLoop(scope, info, items, controls).run();
   return 'broken' in ran ? single(ran.broken) : collect(ran.outcomes);
 }
 

@@ -1,16 +1,12 @@
 import { ToaError } from '../../base/errors.ts';
 import type { Span } from '../../base/span.ts';
-import { isMapping, type Value } from '../../base/value.ts';
+import { booleanOf, isMapping, type Value } from '../../base/value.ts';
 import { pyStr } from '../../template/python/print.ts';
 import type { TaskStatics } from '../../play/statics.ts';
 
-const TRUE = new Set(['y', 'yes', 'on', '1', 'true', 't', '1.0']);
-
 /** Ansible's reading of a keyword that wants a boolean. */
 export function asBoolean(value: Value | undefined): boolean {
-  if (typeof value === 'boolean') return value;
-  if (value === undefined || value === null) return false;
-  return TRUE.has(pyStr(value).trim().toLowerCase());
+  return booleanOf(value) === true;
 }
 
 /** A keyword that wants a whole number. */

@@ -8,7 +8,7 @@ import type { Lease, Sessions } from '../hosts/sessions.ts';
  * without waiting for the answers of those before (docs/adr/0004-pipelining.md).
  */
 export class Lane {
-  /** Nothing more may be called: what the turns are behind has failed. */
+  /** Nothing more may be called: what the slots are behind has failed. */
   isOver = false;
   private readonly sessions: Sessions;
   private readonly host: string;
@@ -26,8 +26,8 @@ export class Lane {
   }
 
   /** The lane as one item or task sees it. */
-  turn(before: Promise<unknown>): Turn {
-    return new Turn(this, before);
+  slot(before: Promise<unknown>): LaneSlot {
+    return new LaneSlot(this, before);
   }
 
   /** The session for a target; another target than the last one's is not reached before that one is done. */
@@ -43,7 +43,7 @@ export class Lane {
     return { session: this.lease.session, release: () => undefined };
   }
 
-  /** Whether the shell's calls run behind those of the turn before: it is the same shell, and none has failed. */
+  /** Whether the shell's calls run behind those of the slot before: it is the same shell, and none has failed. */
   keepsOrder(shell: Shell): boolean {
     const isSame = this.shell === shell;
     this.shell = shell;
@@ -68,7 +68,7 @@ export class Lane {
 }
 
 /** One item's or task's use of the lane. */
-export class Turn {
+export class LaneSlot {
   /** Settles when its only call is on its way or it needs none, so that the next one may begin. */
   readonly passed: Promise<void>;
   /** Lets the next one begin. */

@@ -2,7 +2,7 @@ import { ToaError } from '../../base/errors.ts';
 import { TemplateText, type Dict, type Value } from '../../base/value.ts';
 import type { Loop } from '../../play/plan.ts';
 import { pyStr } from '../../template/python/print.ts';
-import { settle } from '../play/settle.ts';
+import { settle } from '../../template/settle.ts';
 import { asBoolean, asText } from './keywords.ts';
 import { isUndefinedError } from './errors.ts';
 import type { TaskScope } from './scope.ts';
@@ -91,7 +91,7 @@ function extendedInfo(items: readonly Value[], index: number, allItems: boolean)
   return info;
 }
 
-/** The variables of one turn of a loop. */
+/** The variables of one iteration of a loop. */
 export function loopVars(items: readonly Value[], index: number, controls: LoopControls): Dict {
   const vars: Dict = new Map<Value, Value>([
     [controls.loopVar, items[index]],

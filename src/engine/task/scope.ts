@@ -2,15 +2,15 @@ import type { Dict, Value } from '../../base/value.ts';
 import type { Task } from '../../play/plan.ts';
 import type { Scope } from '../../template/contract.ts';
 import type { TaskInfo } from '../events.ts';
-import type { PlayRun } from '../play/play-run.ts';
-import { settle } from '../play/settle.ts';
+import type { PlayBatch } from '../play/play-batch.ts';
+import { settle } from '../../template/settle.ts';
 import { withConnection } from './connection-vars.ts';
 import type { EarlierResults } from '../ahead/earlier-results.ts';
 import { staticsOf, type TaskStatics } from '../../play/statics.ts';
 
 /** Which task on which host, in which play. */
 export interface TaskPlace {
-  readonly play: PlayRun;
+  readonly play: PlayBatch;
   readonly task: Task;
   readonly host: string;
 }
@@ -25,7 +25,7 @@ export interface HostTask extends TaskPlace {
 
 /** One task on one host, with the variables that this task (or item) adds. */
 export class TaskScope implements TaskPlace {
-  readonly play: PlayRun;
+  readonly play: PlayBatch;
   readonly task: Task;
   readonly host: string;
   readonly statics: TaskStatics;

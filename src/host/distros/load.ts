@@ -19,11 +19,6 @@ export function releaseFiles(): readonly string[] {
   return files;
 }
 
-/** The distribution of Ansible's name, e.g. `CentOS`. */
-export function distroNamed(name: string): Distro | undefined {
-  return distros().find((distro) => Object.values(distro.names).includes(name));
-}
-
 export function familyOf(distro: Distro, name: string): string {
   return typeof distro.family === 'string' ? distro.family : (distro.family[name] ?? name);
 }

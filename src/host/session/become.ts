@@ -3,6 +3,7 @@ import { ToaError } from '../../base/errors.ts';
 import { loginShellQuote, shellQuote } from '../../base/quote.ts';
 import type { Channel } from '../../transport/contract.ts';
 import type { Become } from '../contract.ts';
+import { channelRefused } from '../../transport/ssh-errors.ts';
 import { becomeError } from './become-errors.ts';
 
 const SUDO_LIKE = new Set(['sudo', 'dzdo']);
@@ -114,7 +115,7 @@ export function becomeDialogue(channel: Channel, become: Become, tokens: BecomeT
     };
     channel.stdout.on('data', onData);
     channel.stderr.on('data', onData);
-    void channel.exited.then((exit) => fail(exit.code));
+    void channel.exited.then((exit) => (exit.refused ? finish(channelRefused(host)) : fail(exit.code)));
   });
 }
 

@@ -9,6 +9,7 @@ import { shellQuote } from '../../base/quote.ts';
 import { BoundedOutput, outputTooLarge } from './bounded-output.ts';
 import type { StartedProcess } from './processes.ts';
 import { sharedRead } from './shared-read.ts';
+import { channelRefused } from '../../transport/ssh-errors.ts';
 
 /** Starts a script in a channel of its own, as the shell's user. */
 export type StartBulk = (script: string) => Promise<StartedProcess>;
@@ -111,10 +112,15 @@ export async function upload(start: StartBulk, source: UploadSource, path: strin
   const exit = await channel.exited;
   const [out, err] = await said;
   if (exit.code === 0 && Number(out.trim()) === size) return;
+  if (exit.refused) throw channelRefused(host);
   if (failure) throw failure;
   if (exit.lost) throw lost(host, path);
   const why = exit.code === 0 ? `${size} bytes were sent, ${out.trim()} arrived` : err.trim() || `exit ${exit.code}`;
-  throw new ToaError('E_UPLOAD', `${host}: cannot write ${path}: ${why}`, { remedy: uploadRemedy(why) });
+  throw uploadError(host, path, why);
+}
+
+export function uploadError(host: string, path: string, why: string): ToaError {
+  return new ToaError('E_UPLOAD', `${host}: cannot write ${path}: ${why}`, { remedy: uploadRemedy(why) });
 }
 
 function uploadRemedy(why: string): string {
@@ -147,9 +153,14 @@ async function read(
   const out = channel.stdout.pipe(afterMark(mark)).pipe(limit);
   const [, err] = await Promise.all([sink(out), textOf(channel.stderr)]);
   const exit = await channel.exited;
+  if (exit.refused) throw channelRefused(host);
   if (exit.lost) throw lost(host, path);
   if (exit.code === 0) return;
-  throw new ToaError('E_REMOTE_READ', `${host}: cannot read ${path}: ${err.trim() || `exit ${exit.code}`}`, {
+  throw readError(host, path, err.trim() || `exit ${exit.code}`);
+}
+
+export function readError(host: string, path: string, why: string): ToaError {
+  return new ToaError('E_REMOTE_READ', `${host}: cannot read ${path}: ${why}`, {
     remedy: 'check the path, and whether this user may read it (become)',
   });
 }
@@ -166,17 +177,25 @@ export async function download(start: StartBulk, path: string, host: string, mos
   return Buffer.concat(chunks);
 }
 
-/** Streams into a hidden file beside `localPath`, then renames: a half file never stands under the real name. */
-export async function downloadTo(
+/** @throws ToaError as download does */
+export function downloadTo(
   start: StartBulk,
   path: string,
   localPath: string,
   host: string,
   most: number,
 ): Promise<void> {
+  return intoFile(localPath, (write) => read(start, path, host, most, write));
+}
+
+/** Streams into a hidden file beside `localPath`, then renames: a half file never stands under the real name. */
+export async function intoFile(
+  localPath: string,
+  bring: (write: (out: Readable) => Promise<void>) => Promise<void>,
+): Promise<void> {
   const hidden = join(dirname(localPath), `.${basename(localPath)}.${randomBytes(6).toString('hex')}`);
   try {
-    await read(start, path, host, most, (out) => pipeline(out, createWriteStream(hidden, { flags: 'wx' })));
+    await bring((out) => pipeline(out, createWriteStream(hidden, { flags: 'wx' })));
     await rename(hidden, localPath);
   } catch (error) {
     await rm(hidden, { force: true });

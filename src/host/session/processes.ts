@@ -1,6 +1,6 @@
 import { ToaError } from '../../base/errors.ts';
 import { loginShellQuote, shellQuote } from '../../base/quote.ts';
-import type { Channel, Connection } from '../../transport/contract.ts';
+import type { Channel, Connection, ExecOptions } from '../../transport/contract.ts';
 import type { Become } from '../contract.ts';
 import type { Target } from '../../transport/target.ts';
 import { becomeCommand, becomeDialogue, needsTerminal, newTokens } from './become.ts';
@@ -13,6 +13,7 @@ export interface StartedProcess {
 
 /**
  * Starts `script` by a POSIX shell on the host, as the user to become when one is given.
+ * @param isPatient waits for a channel where the server allows no more of them (default)
  * @throws ToaError E_BECOME_*, E_CONNECTION_LOST, E_CHANNEL
  */
 export async function startProcess(
@@ -20,16 +21,17 @@ export async function startProcess(
   target: Target,
   become: Become | undefined,
   script: string,
+  isPatient = true,
 ): Promise<StartedProcess> {
   if (!become) {
-    return { channel: await connection.exec(loginCommand(target, script)), pty: false };
+    return { channel: await connection.exec(loginCommand(target, script), { isPatient }), pty: false };
   }
   const pty = needsTerminal(become);
   try {
-    return await startAs(connection, target, become, script, pty);
+    return await startAs(connection, target, become, script, { pty, isPatient });
   } catch (error) {
     if (pty || !(error instanceof ToaError) || error.code !== 'E_BECOME_TTY') throw error;
-    return startAs(connection, target, become, script, true);
+    return startAs(connection, target, become, script, { pty: true, isPatient });
   }
 }
 
@@ -38,8 +40,9 @@ async function startAs(
   target: Target,
   become: Become,
   script: string,
-  pty: boolean,
+  options: ExecOptions & { readonly pty: boolean },
 ): Promise<StartedProcess> {
+  const { pty } = options;
   if (pty && target.transport === 'local') {
     throw new ToaError('E_BECOME_TTY', `${target.name}: ${become.method} with a password wants a terminal`, {
       remedy: 'over the local connection use become_method: sudo, or run toa-play as that user',
@@ -47,7 +50,7 @@ async function startAs(
   }
   const tokens = newTokens();
   const command = becomeCommand(become, script, tokens, pty);
-  const channel = await connection.exec(`exec /bin/sh -c ${loginShellQuote(command)}`, { pty });
+  const channel = await connection.exec(`exec /bin/sh -c ${loginShellQuote(command)}`, options);
   await becomeDialogue(channel, become, tokens, target.name);
   return { channel, pty };
 }

@@ -7,6 +7,7 @@ const ours = (name: string): string => join(packageRoot(), 'src/host/session', n
 export const BOOTSTRAP = ours('bootstrap.sh');
 export const WATCH = ours('watch.sh');
 export const LOCK = ours('lock.sh');
+export const IN_BAND = ours('in-band.sh');
 
 /** Texts of .sh files, read and stripped once per process and shared by all sessions. */
 const texts = new Map<string, string>();

@@ -6,10 +6,11 @@ import type { Connection } from '../../transport/contract.ts';
 import type { Become, Call, CallResult, Lease, Shell } from '../contract.ts';
 import type { Target } from '../../transport/target.ts';
 import { PTY_CLEAN } from './become.ts';
-import * as bulk from './bulk.ts';
-import { FILES, FILES_ON_DISK, MAX_OUTPUT, outputTooLarge } from './bounded-output.ts';
+import type { UploadSource } from './bulk.ts';
+import { FILES, MAX_OUTPUT, outputTooLarge } from './bounded-output.ts';
 import { callText } from './call-text.ts';
 import type { FramedShell, Frame } from './framed-shell.ts';
+import { Transfers } from './in-band.ts';
 import { nameFunctions, runsInPlace } from './in-place.ts';
 import { holdAgainText, holdText, LEASE_SCRIPTS, leaseLost, underLease } from './lock.ts';
 import { loadScript, openShell, type OpenShell, watch } from './open-shell.ts';
@@ -36,12 +37,15 @@ export class HostShell implements Shell {
   #used: FramedShell | undefined;
   #scratch: Promise<string> | undefined;
   #lease: Lease | undefined;
+  readonly #transfers: Transfers;
 
   constructor(target: Target, become: Become | undefined, user: string, connect: () => Promise<Connection>) {
     this.#target = target;
     this.#become = become;
     this.user = user;
     this.#connect = connect;
+    const way = { host: target.name, call: (call: Call) => this.call(call) };
+    this.#transfers = new Transfers((script) => this.#beside(script, false), way, this.#most);
   }
 
   get #most(): number {
@@ -182,30 +186,30 @@ export class HostShell implements Shell {
     const pid = await (await this.#open)?.pid;
     if (pid === undefined) throw new TypeError('no shell is open');
     const drop = dropQueued ? `kill -USR1 ${pid}\n` : '';
-    const { channel } = await this.#bulk(`${scriptText(BOOTSTRAP)}\n${drop}toa_end_children ${pid} 2`);
+    const { channel } = await this.#beside(`${scriptText(BOOTSTRAP)}\n${drop}toa_end_children ${pid} 2`, true);
     channel.stdout.resume();
     channel.stderr.resume();
     channel.stdin.end();
     await channel.exited;
   }
 
-  #bulk = async (script: string): Promise<StartedProcess> => {
-    const connection = await this.#connect();
-    return startProcess(connection, this.#target, this.#become, script);
-  };
+  /** A process of this shell's user in a channel of its own. */
+  async #beside(script: string, isPatient: boolean): Promise<StartedProcess> {
+    return startProcess(await this.#connect(), this.#target, this.#become, script, isPatient);
+  }
 
-  async upload(source: bulk.UploadSource, folder?: string): Promise<string> {
+  async upload(source: UploadSource, folder?: string): Promise<string> {
     const path = `${folder ?? (await this.scratch())}/.toa-play.${randomBytes(9).toString('hex')}`;
-    await bulk.upload(this.#bulk, source, path, this.#target.name);
+    await this.#transfers.upload(source, path);
     return path;
   }
 
   download(path: string): Promise<Uint8Array> {
-    return bulk.download(this.#bulk, path, this.#target.name, this.#most * FILES);
+    return this.#transfers.download(path);
   }
 
   downloadTo(path: string, localPath: string): Promise<void> {
-    return bulk.downloadTo(this.#bulk, path, localPath, this.#target.name, this.#most * FILES_ON_DISK);
+    return this.#transfers.downloadTo(path, localPath);
   }
 
   scratch(): Promise<string> {

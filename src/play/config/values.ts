@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { ToaError } from '../../base/errors.ts';
 import { nowhere, type Span } from '../../base/span.ts';
+import { booleanOf } from '../../base/value.ts';
 import type { Sources } from '../sources.ts';
 import type { Setting } from './setting.ts';
 
@@ -14,8 +15,6 @@ export interface Found {
 }
 
 export type ConfigValue = boolean | number | string | readonly string[] | undefined;
-
-const TRUE = new Set(['y', 'yes', 'on', '1', 'true', 't', '1.0']);
 
 function unquote(text: string): string {
   const match = /^(["'])(.*)\1$/s.exec(text);
@@ -69,7 +68,7 @@ export function convert(found: Found, setting: Setting, cwd: string, sources: So
   const expand = (path: string): string => expandPath(path, found.folder, cwd, sources);
   switch (setting.type) {
     case 'boolean':
-      return TRUE.has(text.toLowerCase());
+      return booleanOf(text) === true;
     case 'integer':
       return integer(plain, setting);
     case 'list':

@@ -53,7 +53,7 @@ function sequence(range: string, whole: string): string[] {
  * when there is no range. The first range varies slowest.
  * @throws ToaError E_INVENTORY_RANGE
  */
-export function expandRanges(pattern: string): string[] {
+function expandRanges(pattern: string): string[] {
   const open = pattern.indexOf('[');
   if (open < 0) return [pattern];
   const close = pattern.indexOf(']');

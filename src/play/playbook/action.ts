@@ -31,7 +31,7 @@ export interface Action {
 const BUILT_IN = new Set(['meta', 'include', 'include_tasks', 'include_role', 'import_tasks', 'import_role']);
 
 /** Verbs of the engine, with or without Ansible's prefix, else the catalog's. */
-export function canonicalVerb(name: string, loading: Loading): string | undefined {
+function canonicalVerb(name: string, loading: Loading): string | undefined {
   const short = name.replace(/^ansible\.(?:builtin|legacy)\./, '');
   return BUILT_IN.has(short) ? short : loading.context.verbs.canonical(name);
 }

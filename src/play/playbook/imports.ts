@@ -43,7 +43,7 @@ function nameOf(task: Task, value: Value, place: Place, what: string, loading: L
 }
 
 /** Where a relative file of tasks may be: beside the file that names it, in the role, beside the playbook. */
-export function taskFileCandidates(name: string, place: Place): string[] {
+function taskFileCandidates(name: string, place: Place): string[] {
   const kinds = place.isHandler ? ['handlers', 'tasks'] : ['tasks'];
   const role = place.role ? [...kinds, ''].map((kind) => posix.join(place.role?.path ?? '', kind)) : [];
   const play = playOf(place.parent).folder;

@@ -71,14 +71,14 @@ export function splitArguments(text: string): Word[] | undefined {
 }
 
 /** Puts free-form words together again. */
-export function joinWords(words: readonly string[]): string {
+function joinWords(words: readonly string[]): string {
   return words.reduce((sum, word) => (sum === '' || sum.endsWith('\n') ? sum + word : `${sum} ${word}`), '');
 }
 
 const SIMPLE: Record<string, string> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
 
 /** Python's escapes in `k=v` values. */
-export function decodeEscapes(text: string): string {
+function decodeEscapes(text: string): string {
   const escape = /\\(?:U([0-9a-fA-F]{8})|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\\'"abfnrtv]))/g;
   return text.replace(escape, (whole, long?: string, short?: string, byte?: string, simple?: string) => {
     if (simple !== undefined) return SIMPLE[simple] ?? simple;

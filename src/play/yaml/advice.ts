@@ -10,7 +10,7 @@ function quoted(line: string): string {
 }
 
 /** Whether a value on the line starts with an unquoted `{{`. */
-export function startsWithJinja(line: string): boolean {
+function startsWithJinja(line: string): boolean {
   return /(?:^|[:\-,[]\s+|[:\-,[]\s*)\{\{/.test(line) && !/['"]\s*\{\{/.test(line.replace(/#.*/, ''));
 }
 

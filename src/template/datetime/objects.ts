@@ -26,7 +26,7 @@ function bind<T>(self: T, methods: Record<string, Method<T>>, name: string): Val
 }
 
 /** Python's `datetime.timedelta`. */
-export class PyTimedelta extends Opaque {
+class PyTimedelta extends Opaque {
   readonly pyType = 'timedelta';
   /** Microseconds. */
   readonly total: number;

@@ -19,19 +19,19 @@ function select(code: Code, frame: Frame, items: readonly Value[]): readonly Val
   const { filter } = code;
   if (filter === undefined) return items;
   return items.filter((item) => {
-    const turn = frame.child();
-    code.assign(turn, item);
-    return truthy(filter(turn));
+    const iteration = frame.child();
+    code.assign(iteration, item);
+    return truthy(filter(iteration));
   });
 }
 
-function turns(code: Code, frame: Frame, out: Output, items: readonly Value[], loop: Loop): Signal {
+function iterations(code: Code, frame: Frame, out: Output, items: readonly Value[], loop: Loop): Signal {
   for (let position = 0; position < items.length; position++) {
     loop.position = position;
-    const turn = frame.child();
-    turn.names.set('loop', loop);
-    code.assign(turn, items[position]);
-    if (code.body(turn, out) === 'break') break;
+    const iteration = frame.child();
+    iteration.names.set('loop', loop);
+    code.assign(iteration, items[position]);
+    if (code.body(iteration, out) === 'break') break;
   }
   return undefined;
 }
@@ -46,7 +46,7 @@ function run(code: Code, frame: Frame, out: Output, source: Value, depth: number
       run(code, frame, part, inner, depth + 1);
       return frame.render.concat(part);
     });
-  return turns(code, frame, out, items, new Loop(items, depth, code.recursive ? recurse : undefined));
+  return iterations(code, frame, out, items, new Loop(items, depth, code.recursive ? recurse : undefined));
 }
 
 export function compileFor(node: Extract<Statement, { kind: 'for' }>): Exec {

@@ -7,7 +7,7 @@ import { Callable, GlobalFunction } from './callable.ts';
 /** The `loop` variable of a `for` block. */
 export class Loop extends Callable {
   readonly pyType = 'LoopContext';
-  /** Of the present turn, from 0. */
+  /** Of the present iteration, from 0. */
   position = 0;
   private readonly items: readonly Value[];
   private readonly depth: number;

@@ -15,7 +15,7 @@ function shortName(name: string): string {
 /** Whether the text that `expression` gave must not be turned back into data. */
 export type IsNative = (frame: Frame, value: Value) => boolean;
 
-export function compileIsNative(expression: Expression): IsNative | undefined {
+function compileIsNative(expression: Expression): IsNative | undefined {
   if (expression.kind === 'filter' && STRING_FILTERS.has(shortName(expression.name))) return () => true;
   if (expression.kind !== 'name') return undefined;
   const { name } = expression;

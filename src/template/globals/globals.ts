@@ -30,7 +30,7 @@ function range(args: Value[]): Value {
 }
 
 /** `dict(mapping or pairs, name=value...)`. @throws ToaError E_TEMPLATE_TYPE */
-export function makeDict(args: Value[], kwargs: ReadonlyMap<string, Value>): Dict {
+function makeDict(args: Value[], kwargs: ReadonlyMap<string, Value>): Dict {
   const made: Dict = new Map();
   const [source] = args;
   if (source !== undefined && isMapping(source)) {

@@ -1,5 +1,5 @@
 import { ToaError } from '../../base/errors.ts';
-import { TemplateText, type Value } from '../../base/value.ts';
+import { booleanOf, TemplateText, type Value } from '../../base/value.ts';
 import type { CallContext } from '../contract.ts';
 import { asIndex, defined, truthy } from '../python/operations.ts';
 import { pyStr } from '../python/print.ts';
@@ -45,7 +45,7 @@ export class Options {
   flag(name: string, otherwise: boolean): boolean {
     const value = this.value(name);
     if (value === undefined) return otherwise;
-    if (typeof value === 'string') return ['y', 'yes', 'on', '1', 'true', 't'].includes(value.trim().toLowerCase());
+    if (typeof value === 'string') return booleanOf(value) === true;
     return truthy(value);
   }
 

@@ -38,7 +38,7 @@ function evaluateText(text: string): Value {
   if (text === 'False') return false;
   const [first] = text;
   if (first !== '[' && first !== '{') return text;
-  const value = parseLiteral(text, JSON_NAMES);
+  const value = parseLiteral(text, { names: JSON_NAMES });
   return value === undefined ? text : value;
 }
 
@@ -96,7 +96,7 @@ export function nativeConcat(nodes: Output): Value {
   }
   const text = joinText(nodes);
   if (/^[ \t]/.test(text)) return text;
-  const value = parseLiteral(text, new Map());
+  const value = parseLiteral(text);
   if (value === undefined) return text;
   return typeof value === 'string' ? `${text[0]}${value}${text[0]}` : value;
 }

@@ -78,7 +78,7 @@ function align(text: string, { fill, align: where, width }: Spec, isNumeric: boo
 }
 
 /** Python's `format(value, spec)`. @throws ToaError E_TEMPLATE_TYPE */
-export function formatValue(value: Value, specText: string): string {
+function formatValue(value: Value, specText: string): string {
   if (specText === '') return pyStr(value);
   if (value instanceof Opaque) {
     const format = value.getAttr('strftime');

@@ -17,6 +17,7 @@ import {
   validateObjection,
   validateWords,
 } from './files.ts';
+import { shellVars } from '../remote.ts';
 import type { TaskContext } from '../../../src/verb/verb.ts';
 
 /** Its shell half, loaded after FILE_SCRIPTS. */
@@ -44,12 +45,12 @@ export interface Placement {
   readonly backup: boolean;
   readonly follow: boolean;
   readonly validate?: string;
-  readonly directoryMode?: string;
+  readonly directory_mode?: string;
   readonly attributes: Parameters<typeof attributeVars>[0] & { unsafe_writes?: boolean };
   /** What the diff calls the new text. */
   readonly label?: string;
   /** Part of a tree, whose folders are there by now unless this is --check. */
-  readonly inTree?: boolean;
+  readonly in_tree?: boolean;
 }
 
 const MARK = '--before--\n';
@@ -62,23 +63,22 @@ function split(answer: CallResult): { said: Answer; before?: Uint8Array } {
 }
 
 function variables(placement: Placement, context: TaskContext, sum: string): Record<string, string> {
-  const flag = (on: boolean | undefined): string => (on ? '1' : '');
-  return {
+  return shellVars({
     ...attributeVars(placement.attributes, context.check),
     dest: placement.dest,
     name: placement.name,
     sum,
     length: String(sizeOf(placement.data)),
-    force: flag(placement.force),
-    backup: flag(placement.backup),
-    follow: flag(placement.follow),
+    force: placement.force,
+    backup: placement.backup,
+    follow: placement.follow,
     validate: validateWords(placement.validate),
-    directory_mode: placement.directoryMode ?? '',
-    want_diff: flag(context.diff),
+    directory_mode: placement.directory_mode ?? '',
+    want_diff: context.diff,
     unsafe: placement.attributes.unsafe_writes ? 'unsafe' : '',
-    in_tree: flag(placement.inTree),
+    in_tree: placement.in_tree,
     ...untoldVar(context),
-  };
+  });
 }
 
 /** Sends large content into the folder of its destination, so that moving it into place is a rename. */
@@ -175,14 +175,14 @@ function diffOf(placement: Placement, dest: string, before?: Uint8Array): Diff {
 export async function compareTree(
   dest: string,
   entries: readonly { readonly path: string; readonly sum?: string }[],
-  options: { readonly force: boolean; readonly directoryMode?: string; readonly attributes: Placement['attributes'] },
+  options: { readonly force: boolean; readonly directory_mode?: string; readonly attributes: Placement['attributes'] },
   context: TaskContext,
 ): Promise<{ answer: CallResult; changed: boolean; needed: number[] }> {
   const vars = {
     ...attributeVars(options.attributes, context.check),
     dest,
     force: options.force ? '1' : '',
-    directory_mode: options.directoryMode ?? '',
+    directory_mode: options.directory_mode ?? '',
   };
   const breaks = (path: string): number => path.split('\n').length - 1;
   const stdin = entries.map(({ path, sum }) => `${sum ?? 'd'} ${breaks(path)} ${path}\n`).join('');

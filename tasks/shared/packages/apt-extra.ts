@@ -1,6 +1,7 @@
 import { failure, type ModuleResult } from '../../../src/base/result.ts';
 import { Answer, verbScript } from '../answer.ts';
 import { explain } from './package-answers.ts';
+import { shellVars } from '../remote.ts';
 import type { TaskContext } from '../../../src/verb/verb.ts';
 import type { AptArgs } from './apt-verb.ts';
 
@@ -25,15 +26,14 @@ export async function aptExtra(given: AptArgs, context: TaskContext): Promise<Mo
       remedy: 'use command: apt-get build-dep or apt-get -f install',
     });
   if (wanted.length === 0) return undefined;
-  const flag = (on: boolean): string => (on ? '1' : '');
-  const vars = {
+  const vars = shellVars({
     steps: wanted.join(' '),
     deb: given.deb ?? '',
-    purge: flag(given.purge),
-    update_cache: flag(given.update_cache),
-    lock_timeout: String(given.lock_timeout),
-    check: flag(context.check),
-  };
+    purge: given.purge,
+    update_cache: given.update_cache,
+    lock_timeout: given.lock_timeout,
+    check: context.check,
+  });
   const answer = await context.call({ scripts: [verbScript('apt')], fn: 'apt_extra', vars, timeoutMs: 3_600_000 });
   const said = new Answer(answer.stdout);
   if (answer.rc === 0) return { changed: said.is('changed'), stdout: answer.stdout };

@@ -1,6 +1,7 @@
 import { failure, type ModuleResult } from '../../../src/base/result.ts';
 import { Answer, failedCall, verbScript } from '../answer.ts';
 import { explain } from './package-answers.ts';
+import { shellVars, spoken } from '../remote.ts';
 import type { TaskContext } from '../../../src/verb/verb.ts';
 
 /** What all package verbs ask of packages.sh. */
@@ -8,21 +9,21 @@ export interface PackageRequest {
   readonly manager: 'auto' | 'apt' | 'dnf' | 'yum' | 'zypper';
   readonly names: readonly string[];
   readonly state: string;
-  readonly updateCache?: boolean;
+  readonly update_cache?: boolean;
   /** Seconds. */
-  readonly cacheValidTime?: number;
+  readonly cache_valid_time?: number;
   /** Words for the manager, e.g. --enablerepo=epel. */
   readonly options?: readonly string[];
   readonly purge?: boolean;
-  readonly installRecommends?: boolean;
-  readonly onlyUpgrade?: boolean;
+  readonly install_recommends?: boolean;
+  readonly only_upgrade?: boolean;
   readonly release?: string;
   /** Options of dpkg without their dashes; default force-confdef, force-confold. */
-  readonly dpkgOptions?: readonly string[];
+  readonly dpkg_options?: readonly string[];
   /** Tries of a download of apt's lists. */
   readonly retries?: number;
   /** Seconds to wait for another manager. */
-  readonly lockTimeout?: number;
+  readonly lock_timeout?: number;
 }
 
 const STATES: Record<string, string> = {
@@ -32,30 +33,27 @@ const STATES: Record<string, string> = {
   absent: 'absent',
   latest: 'latest',
 };
-const OUTPUT = '--output--\n';
 /** Installing may take long; a hung manager still ends some day. */
 const TIMEOUT_MS = 30 * 60_000;
 
 function variables(request: PackageRequest, check: boolean): Record<string, string> {
-  const flag = (on: boolean | undefined): string => (on ? '1' : '');
-  return {
-    manager: request.manager,
-    names: request.names.join('\n'),
+  return shellVars({
+    update_cache: false,
+    purge: false,
+    only_upgrade: false,
+    release: '',
+    ...request,
     state: STATES[request.state] ?? request.state,
-    update_cache: flag(request.updateCache),
-    cache_valid_time: String(request.cacheValidTime ?? 0),
+    cache_valid_time: request.cache_valid_time ?? 0,
     options: (request.options ?? []).join(' '),
-    purge: flag(request.purge),
-    install_recommends: request.installRecommends === undefined ? '' : request.installRecommends ? 'yes' : 'no',
-    only_upgrade: flag(request.onlyUpgrade),
-    release: request.release ?? '',
-    dpkg_options: (request.dpkgOptions ?? ['force-confdef', 'force-confold'])
+    install_recommends: request.install_recommends === undefined ? '' : request.install_recommends ? 'yes' : 'no',
+    dpkg_options: (request.dpkg_options ?? ['force-confdef', 'force-confold'])
       .map((o) => `-o Dpkg::Options::=--${o}`)
       .join(' '),
-    retries: String(request.retries ?? 2),
-    lock_timeout: String(request.lockTimeout ?? 60),
-    check: flag(check),
-  };
+    retries: request.retries ?? 2,
+    lock_timeout: request.lock_timeout ?? 60,
+    check,
+  });
 }
 
 /** Names may not smuggle options or shell words into the manager's command line. */
@@ -85,9 +83,7 @@ export async function packages(request: PackageRequest, context: TaskContext): P
     vars: variables(request, context.check),
     timeoutMs: TIMEOUT_MS,
   });
-  const at = answer.stdout.indexOf(OUTPUT);
-  const said = new Answer(at < 0 ? answer.stdout : answer.stdout.slice(0, at));
-  const output = at < 0 ? '' : answer.stdout.slice(at + OUTPUT.length);
+  const { said, text: output = '' } = spoken(answer.stdout);
   const base = {
     changed: said.is('changed') || said.is('cache_updated'),
     manager: said.get('manager'),

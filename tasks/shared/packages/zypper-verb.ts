@@ -27,8 +27,8 @@ export const verb = defineVerb({
         manager: 'zypper',
         names: given.name,
         state: given.state,
-        updateCache: given.update_cache,
-        installRecommends: !given.disable_recommends,
+        update_cache: given.update_cache,
+        install_recommends: !given.disable_recommends,
         options: [
           ...(given.disable_gpg_check ? ['--no-gpg-checks'] : []),
           ...(given.extra_args_precommand?.split(/\s+/) ?? []),

@@ -45,7 +45,5 @@ kmod_unknown_parameter() {
 	return 1
 }
 
-# The mark that a boot left when the host went down while the module was young: see kmod_boot
-kmod_crashed() {
-	[ -e "$KMOD_HOME/loading" ] && [ "$(cat "$KMOD_HOME/loading")" != "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)" ]
-}
+# Whether the boot script keeps the module out (see kmod_boot), in this boot
+kmod_crashed() { grep -qs "^boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)\$" "$KMOD_HOME/out"; }

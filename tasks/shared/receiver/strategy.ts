@@ -25,7 +25,7 @@ export interface Choice {
 const ARCHITECTURES = ['x86_64', 'aarch64'];
 
 /** Why eBPF cannot serve this host, or undefined when it can. */
-export function ebpfObstacle(host: HostAbility): { reason: string; remedy: string } | undefined {
+function ebpfObstacle(host: HostAbility): { reason: string; remedy: string } | undefined {
   if (!ARCHITECTURES.includes(host.arch)) {
     return {
       reason: `no program for ${host.arch}`,

@@ -1,6 +1,6 @@
 import { failure, type ModuleResult } from '../../../src/base/result.ts';
-import { Answer, failedCall, verbScript } from '../answer.ts';
-import { OUTPUT_MARK, shellVars } from '../remote.ts';
+import { failedCall, verbScript } from '../answer.ts';
+import { shellVars, spoken } from '../remote.ts';
 import type { TaskContext } from '../../../src/verb/verb.ts';
 
 /** What service, systemd and sysvinit ask of service.sh. */
@@ -10,10 +10,10 @@ export interface ServiceRequest {
   readonly state?: string;
   readonly enabled?: boolean;
   readonly masked?: boolean;
-  readonly daemonReload?: boolean;
-  readonly daemonReexec?: boolean;
+  readonly daemon_reload?: boolean;
+  readonly daemon_reexec?: boolean;
   readonly scope?: string;
-  readonly noBlock?: boolean;
+  readonly no_block?: boolean;
   readonly force?: boolean;
   /** Words that the process list holds while the service runs. */
   readonly pattern?: string;
@@ -48,11 +48,29 @@ export function parseUnit(text: string): Record<string, string> {
   return out;
 }
 
+/** The shell half has all of its variables, so that none is left from a call before. */
+const NOTHING: Record<keyof ServiceRequest, undefined> = {
+  manager: undefined,
+  name: undefined,
+  state: undefined,
+  enabled: undefined,
+  masked: undefined,
+  daemon_reload: undefined,
+  daemon_reexec: undefined,
+  scope: undefined,
+  no_block: undefined,
+  force: undefined,
+  pattern: undefined,
+  sleep: undefined,
+  runlevels: undefined,
+  arguments: undefined,
+};
+
 const yesNo = (value: boolean | undefined): string => (value === undefined ? '' : value ? 'yes' : 'no');
 
 /** Brings a service to its state in one round trip. */
 export async function service(request: ServiceRequest, context: TaskContext): Promise<ModuleResult> {
-  const { name, state, enabled } = request;
+  const { name } = request;
   if (name !== undefined && /[*?[]/.test(name)) {
     const glob = /[*?[]/.exec(name)?.[0];
     return failure(
@@ -60,20 +78,11 @@ export async function service(request: ServiceRequest, context: TaskContext): Pr
     );
   }
   const vars = shellVars({
-    manager: request.manager,
-    name,
-    state,
-    enabled: yesNo(enabled),
+    ...NOTHING,
+    ...request,
+    enabled: yesNo(request.enabled),
     masked: yesNo(request.masked),
-    daemon_reload: request.daemonReload,
-    daemon_reexec: request.daemonReexec,
-    scope: request.scope,
-    no_block: request.noBlock,
-    force: request.force,
-    pattern: request.pattern,
-    sleep: request.sleep,
     runlevels: request.runlevels?.join(' '),
-    arguments: request.arguments,
     check: context.check,
   });
   const scripts = [verbScript('shared/services', 'service.sh'), verbScript('shared/services', 'systemd.sh')];
@@ -84,16 +93,13 @@ export async function service(request: ServiceRequest, context: TaskContext): Pr
 
 function resultOf(request: ServiceRequest, stdout: string, context: TaskContext): ModuleResult {
   const { name, state, enabled } = request;
-  const at = stdout.indexOf(OUTPUT_MARK);
-  const said = new Answer(at < 0 ? stdout : stdout.slice(0, at));
+  const { said, text } = spoken(stdout);
   for (const warning of said.all('warn')) context.warn(warning);
   return {
     changed: said.is('changed'),
     name: name ?? null,
     ...(enabled === undefined ? {} : { enabled }),
     ...(state === undefined ? {} : { state: state === 'stopped' ? 'stopped' : 'started' }),
-    ...(said.get('manager') === 'systemd'
-      ? { status: at < 0 ? {} : parseUnit(stdout.slice(at + OUTPUT_MARK.length)) }
-      : {}),
+    ...(said.get('manager') === 'systemd' ? { status: text === undefined ? {} : parseUnit(text) } : {}),
   };
 }

@@ -30,6 +30,8 @@ mkdir -p "$(cgroup_dir "$id" supervisors)" "$cgroup"
 echo $$ >"$(cgroup_dir "$id" supervisors)/cgroup.procs"
 starts=0
 while :; do
+  # its disk is being changed for another one
+  while [ -e "$folder/hold" ]; do sleep 0.2; done
   e2fsck -p "$disk" >"$folder/fsck.log" 2>&1
   # 1: something was mended, the journal for instance
   [ $? -le 1 ] || break

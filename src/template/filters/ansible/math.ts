@@ -67,7 +67,7 @@ function fixed2(value: number): string {
 }
 
 /** Python's round(): halves to even. */
-export function roundHalfEven(value: number): number {
+function roundHalfEven(value: number): number {
   const floor = Math.floor(value);
   if (value - floor !== 0.5) return Math.round(value);
   return floor % 2 === 0 ? floor : floor + 1;

@@ -28,7 +28,7 @@ function parseInteger(text: string, base: number): number | bigint | undefined {
 }
 
 /** Text as a float, as Python's `float()` reads it. */
-export function parseFloatText(text: string): number | undefined {
+function parseFloatText(text: string): number | undefined {
   const body = text.trim();
   if (!FLOAT.test(body)) return undefined;
   const plain = body.replaceAll('_', '').toLowerCase();

@@ -4,7 +4,7 @@ import { pyStr } from '../print.ts';
 import { BoundMethod } from './method.ts';
 
 /** Python's `bytes`, as far as templates need it: what `str.encode` gives. */
-export class PyBytes extends Opaque {
+class PyBytes extends Opaque {
   readonly pyType = 'bytes';
   readonly bytes: Uint8Array;
   constructor(bytes: Uint8Array) {

@@ -1,6 +1,6 @@
-import { ToaError } from '../../base/errors.ts';
-import { Answers, renderWith } from '../../template/answers.ts';
-import { Suspend } from '../../template/contract.ts';
+import { ToaError } from '../base/errors.ts';
+import { Answers, renderWith } from './answers.ts';
+import { Suspend } from './contract.ts';
 
 const MOST_SUSPENSIONS = 1000;
 
@@ -32,7 +32,7 @@ export function settle<T>(render: () => T): T | Promise<T> {
 async function settleLater<T>(render: () => T, first: Suspend): Promise<T> {
   const answers = new Answers();
   await answers.add(first);
-  for (let turn = 1; turn < MOST_SUSPENSIONS; turn++) {
+  for (let count = 1; count < MOST_SUSPENSIONS; count++) {
     try {
       return renderWith(answers, render);
     } catch (error) {

@@ -8,8 +8,8 @@ import { shareTurn } from '../../base/turns.ts';
 import { visible } from './attempts.ts';
 import { EarlierResults } from '../ahead/earlier-results.ts';
 import { placeOf } from './errors.ts';
-import { ItemRun } from './item.ts';
-import { Lane, type Turn } from './lane.ts';
+import { VerbRun } from './verb-run.ts';
+import { Lane, type LaneSlot } from './lane.ts';
 import { itemLabel, type LoopControls, loopVars } from './loop.ts';
 import { itemEvent, type ItemOutcome, isUnreachable, statusOf } from './outcome.ts';
 import type { TaskScope } from './scope.ts';
@@ -21,7 +21,7 @@ const MOST_ON_THE_WAY = 128;
  * Runs the items of one task's loop. Where the verb says that it makes one call, calls of later items go out before
  * the answers of earlier ones are in; results are taken in order all the same (docs/adr/0004-pipelining.md).
  */
-export class LoopRun {
+export class TaskLoop {
   private readonly scope: TaskScope;
   private readonly info: TaskInfo;
   private readonly items: readonly Value[];
@@ -60,21 +60,21 @@ export class LoopRun {
       await shareTurn();
       if (this.isOver) break;
       const before = done[index - 1] ?? Promise.resolve();
-      const turn = this.lane?.turn(before);
-      done.push(this.item(index, before, turn));
-      await Promise.race(turn ? [done[index], turn.passed] : [done[index]]);
+      const slot = this.lane?.slot(before);
+      done.push(this.item(index, before, slot));
+      await Promise.race(slot ? [done[index], slot.passed] : [done[index]]);
     }
     await done.at(-1);
     return this.broken ? { broken: this.broken } : { outcomes: this.outcomes };
   }
 
-  private async item(index: number, before: Promise<void>, turn: Turn | undefined): Promise<void> {
+  private async item(index: number, before: Promise<void>, slot: LaneSlot | undefined): Promise<void> {
     const isFirst = this.outcomes.length === index;
     const earlier = new EarlierResults(this.carried, this.registered, isFirst ? undefined : before);
     const vars = loopVars(this.items, index, this.controls);
     const at = this.scope.with(vars, earlier);
-    const outcome = await new ItemRun(at, this.info, turn).run();
-    if (outcome.result.skipped) turn?.pass();
+    const outcome = await new VerbRun(at, this.info, slot).run();
+    if (outcome.result.skipped) slot?.pass();
     await before;
     if (!this.isOver) await this.take(at, vars, outcome);
   }

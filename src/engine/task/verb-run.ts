@@ -6,7 +6,7 @@ import { builtinFor, isInclude } from '../builtins/index.ts';
 import type { Task } from '../../play/plan.ts';
 import type { TaskInfo } from '../events.ts';
 import type { RunSettings } from '../options.ts';
-import { whenReady } from '../play/settle.ts';
+import { whenReady } from '../../template/settle.ts';
 import { answerOf } from './answer.ts';
 import { inBackground, withinTime } from './async.ts';
 import { destinationOf } from './destination.ts';
@@ -16,7 +16,7 @@ import { withRetries } from './attempts.ts';
 import { allHold } from './conditions.ts';
 import { VerbContext } from './context.ts';
 import { resultOfError } from './errors.ts';
-import type { Turn } from './lane.ts';
+import type { LaneSlot } from './lane.ts';
 import { asBoolean, asInteger, asText, environmentOf } from './keywords.ts';
 import type { ItemOutcome } from './outcome.ts';
 import { TaskScope } from './scope.ts';
@@ -56,19 +56,19 @@ function plainExecution(settings: RunSettings): Omit<Execution, keyof Handling> 
 }
 
 /** One run of a task's verb on a host: the whole task, or one item of its loop. */
-export class ItemRun {
+export class VerbRun {
   private readonly at: TaskScope;
   private readonly info: TaskInfo;
   private readonly handling: Handling;
   private readonly warnings: string[] = [];
-  private readonly turn?: Turn;
+  private readonly slot?: LaneSlot;
   private isBroken = false;
 
-  /** @param turn for an item whose calls may go out before the items before it are done */
-  constructor(at: TaskScope, info: TaskInfo, turn?: Turn) {
+  /** @param slot for an item whose calls may go out before the items before it are done */
+  constructor(at: TaskScope, info: TaskInfo, slot?: LaneSlot) {
     this.at = at;
     this.info = info;
-    this.turn = turn;
+    this.slot = slot;
     this.handling = { ignoreErrors: false, ignoreUnreachable: false, noLog: info.noLog, delegateFacts: false };
   }
 
@@ -231,7 +231,7 @@ export class ItemRun {
       destination: () => whenReady(() => destinationOf(at, execution.delegateTo)),
       forHost: async (host) => this.context(new TaskScope({ play: at.play, task: at.task, host }), execution, signal),
       warnings: this.warnings,
-      turn: at === this.at ? this.turn : undefined,
+      slot: at === this.at ? this.slot : undefined,
     });
   }
 

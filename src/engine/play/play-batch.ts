@@ -9,7 +9,7 @@ import { Handlers } from './handlers.ts';
 import { RoleRuns } from './role-runs.ts';
 import type { RunState } from '../run-state.ts';
 import { Semaphore } from '../hosts/semaphore.ts';
-import { settle } from './settle.ts';
+import { settle } from '../../template/settle.ts';
 import { staticsOf } from '../../play/statics.ts';
 import { asBoolean } from '../task/keywords.ts';
 
@@ -20,7 +20,7 @@ function includeRoleName({ actionAsWritten, args }: Task): string {
 }
 
 /** A play on one batch of its hosts. */
-export class PlayRun {
+export class PlayBatch {
   readonly run: RunState;
   readonly play: Play;
   /** Hosts of the whole play, in order; add_host does not change it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settle } from '../../src/engine/play/settle.ts';
+import { settle } from '../../src/template/settle.ts';
 import { answerTo } from '../../src/template/answers.ts';
 
 describe('settle', () => {
