@@ -71,8 +71,10 @@ import { verb as tempfileVerb } from './tempfile/task.ts';
 import { verb as templateVerb } from './template/task.ts';
 import { verb as timezoneVerb } from './timezone/task.ts';
 import { verb as toa_ebpfVerb } from './toa_ebpf/task.ts';
+import { verb as toa_explainVerb } from './toa_explain/task.ts';
 import { verb as toa_factsVerb } from './toa_facts/task.ts';
 import { verb as toa_sourceVerb } from './toa_source/task.ts';
+import { verb as toa_vendor_moduleVerb } from './toa_vendor_module/task.ts';
 import { verb as toa_verifyVerb } from './toa_verify/task.ts';
 import { verb as unarchiveVerb } from './unarchive/task.ts';
 import { verb as uriVerb } from './uri/task.ts';
@@ -157,8 +159,10 @@ export const verbs: readonly Verb[] = [
   templateVerb as unknown as Verb,
   timezoneVerb as unknown as Verb,
   toa_ebpfVerb as unknown as Verb,
+  toa_explainVerb as unknown as Verb,
   toa_factsVerb as unknown as Verb,
   toa_sourceVerb as unknown as Verb,
+  toa_vendor_moduleVerb as unknown as Verb,
   toa_verifyVerb as unknown as Verb,
   unarchiveVerb as unknown as Verb,
   uriVerb as unknown as Verb,

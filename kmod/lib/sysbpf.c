@@ -238,3 +238,28 @@ int bpf_stats_on(void)
 	attr.enable_stats.type = BPF_STATS_RUN_TIME;
 	return sys_bpf(BPF_ENABLE_STATS, &attr);
 }
+
+int bpf_prog_effective(int cgroup, __u32 type, __u32 *ids, __u32 *count)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.query.target_fd = cgroup;
+	attr.query.attach_type = type;
+	attr.query.query_flags = BPF_F_QUERY_EFFECTIVE;
+	attr.query.prog_ids = ptr(ids);
+	attr.query.prog_cnt = *count;
+	if (sys_bpf(BPF_PROG_QUERY, &attr))
+		return -1;
+	*count = attr.query.prog_cnt;
+	return 0;
+}
+
+int bpf_prog_by_id(__u32 id)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_id = id;
+	return sys_bpf(BPF_PROG_GET_FD_BY_ID, &attr);
+}

@@ -35,6 +35,9 @@ int bpf_link_make(int prog, int target, __u32 type);
 int bpf_link_swap(int link, int prog);
 int bpf_link_detach_(int link);
 int bpf_iter_make(int link);
+/* Programs that run for a cgroup, those of the cgroups above it too. *count: room for ids, then how many there are. */
+int bpf_prog_effective(int cgroup, __u32 type, __u32 *ids, __u32 *count);
+int bpf_prog_by_id(__u32 id);
 /* ns per run and runs are counted while the descriptor is open (5.8+). */
 int bpf_stats_on(void);
 

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include "../lib/json.h"
 #include "../sender/sender.h"
+#include "hooks.h"
 #include "receiver.h"
 #include "report.h"
 
@@ -50,6 +51,7 @@ static int (*const commands[COMMANDS])(const struct options *o) = {
 	[COMMAND_STATS] = report_stats,
 	[COMMAND_DETACH] = do_detach,
 	[COMMAND_VERSION] = do_version,
+	[COMMAND_HOOKS] = hooks_show,
 };
 
 int main(int argc, char **argv)

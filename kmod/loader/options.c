@@ -4,7 +4,7 @@
 #include "options.h"
 
 const char options_usage[] =
-	"usage: toa-bpf check|attach|allow|status|stats|detach|version [options]\n"
+	"usage: toa-bpf check|attach|allow|status|stats|detach|version|hooks [options]\n"
 	"       toa-bpf sender ...   the balancer's side\n"
 	"  attach  [--kinds LIST] [--allow FILE|- | --any] [--no-nat64] [--deferred] [--dry-run]\n"
 	"  allow   --file FILE|- | --any  [--dry-run]\n"
@@ -20,6 +20,7 @@ static const char *const names[COMMANDS] = {
 	[COMMAND_STATS] = "stats",
 	[COMMAND_DETACH] = "detach",
 	[COMMAND_VERSION] = "version",
+	[COMMAND_HOOKS] = "hooks",
 };
 
 #define IN(command) (1u << (command))

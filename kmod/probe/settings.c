@@ -9,7 +9,10 @@
 const char settings_usage[] =
 	"usage: toa-probe self [--kinds LIST] [--only NAME,...] [options]\n"
 	"       toa-probe port --port N [--address A] [--family 4|6] [--place ack|syn|data|none] [--kind K] [--http /PATH | --tls NAME] [options]\n"
-	"  options: [--client4 ADDR:PORT] [--client6 [ADDR]:PORT] [--pin /sys/fs/bpf/toa] [--timeout MS] [--json]\n";
+	"       toa-probe listeners --port N\n"
+	"       toa-probe watch --port N [--seconds S] [--connections C]\n"
+	"  port, watch: [--netns FILE]\n"
+	"  self, port: [--client4 ADDR:PORT] [--client6 [ADDR]:PORT] [--pin /sys/fs/bpf/toa] [--timeout MS] [--json]\n";
 
 /* ADDR:PORT or [ADDR]:PORT into a client of the given family; port 0 is one that receivers must refuse. */
 static int parse_endpoint(const char *text, int family, unsigned char *address, unsigned short *port)
@@ -82,6 +85,7 @@ static const char **plain_place(struct settings *s, const char *name)
 		!strcmp(name, "--pin") ? &s->pin :
 		!strcmp(name, "--address") ? &s->address :
 		!strcmp(name, "--http") ? &s->http :
+		!strcmp(name, "--netns") ? &s->netns :
 		!strcmp(name, "--tls") ? &s->tls : NULL;
 }
 
@@ -99,6 +103,10 @@ static int parse_one(struct settings *s, const char *name, const char *value)
 		return !number_parse(value, 4, 6, &s->family) && s->family != 5 ? 0 : -1;
 	if (!strcmp(name, "--kind"))
 		return number_parse(value, 1, 254, &s->kind);
+	if (!strcmp(name, "--seconds"))
+		return number_parse(value, 1, 600, &s->seconds);
+	if (!strcmp(name, "--connections"))
+		return number_parse(value, 1, 100000, &s->connections);
 	if (!strcmp(name, "--timeout"))
 		return number_parse(value, 1, LONGEST_TIMEOUT, &s->timeout);
 	if (!strcmp(name, "--place"))
@@ -121,28 +129,57 @@ static int is_repeated(char **argv, int i)
 	return 0;
 }
 
+/* Which commands take a word: bits by enum command; 0 for none that there is. */
+static unsigned int takers(const char *name)
+{
+	static const struct { const char *name; unsigned int commands; } words[] = {
+		{ "--port", 1u << COMMAND_PORT | 1u << COMMAND_LISTENERS | 1u << COMMAND_WATCH },
+		{ "--netns", 1u << COMMAND_PORT | 1u << COMMAND_WATCH },
+		{ "--seconds", 1u << COMMAND_WATCH },
+		{ "--connections", 1u << COMMAND_WATCH },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (!strcmp(words[i].name, name))
+			return words[i].commands;
+	return 1u << COMMAND_SELF | 1u << COMMAND_PORT;
+}
+
+static int parse_command(const char *word, enum command *command)
+{
+	static const char *const names[COMMANDS] = { "self", "port", "listeners", "watch" };
+	int i;
+
+	for (i = 0; i < COMMANDS; i++)
+		if (!strcmp(word, names[i])) {
+			*command = i;
+			return 0;
+		}
+	return -1;
+}
+
 int settings_parse(int argc, char **argv, struct settings *s)
 {
 	static const struct settings defaults = {
 		.pin = "/sys/fs/bpf/toa", .timeout = 2000, .place = PLACE_ACK, .port4 = 4321, .port6 = 4321,
-		.client4 = TOA_PROBE_CLIENT4, .client6 = TOA_PROBE_CLIENT6,
+		.client4 = TOA_PROBE_CLIENT4, .client6 = TOA_PROBE_CLIENT6, .seconds = 10, .connections = 20,
 	};
 	int i;
 
 	*s = defaults;
-	if (argc < 2 || (strcmp(argv[1], "self") && strcmp(argv[1], "port")))
+	if (argc < 2 || parse_command(argv[1], &s->command))
 		return -1;
-	s->is_port = !strcmp(argv[1], "port");
 	for (i = 2; i < argc; i++) {
 		if (is_repeated(argv, i))
 			return -1;
 		if (!strcmp(argv[i], "--json"))
 			continue;
-		if (i + 1 >= argc || parse_one(s, argv[i], argv[i + 1]))
+		if (i + 1 >= argc || !(takers(argv[i]) & 1u << s->command) || parse_one(s, argv[i], argv[i + 1]))
 			return -1;
 		i++;
 	}
 	if (parse_address(s))
 		return -1;
-	return (s->http && s->tls) || s->is_port != !!s->port ? -1 : 0;
+	return (s->http && s->tls) || (s->command != COMMAND_SELF) != !!s->port ? -1 : 0;
 }

@@ -14,6 +14,7 @@ Commands:
   toa-play run HOSTS VERB [ARGS]   one verb, e.g. toa-play run web1 toa_verify
   toa-play plan                    which receiver each host would get, and why; touches nothing
   toa-play status                  which receiver each host has, whether it works and was proved; touches nothing
+  toa-play explain HOST [PORT]     why a service still shows the balancer, and what to do; changes nothing
   toa-play doc [VERB]              a verb's arguments
   toa-play inventory --list        the inventory as it is understood (--graph, --host NAME)
   toa-play cache ls                the modules that builders made (prune, export FILE, import FILE)
@@ -28,6 +29,7 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Run>>> = {
   run: async () => (await import('./one-verb.ts')).oneVerbCommand,
   plan: async () => (await import('./receiver-plan.ts')).receiverPlanCommand,
   status: async () => (await import('./status/command.ts')).statusCommand,
+  explain: async () => (await import('./explain/command.ts')).explainCommand,
   inventory: async () => (await import('./inventory.ts')).inventoryCommand,
   cache: async () => (await import('./cache/command.ts')).cacheCommand,
   vault: async () => (await import('./vault/command.ts')).vaultCommand,

@@ -90,7 +90,8 @@ async function present(given: Given, context: TaskContext): Promise<ModuleResult
   if (said.get('failed')) return refusal(said);
   const open = openList(given.balancers);
   const warnings = open ? [open] : [];
-  for (const file of said.all('vendor_boot')) warnings.push(`${file} would load the replaced module again at boot`);
+  for (const file of said.all('vendor_boot'))
+    warnings.push(`${file} would load the replaced module again at boot (toa_vendor_module takes that away)`);
   if (said.is('pending')) warnings.push('a newer module is in place and will be loaded at the next boot');
   return {
     changed: said.is('changed'),

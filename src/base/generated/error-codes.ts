@@ -196,6 +196,7 @@ export type ErrorCode =
   | 'E_TOA_SPECS'
   | 'E_TOA_VARIABLE'
   | 'E_TOA_VENDOR'
+  | 'E_TOA_VENDOR_BUSY'
   | 'E_TOA_VENDOR_MODULE'
   | 'E_UNREACHABLE'
   | 'E_UPLOAD'

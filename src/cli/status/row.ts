@@ -2,6 +2,7 @@ import { vendorsOf } from '../../../tasks/shared/receiver/kinds.ts';
 import { isAllowed } from '../../../tasks/shared/receiver/networks.ts';
 import {
   type Counters,
+  clientsOf,
   type RefusedPeer,
   refusals,
   refusedPeers,
@@ -140,10 +141,8 @@ function lately(
 
 /** Connections whose client is shown, and the probe's. Receivers of before count a probe among what they accepted, too. */
 function connections(counters: Facts): Pick<StatusRow, 'clients' | 'probes'> {
-  const accepted = count(counters['accepted_ack']) + count(counters['accepted_syn']);
-  const old = count(counters['probe_accepted']);
-  if (counters['probe_connections'] === undefined) return { clients: Math.max(0, accepted - old), probes: old };
-  return { clients: accepted, probes: count(counters['probe_connections']) };
+  const probes = count(counters['probe_connections'] ?? counters['probe_accepted']);
+  return { clients: clientsOf(counters as Counters), probes };
 }
 
 /** The row of a host from the fact `toa` (tasks/toa_facts). */

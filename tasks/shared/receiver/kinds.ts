@@ -46,3 +46,22 @@ export function wrongKinds(vendors: readonly string[]): ModuleResult | undefined
     },
   );
 }
+
+/** One rule of a receiver: options of this kind and length, in the SYN or elsewhere. */
+export interface Rule {
+  readonly kind: number;
+  readonly len: number;
+  readonly syn: boolean;
+}
+
+/** The rules that a receiver tells, e.g. `253:20,254:8@syn`; words that are none are left out. */
+export function rulesOf(kinds: string): Rule[] {
+  return kinds.split(',').flatMap((word) => {
+    const rule = RULE.exec(word);
+    return rule ? [{ kind: Number(rule[1]), len: Number(rule[2]), syn: rule[3] !== undefined }] : [];
+  });
+}
+
+/** Vendors whose options a rule reads. */
+export const vendorsWith = (rule: string): string[] =>
+  PRESETS.filter((name) => name !== 'default' && RULES[name].split(',').includes(rule));

@@ -27,8 +27,8 @@ kmod_loaded() {
 	else echo none; fi
 }
 
-# The name under which a receiver of another vendor is loaded
-kmod_vendor_name() { awk '$1 ~ /^(toa|hw_toa|toa_[a-z0-9]+|vtoa|uoa)$/ { print $1; exit }' /proc/modules 2>/dev/null; }
+# The name under which a receiver of another vendor is loaded (uoa is for UDP, and changes no TCP socket)
+kmod_vendor_name() { awk '$1 ~ /^(toa|hw_toa|toa_[a-z0-9]+|vtoa|ttm|tcp_toa|tgw_toa)$/ { print $1; exit }' /proc/modules 2>/dev/null; }
 
 # Files that load a module of that name at boot, ours left out: they name /etc/toa/load. $1 name
 kmod_vendor_boot() {

@@ -64,9 +64,13 @@ export async function callWithProgram(which: Program, call: Call, context: TaskC
   return context.call({ ...call, scripts, vars: { ...vars, uploaded } });
 }
 
+/** What a program of ours said: an object, and {} for whatever else a host may say. */
 export function parseJson(text: string | undefined): Record<string, unknown> {
   try {
-    return text ? (parseHostJson(text) as Record<string, unknown>) : {};
+    const value = text ? parseHostJson(text) : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : {};
   } catch {
     return {};
   }

@@ -40,6 +40,12 @@ export function refusals(counters: Counters): Record<string, number> {
   return Object.fromEntries(names.map((name) => [name, counted(counters, name)] as const).filter(([, n]) => n > 0));
 }
 
+/** Clients of real connections that a receiver took; receivers that do not count probes apart have them among these. */
+export function clientsOf(counters: Counters): number {
+  const accepted = counted(counters, 'accepted_ack') + counted(counters, 'accepted_syn');
+  return 'probe_connections' in counters ? accepted : Math.max(0, accepted - counted(counters, 'probe_accepted'));
+}
+
 /** What came to `now` since `before`; all of it where the counters began anew in between. */
 export function since(before: Record<string, number>, now: Record<string, number>): Record<string, number> {
   if (Object.entries(before).some(([name, n]) => counted(now, name) < n)) return now;
