@@ -89,7 +89,8 @@ struct toa_deferred {
 	X(syn_only_refused,	"options dropped: only in the SYN, where these vendors vouch for none") \
 	X(probe_connections,	"connections of the probe, which count nowhere else") \
 	X(probe_refused,	"options dropped that were the probe's own forgeries") \
-	X(probe_shown,		"answers of accept and getpeername to the probe")
+	X(probe_shown,		"answers of accept and getpeername to the probe") \
+	X(shown_vtoa,		"answers to the getsockopt of Aliyun's vtoa")
 
 enum toa_counter {
 #define TOA_COUNTER_ENUM(name, help) TOA_C_##name,

@@ -47,30 +47,40 @@ static void print(int *first, const char *key, const struct findings *f)
 	putchar(']');
 }
 
-/* Which programs this kernel takes; what it refuses becomes a finding. */
-static void try_programs(int *able, struct findings *missing, struct findings *warnings)
+/* An old kernel is the reason for whatever else is missing, and nothing else helps: it stands alone. */
+static void blame_kernel(struct findings *missing, struct findings *warnings)
+{
+	host_fail_old();
+	missing->count = warnings->count = 0;
+	add(missing, toa_error.code, toa_error.message, toa_error.remedy);
+}
+
+/* Which programs this kernel takes; what it refuses becomes a finding. Returns how many that are needed it refused. */
+static int try_programs(int *able, struct findings *missing, struct findings *warnings)
 {
 	static const char *const code[PROGS] = { "no_sockops", "no_getpeername", "no_getpeername", "no_nat64",
 						 "no_deferred", "no_listener_iterator" };
 	static const char remedy[] = "Use kernel 5.10 or newer, or the module (toa_strategy: module)";
-	int maps[MAPS], i, fd, old = !host_kernel_at_least(5, 10);
+	int maps[MAPS], i, fd, refused = 0;
 
 	if (maps_create(maps)) {
-		add(missing, old ? "kernel_too_old" : !host_has_caps() ? "no_permission" : "no_bpf_syscall", toa_error.message,
-		    old ? remedy : toa_error.remedy);
-		return;
+		add(missing, host_has_caps() ? "no_bpf_syscall" : "no_permission", toa_error.message, toa_error.remedy);
+		return 1;
 	}
 	for (i = 0; i < PROGS; i++) {
 		fd = object_load(i, maps);
 		able[i] = fd >= 0;
-		if (fd >= 0)
+		if (fd >= 0) {
 			close(fd);
-		else if (toa_progs[i].optional)
+		} else if (toa_progs[i].optional) {
 			add(warnings, strcmp(toa_error.code, "no_btf") ? code[i] : "no_btf", toa_error.message, toa_error.remedy);
-		else
-			add(missing, old ? "kernel_too_old" : code[i], toa_error.message, remedy);
+		} else {
+			add(missing, code[i], toa_error.message, remedy);
+			refused++;
+		}
 	}
 	maps_close(maps);
+	return refused;
 }
 
 static void look_around(const struct options *o, struct host_cgroup *cgroup, struct findings *missing,
@@ -98,8 +108,9 @@ int report_check(const struct options *options)
 	int able[PROGS] = { 0 }, first = 1, inner = 1;
 
 	look_around(options, &cgroup, &missing, &warnings);
-	if (host_has_caps())
-		try_programs(able, &missing, &warnings);
+	if (host_refuse_old() ||
+	    (host_has_caps() && try_programs(able, &missing, &warnings) && !host_kernel_at_least(5, 10)))
+		blame_kernel(&missing, &warnings);
 	putchar('{');
 	json_bool(&first, "ok", !missing.count);
 	json_field(&first, "receiver", "ebpf");

@@ -153,6 +153,17 @@ int host_kernel_at_least(int major, int minor)
 	return a > major || (a == major && b >= minor);
 }
 
+int host_fail_old(void)
+{
+	return toa_fail("kernel_too_old", "Use kernel 5.10 or newer, or the module (toa_strategy: module)",
+			"kernel %s is older than 5.10, which the eBPF receiver needs", host_kernel());
+}
+
+int host_refuse_old(void)
+{
+	return host_kernel_at_least(4, 13) ? 0 : host_fail_old();
+}
+
 int host_net_cls_in_use(void)
 {
 	char name[64];

@@ -32,6 +32,13 @@ const char *host_lockdown(void);
 const char *host_kernel(void);
 int host_kernel_at_least(int major, int minor);
 
+/*
+ * -1 with toa_error kernel_too_old where no receiver can ever be attached: sockops came with 4.13, and distributions that
+ * brought the rest back to older kernels (4.18 of EL 8) are newer than that.
+ */
+int host_refuse_old(void);
+int host_fail_old(void);	/* the same error, without a look */
+
 /* cgroup v1's net_cls or net_prio in use, which hides sockets from v2 before 5.15. */
 int host_net_cls_in_use(void);
 

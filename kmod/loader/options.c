@@ -8,7 +8,7 @@ const char options_usage[] =
 	"       toa-bpf sender ...   the balancer's side\n"
 	"  attach  [--kinds LIST] [--allow FILE|- | --any] [--no-nat64] [--deferred] [--dry-run]\n"
 	"  allow   --file FILE|- | --any  [--dry-run]\n"
-	"  stats   [--prometheus [--output FILE]]\n"
+	"  stats   [--prometheus [--vendor LIST] [--output FILE]]\n"
 	"  detach  [--dry-run]\n"
 	"  all:    [--pin /sys/fs/bpf/toa] [--cgroup auto|PATH] [--json]\n";
 
@@ -46,6 +46,7 @@ static const struct word {
 	{ "--dry-run", IN(COMMAND_ATTACH) | IN(COMMAND_ALLOW) | IN(COMMAND_DETACH), 0, offsetof(struct options, dry_run) },
 	{ "--prometheus", IN(COMMAND_STATS), 0, offsetof(struct options, prometheus) },
 	{ "--output", IN(COMMAND_STATS), 1, offsetof(struct options, output) },
+	{ "--vendor", IN(COMMAND_STATS), 1, offsetof(struct options, vendor) },
 };
 
 static int find_word(const char *name, enum command command)
@@ -97,5 +98,5 @@ int options_parse(int argc, char **argv, struct options *o)
 		return -1;
 	if (o->command == COMMAND_ALLOW && !o->any && !o->allow_file)
 		return -1;
-	return o->output && !o->prometheus ? -1 : 0;
+	return (o->output || o->vendor) && !o->prometheus ? -1 : 0;
 }

@@ -11,7 +11,7 @@ enum command {
 
 struct options {
 	enum command command;
-	const char *pin, *cgroup, *kinds, *allow_file, *output;
+	const char *pin, *cgroup, *kinds, *allow_file, *output, *vendor;
 	int any, no_nat64, deferred, dry_run, prometheus, verbose;
 };
 

@@ -86,6 +86,9 @@ int session_open(struct session *s, const struct options *options)
 	s->lock = -1;
 	for (i = 0; i < PROGS; i++)
 		s->progs[i] = s->links[i] = -1;
+	s->cgroup_fd = -1;
+	if (options->command == COMMAND_ATTACH && host_refuse_old())
+		return -1;
 	s->cgroup_fd = host_cgroup_open(options->cgroup, &s->cgroup);
 	if (s->cgroup_fd < 0)
 		return -1;

@@ -22,4 +22,5 @@ sysctl -qw net.ipv4.tcp_fastopen=0x603
 say fastopen "$tools/connections" rst 20 --place fastopen
 say fastopen_v6 "$tools/connections" rst 20 --place fastopen --listener v6
 awk '/^TcpExt/ { if (!n) split($0, name); else for (i = 1; i <= NF; i++) if (name[i] == "TCPFastOpenPassive") printf "fastopen_kernel {\"passive\":%d}\n", $i; n = 1 }' /proc/net/netstat
+"$tools/guest" sockopt | sed -n 's/^@case \([^ ]*\) \([a-z]*\) \(.*\)/\1 {"status":"\2","said":"\3"}/p'
 "$build/toa-bpf" stats | sed 's/^/stats /'

@@ -160,7 +160,7 @@ static int __init toa_init(void)
 		toa_release();
 		return error;
 	}
-	toa_nat64_init();
+	toa_sockopt_init();
 	if (toa_allow_count() < 0)
 		pr_warn("toa: no allow-list: any peer can choose the address that services see\n");
 	pr_info("toa: %s ready\n", TOA_MODULE_VERSION);
@@ -171,7 +171,7 @@ static int __init toa_init(void)
 static void __exit toa_exit(void)
 {
 	toa_hooks_exit();
-	toa_nat64_exit();
+	toa_sockopt_exit();
 	toa_proc_exit();
 	toa_forget_settings();
 	toa_release();

@@ -130,9 +130,9 @@ void toa_hooks_show(struct seq_file *out);
 int toa_selftest(void);
 long toa_selftest_target(long a, long b, long c, long d);
 
-/* nat64.c */
-void toa_nat64_init(void);
-void toa_nat64_exit(void);
+/* sockopt.c: clients that are asked for by getsockopt() */
+void toa_sockopt_init(void);
+void toa_sockopt_exit(void);
 
 /* proc.c */
 int toa_proc_init(void);

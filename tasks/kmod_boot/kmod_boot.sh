@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # set by the call
-# Remote half of kmod_boot; needs tasks/shared/{files,toa,kmod}.sh and guard.sh, rebuild.sh, metrics.sh beside it.
+# Remote half of kmod_boot; needs tasks/shared/{files,toa,kmod,metrics}.sh and guard.sh, rebuild.sh beside it.
 # Variables: method, params, guard (seconds), tries, rebuild, made_from, archive, metrics, check, distro_... (src/host/distros)
 
 kmod_boot_unit() {
@@ -65,6 +65,15 @@ kmod_boot_way() {
 	printf '%s\n' "$_way"
 }
 
+# The counters for node_exporter; a folder that cannot be written to fails the run
+kmod_boot_metrics() {
+	if [ -z "$metrics" ]; then toa_metrics_absent module; return 0; fi
+	[ -d "${metrics%/*}" ] || { echo "$metrics cannot be written: make its folder, or give another metrics_dir" >&2; return 1; }
+	toa_metrics_moved
+	{ toa_metrics_stage "$(toa_metrics_module)" && toa_commit; } || { toa_unstage; return 1; }
+	toa_metrics_start || { echo "$metrics cannot be written: make room, or give another metrics_dir" >&2; return 1; }
+}
+
 kmod_boot_main() {
 	_ko=$KMOD_HOME/modules/$(uname -r)/toa.ko
 	if [ -f "$_ko" ] && _said=$(kmod_unknown_parameter "$_ko"); then
@@ -79,7 +88,7 @@ kmod_boot_main() {
 	echo "method=$method"
 	kmod_bridge_able
 	kmod_rebuild_main || return 1
-	kmod_metrics_main || return 1
+	kmod_boot_metrics || return 1
 	if [ "$method" = none ]; then return 0; fi
 	if [ "$method" != modules-load ]; then kmod_boot_script | kmod_write /etc/toa/load 0755 || return 1; fi
 	case $method in
@@ -87,7 +96,7 @@ kmod_boot_main() {
 	modules-load) kmod_boot_modules_load ;;
 	openrc) printf '#!/bin/sh\n# Made by toa-play.\n/etc/toa/load\n' | kmod_write /etc/local.d/toa.start 0755 ;;
 	sysconfig) printf '#!/bin/sh\n# Made by toa-play.\n/etc/toa/load\n' | kmod_write /etc/sysconfig/modules/toa.modules 0755 ;;
-	rc.local) { toa_rc_add /etc/toa/load && toa_commit; } || { toa_forget; return 1; } ;;
+	rc.local) { toa_rc_add /etc/toa/load && toa_commit; } || { toa_unstage; return 1; } ;;
 	esac
 }
 
@@ -106,7 +115,7 @@ kmod_boot_absent() {
 	for _file in /etc/modules-load.d/toa.conf /etc/modprobe.d/toa.conf /etc/toa/load "$KMOD_HOME/loading" "$KMOD_HOME/deaths" "$KMOD_HOME/out"; do toa_remove "$_file"; done
 	for _file in /lib/modules/*/extra/toa.ko; do toa_remove "$_file"; done
 	kmod_rebuild_absent
-	kmod_metrics_absent
+	toa_metrics_absent module
 }
 
 # bridge=1 where the eBPF receiver could stand in for the module: 5.10 or newer, cgroup v2

@@ -83,16 +83,20 @@ forEachShell('what kmod_boot leaves on the host', (shell) => {
 
   it('writes the counters as Prometheus reads them', async () => {
     writeFileSync(at('proc'), PROC);
-    const text = await written('kmod_metrics_script', { metrics: at('toa.prom') });
+    const text = await written('toa_metrics_module', { metrics: at('toa.prom') });
     writeFileSync(
       at('metrics'),
-      text.replaceAll('/proc/net/toa_kinds', at('proc')).replaceAll('/proc/net/toa', at('proc')),
+      text
+        .replaceAll('/proc/net/toa_kinds', at('proc'))
+        .replaceAll('/proc/net/toa', at('proc'))
+        .replaceAll('/etc/toa/kinds', at('kinds')),
     );
+    writeFileSync(at('kinds'), 'huawei"} 1\n');
     run(at('metrics'));
     const lines = readFileSync(at('toa.prom'), 'utf8').trim().split('\n');
     const samples = lines.filter((line) => !line.startsWith('#'));
     expect(samples).toEqual([
-      'toa_receiver_up{receiver="module"} 1',
+      'toa_receiver_up{receiver="module",build="1.0.0",vendor="huawei1"} 1',
       'toa_module_kept_out 0',
       'toa_young_deaths 0',
       'toa_clients{receiver="module"} 7',
@@ -105,6 +109,8 @@ forEachShell('what kmod_boot leaves on the host', (shell) => {
       expect(lines).toContainEqual(expect.stringMatching(`^# TYPE ${sample.split(/[{ ]/)[0]} `));
     writeFileSync(at('metrics'), text.replaceAll('/proc/net/toa', at('gone')));
     run(at('metrics'));
-    expect(readFileSync(at('toa.prom'), 'utf8')).toContain('toa_receiver_up{receiver="module"} 0\n');
+    expect(readFileSync(at('toa.prom'), 'utf8')).toMatch(
+      /^toa_receiver_up\{receiver="module",build="",vendor="\w+"\} 0$/m,
+    );
   });
 });

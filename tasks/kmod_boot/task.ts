@@ -6,7 +6,7 @@ import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
 import { KMOD_SCRIPTS, sharedSource, sourceTar, noParameter, wrongParameter } from '../shared/receiver/kmod.ts';
 import { archOf, callWithProgram, program } from '../shared/receiver/programs.ts';
-import { metricsDir, metricsFile } from '../shared/receiver/metrics.ts';
+import { METRICS_SH, metricsDir, metricsFile, NO_TIMER } from '../shared/receiver/metrics.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
 const schema = () =>
@@ -36,7 +36,8 @@ type Given = z.output<ReturnType<typeof schema>>;
 /** The remote half, with all that it needs. */
 export const SCRIPTS = [
   ...KMOD_SCRIPTS,
-  ...['guard.sh', 'rebuild.sh', 'metrics.sh', 'kmod_boot.sh'].map((name) => verbScript('kmod_boot', name)),
+  METRICS_SH,
+  ...['guard.sh', 'rebuild.sh', 'kmod_boot.sh'].map((name) => verbScript('kmod_boot', name)),
 ];
 
 /** Asked first with the name of the source; sent and asked again where the host has another one, or none. */
@@ -92,6 +93,7 @@ export const verb = defineVerb({
     if (said.get('failed')) return noParameter(said.get('failed') ?? '');
     const method = said.get('method');
     const warnings = method === 'none' ? ['no init system found: the module is not loaded at boot'] : [];
+    if (said.get('metrics_timer') === 'none') warnings.push(NO_TIMER);
     return {
       changed: said.is('changed') || (bridge && new Answer(bridge.stdout).is('changed')),
       method,

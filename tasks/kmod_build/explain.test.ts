@@ -12,6 +12,8 @@ const cases: [string, string][] = [
   ],
   ['make: *** /lib/modules/3.10.0/build: No such file or directory.  Stop.', 'E_KMOD_NO_TREE'],
   ['toa: no build tree of kernel 6.1.0: /lib/modules/6.1.0/build is missing', 'E_KMOD_NO_TREE'],
+  ['ERROR: Kernel configuration is invalid.', 'E_KMOD_TREE_BARE'],
+  ['include/linux/kconfig.h:4:32: fatal error: generated/autoconf.h: No such file or directory', 'E_KMOD_TREE_BARE'],
   ['/bin/sh: 1: gcc-12: not found', 'E_KMOD_NO_COMPILER'],
   ["gcc: error: unrecognized command-line option '-fmin-function-alignment=16'", 'E_KMOD_GCC_MISMATCH'],
   [

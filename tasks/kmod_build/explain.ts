@@ -27,6 +27,12 @@ const KNOWN: readonly Known[] = [
     remedy: 'run kernel_devel for this release first, or build on a host that has its headers (builder)',
   },
   {
+    pattern: /Kernel configuration is invalid|generated\/autoconf\.h|include\/config\/auto\.conf.*missing/,
+    code: 'E_KMOD_TREE_BARE',
+    remedy:
+      'the build tree is the bare source: configure and prepare it as the running kernel is (cp /boot/config-RELEASE .config; make olddefconfig modules_prepare), or run kernel_devel for this release',
+  },
+  {
     pattern: /(gcc|cc)(-[0-9.]+)?: (command )?not found|gcc: No such file|Command not found: gcc/i,
     code: 'E_KMOD_NO_COMPILER',
     remedy: 'run kernel_devel (compiler: true), or name a builder that has gcc and make',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FILE_SCRIPTS } from '../shared/files/files.ts';
+import { METRICS_SH } from '../shared/receiver/metrics.ts';
 import { TOA_SH } from '../shared/receiver/programs.ts';
 import { verbScript } from '../shared/answer.ts';
 import { useOwnHost } from '../../test/support/own-host.ts';
@@ -10,7 +11,7 @@ describe('toa_ebpf: what is refused leaves the host as it was, after a reboot to
   const host = useOwnHost('refused');
 
   const call = async (fn: string, vars: Record<string, string> = {}): Promise<string> => {
-    const scripts = [...FILE_SCRIPTS, TOA_SH, verbScript('toa_ebpf'), host.script('refused.sh', SCRIPT)];
+    const scripts = [...FILE_SCRIPTS, TOA_SH, METRICS_SH, verbScript('toa_ebpf'), host.script('refused.sh', SCRIPT)];
     const answer = await (await host.shell()).call({ scripts, fn, vars });
     return answer.stdout;
   };

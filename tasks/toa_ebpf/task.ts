@@ -4,7 +4,7 @@ import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
 import { FILE_SCRIPTS } from '../shared/files/files.ts';
 import { wrongKinds } from '../shared/receiver/kinds.ts';
-import { metricsDir, metricsFile } from '../shared/receiver/metrics.ts';
+import { METRICS_SH, metricsDir, metricsFile, NO_TIMER } from '../shared/receiver/metrics.ts';
 import { allowList, openList, wrongBalancers } from '../shared/receiver/networks.ts';
 import { archOf, callWithProgram, parseJson, program, TOA_SH } from '../shared/receiver/programs.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
@@ -19,7 +19,7 @@ const schema = () =>
     nat64: args.bool().default(true),
     /** Reads the bare ACK that listeners with TCP_DEFER_ACCEPT drop; a program then runs for every packet that comes in. */
     deferred: args.bool().default(false),
-    /** Folder of node_exporter's textfile collector: the counters are written there as toa.prom, now and at boot. */
+    /** Folder of node_exporter's textfile collector: the counters are written there as toa.prom, twice a minute. */
     metrics_dir: metricsDir().optional(),
   });
 
@@ -54,7 +54,7 @@ async function present(given: z.output<ReturnType<typeof schema>>, context: Task
     metrics: metricsFile(given.metrics_dir),
     check: context.check ? '1' : '',
   };
-  const answer = await callWithProgram(which, { scripts: [SCRIPT], fn: 'toa_ebpf_main', vars }, context);
+  const answer = await callWithProgram(which, { scripts: [METRICS_SH, SCRIPT], fn: 'toa_ebpf_main', vars }, context);
   if (answer.rc !== 0) return failedCall(answer);
   const said = new Answer(answer.stdout);
   const check = parseJson(said.get('check'));
@@ -67,6 +67,7 @@ async function present(given: z.output<ReturnType<typeof schema>>, context: Task
   if (open) messages.push(open);
   const metrics = parseJson(said.get('metrics'));
   if (metrics['ok'] === false) return refusal(metrics, { attach });
+  if (said.get('metrics_timer') === 'none') messages.push(NO_TIMER);
   if (said.get('init') === 'none') messages.push('no init system found: the receiver is not attached again at boot');
   return {
     changed: said.is('changed'),
@@ -80,7 +81,11 @@ async function present(given: z.output<ReturnType<typeof schema>>, context: Task
 
 async function absent(context: TaskContext): Promise<ModuleResult> {
   const vars = { check: context.check ? '1' : '' };
-  const answer = await context.call({ scripts: [...FILE_SCRIPTS, TOA_SH, SCRIPT], fn: 'toa_ebpf_absent', vars });
+  const answer = await context.call({
+    scripts: [...FILE_SCRIPTS, TOA_SH, METRICS_SH, SCRIPT],
+    fn: 'toa_ebpf_absent',
+    vars,
+  });
   if (answer.rc !== 0) return failedCall(answer);
   const said = new Answer(answer.stdout);
   const detach = parseJson(said.get('detach'));

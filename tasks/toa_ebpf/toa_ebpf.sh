@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154,SC2015,SC2034 # variables are set by the call; A && B || C is meant
-# Remote half of toa_ebpf; needs tasks/shared/{files,toa}.sh. Answers are key=value lines; JSON is what toa-bpf says.
+# Remote half of toa_ebpf; needs tasks/shared/{files,toa,metrics}.sh. Answers are key=value lines; JSON is what toa-bpf says.
 
 toa_ebpf_unit() {
 	cat <<-EOF
@@ -14,8 +14,7 @@ toa_ebpf_unit() {
 		[Service]
 		Type=oneshot
 		RemainAfterExit=yes
-		ExecStart=$1 attach $2${metrics:+
-		ExecStartPost=-$1 stats --prometheus --output $metrics}
+		ExecStart=$1 attach $2
 		ExecReload=$1 attach $2
 
 		[Install]
@@ -36,14 +35,14 @@ toa_ebpf_script() {
 	cat <<-EOF
 		#!/bin/sh
 		# Made by toa-play. The receiver that shows services the client's address (TOA).
-		$1 attach $2${metrics:+
-		$1 stats --prometheus --output $metrics >/dev/null}
+		$1 attach $2
+		[ ! -x /etc/toa/metrics ] || /etc/toa/metrics
 	EOF
 }
 
 # As if nothing had been staged
 toa_ebpf_forget() {
-	toa_forget
+	toa_unstage
 	[ -n "$check" ] || rmdir /etc/toa 2>/dev/null
 	return 0
 }
@@ -113,6 +112,7 @@ toa_ebpf_attach() {
 # The list, which the boot reads, before the unit that names it. Sets nothing in force.
 toa_ebpf_stage() {
 	if [ -n "$allow" ]; then toa_stage /etc/toa/allow 0644 "$allow" || return 1; fi
+	if [ -n "$metrics" ]; then toa_metrics_stage "$(toa_metrics_ebpf "$_place")" || return 1; fi
 	toa_ebpf_boot "$_place"
 }
 
@@ -138,17 +138,19 @@ toa_ebpf_main() {
 	if toa_ebpf_no_folder; then toa_ebpf_forget; return 0; fi
 	toa_ebpf_stage || { toa_ebpf_forget; return 1; }
 	toa_ebpf_attach || { toa_ebpf_forget; return 0; }
+	if [ -n "$metrics" ]; then toa_metrics_moved; fi
 	toa_commit || return 1
 	[ -n "$allow" ] || toa_remove /etc/toa/allow
-	toa_ebpf_metrics "$_place"
+	toa_ebpf_metrics
 	toa_ebpf_enable
 }
 
-# The counters for node_exporter, written once here and once at each boot. $1 program
+# The counters for node_exporter: a first time here, then by a timer
 toa_ebpf_metrics() {
-	[ -n "$metrics" ] || return 0
+	if [ -z "$metrics" ]; then toa_metrics_absent ebpf; return 0; fi
 	[ -f "$metrics" ] || { echo changed=1; echo "wrote=$metrics"; }
-	[ -n "$check" ] || echo "metrics=$("$1" stats --prometheus --output "$metrics")"
+	toa_metrics_start && return 0
+	printf 'metrics={"ok":false,"error":"write_failed","message":"cannot write %s","remedy":"Free some space, or correct toa_metrics_dir"}\n' "$metrics"
 }
 
 # Takes everything away: receiver, boot unit, configuration, programs
@@ -161,9 +163,7 @@ toa_ebpf_absent() {
 		echo "detach=$_said"
 		case $_said in *'"changed":true'*) echo changed=1 ;; '{"ok":true'*) ;; *) return 0 ;; esac
 	fi
-	# where the counters went stands in whatever attaches at boot
-	sed -n 's/.* stats --prometheus --output \([^ ]*\).*/\1/p' /etc/systemd/system/toa.service /etc/local.d/toa.start \
-		/etc/sysconfig/modules/toa.modules /etc/toa/attach 2>/dev/null | while read -r _path; do toa_remove "$_path"; done
+	toa_metrics_absent ebpf
 	if [ -e /etc/systemd/system/toa.service ]; then
 		[ -n "$check" ] || systemctl disable --now toa.service >/dev/null 2>&1
 		[ -n "$check" ] || rm -f /etc/systemd/system/multi-user.target.wants/toa.service

@@ -1,12 +1,10 @@
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { program } from '../shared/receiver/programs.ts';
 import { recordedShell } from '../../test/support/recorded-shell.ts';
 import { sharedScratch } from '../../test/support/scratch.ts';
 import { verbContext } from '../../test/support/verb-context.ts';
-import type { TaskContext } from '../../src/verb/verb.ts';
+import { withPrograms } from '../../test/support/with-programs.ts';
 import { verb } from './task.ts';
-import { runProgram } from '../../scripts/lib/programs.mjs';
 
 const OLD = JSON.stringify({
   ok: false,
@@ -24,18 +22,10 @@ const ATTACHED = JSON.stringify({
   warnings: [],
 });
 
-/** A context whose installation has the program, whether kmod/ was built here or not. */
-function withProgram(shell: ReturnType<typeof recordedShell>): TaskContext {
-  const context = verbContext(shell);
-  const file = { type: 'file' as const, size: 7, mode: 0o755, mtimeMs: 0 };
-  const controller = { ...context.controller, stat: async () => file, read: async () => Buffer.from('program') };
-  return { ...context, controller };
-}
-
 describe('toa_ebpf with recorded answers', () => {
   const run = (given: object, answers: readonly { stdout: string; rc?: number; stderr?: string }[]) => {
     const shell = recordedShell(answers);
-    return { shell, result: verb.run(verb.args.parse({ balancers: ['any'], ...given }), withProgram(shell)) };
+    return { shell, result: verb.run(verb.args.parse({ balancers: ['any'], ...given }), withPrograms(shell)) };
   };
 
   it('says all that is missing, with the first remedy', async () => {
@@ -100,23 +90,6 @@ describe('toa_ebpf with recorded answers', () => {
     expect(await bad.result).toMatchObject({ failed: true, code: 'E_TOA_EBPF_WRITE_FAILED', remedy: 'Make it' });
     for (const path of ['relative', '/a b', '/a;b']) expect(() => verb.args.parse({ metrics_dir: path })).toThrow();
   });
-
-  it.each((process.env['TOA_TEST_SHELLS'] ?? 'dash bash busybox').split(' '))(
-    'the boot unit writes the counters after attaching, and is as before without a folder: %s',
-    (name) => {
-      const script = join(import.meta.dirname, 'toa_ebpf.sh');
-      const unit = (metrics: string) => {
-        const code = `. ${script}; metrics=$1; toa_ebpf_unit /x/toa-bpf "--kinds a"`;
-        const args = [...(name === 'busybox' ? ['sh'] : []), '-c', code, 'sh', metrics];
-        const text = runProgram(name, args);
-        return text.split('\n').filter((line) => line.startsWith('Exec'));
-      };
-      const [start, reload] = ['ExecStart=/x/toa-bpf attach --kinds a', 'ExecReload=/x/toa-bpf attach --kinds a'];
-      expect(unit('')).toEqual([start, reload]);
-      const post = 'ExecStartPost=-/x/toa-bpf stats --prometheus --output /m/toa.prom';
-      expect(unit('/m/toa.prom')).toEqual([start, post, reload]);
-    },
-  );
 
   it('a full disk is named', async () => {
     const { result } = run({}, [{ stdout: '', rc: 1, stderr: 'sh: write error: No space left on device\n' }]);

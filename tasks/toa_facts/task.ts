@@ -8,7 +8,7 @@ import { refusedPeers } from '../shared/receiver/refused.ts';
 import { chooseReceiver, type HostAbility } from '../shared/receiver/strategy.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 
-function ability(said: Answer): HostAbility {
+function ability(said: Answer, programs: boolean): HostAbility {
   return {
     kernel: said.get('kernel') ?? '',
     arch: said.get('arch') ?? '',
@@ -17,7 +17,14 @@ function ability(said: Answer): HostAbility {
     bpffs: said.get('bpffs') !== undefined || said.is('bpffs_known'),
     lockdown: said.get('lockdown') ?? 'none',
     modules: said.is('modules'),
+    programs,
   };
+}
+
+/** True when this installation has what both receivers are brought and proved with. */
+async function hasPrograms(arch: string, context: TaskContext): Promise<boolean> {
+  const both = ['toa-bpf', 'toa-probe'].map((name) => program(name, arch, context));
+  return (await Promise.allSettled(both)).every(({ status }) => status === 'fulfilled');
 }
 
 /** The receivers that are there now: ours in eBPF, ours as a module, or somebody else's module. */
@@ -44,8 +51,7 @@ function presentReceiver(said: Answer): Record<string, unknown> {
   };
 }
 
-function facts(said: Answer): Record<string, unknown> {
-  const host = ability(said);
+function facts(said: Answer, host: HostAbility): Record<string, unknown> {
   return {
     kernel: host.kernel,
     arch: host.arch,
@@ -76,7 +82,7 @@ async function isCurrent(said: Answer, context: TaskContext): Promise<boolean> {
   const sum = said.get('program_sum');
   if (sum === undefined) return said.is('module_ours') && !said.is('module_pending');
   const attached = parseJson(said.get('status'))['current'] === true;
-  const ours = await program('toa-bpf', ability(said).arch, context).catch(() => undefined);
+  const ours = await program('toa-bpf', said.get('arch') ?? '', context).catch(() => undefined);
   return attached && ours?.sum === sum;
 }
 
@@ -98,9 +104,10 @@ export const verb = defineVerb({
     const answer = await context.call({ scripts, fn: 'toa_facts_main' });
     if (answer.rc !== 0) return failedCall(answer);
     const said = new Answer(answer.stdout);
-    const choice = chooseReceiver(strategy, ability(said));
+    const host = ability(said, await hasPrograms(said.get('arch') ?? '', context));
+    const choice = chooseReceiver(strategy, host);
     const found = {
-      ...facts(said),
+      ...facts(said, host),
       current: await isCurrent(said, context),
       receiver: choice.receiver,
       reason: choice.reason,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { recordedShell } from '../../test/support/recorded-shell.ts';
-import { runVerb } from '../../test/support/verb-context.ts';
+import { withPrograms } from '../../test/support/with-programs.ts';
 import { verb } from './task.ts';
 
 const CENTOS7 = `kernel=3.10.0-1160.36.2.el7.x86_64
@@ -35,8 +35,11 @@ module_crashed=1
 `;
 const LOCKED_DOWN = `kernel=6.1.0-21-amd64\narch=x86_64\nuid=0\ninit=systemd\ncgroup2=/sys/fs/cgroup\nbpffs=/sys/fs/bpf\nlockdown=confidentiality\n`;
 
+const look = (given: object, stdout: string) =>
+  verb.run(verb.args.parse(given), withPrograms(recordedShell([{ stdout }])));
+
 it('an old kernel gets the module, with the reason', async () => {
-  const result = await runVerb(verb, {}, recordedShell([{ stdout: CENTOS7 }]));
+  const result = await look({}, CENTOS7);
   expect(result.failed).toBeUndefined();
   expect(result['toa']).toMatchObject({
     receiver: 'module',
@@ -48,22 +51,22 @@ it('an old kernel gets the module, with the reason', async () => {
 });
 
 it("another vendor's module is refused, or left to be replaced when that is wanted", async () => {
-  const refused = await runVerb(verb, {}, recordedShell([{ stdout: VENDOR }]));
+  const refused = await look({}, VENDOR);
   expect(refused).toMatchObject({ failed: true, code: 'E_TOA_VENDOR_MODULE' });
   expect(refused.remedy).toContain('rmmod');
-  const allowed = await runVerb(verb, { vendor_module: 'replace' }, recordedShell([{ stdout: VENDOR }]));
+  const allowed = await look({ vendor_module: 'replace' }, VENDOR);
   expect(allowed.failed).toBeUndefined();
   expect(allowed['toa']).toMatchObject({ receivers: { module: { loaded: true, name: 'toa', ours: false } } });
 });
 
 it('a locked-down kernel without modules gets nothing, and what to do', async () => {
-  const result = await runVerb(verb, {}, recordedShell([{ stdout: LOCKED_DOWN }]));
+  const result = await look({}, LOCKED_DOWN);
   expect(result['toa']).toMatchObject({ receiver: 'none' });
   expect((result['toa'] as { remedy: string }).remedy).toContain('lockdown=integrity');
 });
 
 it("our module's state is part of the facts: rules, clients, missed calls, counters", async () => {
-  const result = await runVerb(verb, { strategy: 'module' }, recordedShell([{ stdout: OURS }]));
+  const result = await look({ strategy: 'module' }, OURS);
   expect((result['toa'] as { receivers: unknown }).receivers).toMatchObject({
     module: {
       loaded: true,

@@ -82,6 +82,15 @@ describe('receiver on this kernel', () => {
     expect(results(at('control'))).toEqual({ 'v4-none': 'balancer', 'v4-ack': 'balancer', 'v6-ack': 'balancer' });
   });
 
+  test('an old kernel is named first and alone: nobody is told to mount what it cannot have', () => {
+    const missing = [
+      { code: 'kernel_too_old', message: expect.stringMatching(/^kernel 2\.6\.\d+.* is older than 5\.10/) },
+    ];
+    expect(at('old_check')).toMatchObject({ rc: 1, json: { ok: false, missing, warnings: [] } });
+    expect(at('old_attach')).toMatchObject({ rc: 3, json: { error: 'kernel_too_old' } });
+    expect(at('old_attach').json['remedy']).toContain('toa_strategy: module');
+  });
+
   test('a dry run changes nothing; attach does; the second changes nothing', () => {
     expect(at('dry').json).toMatchObject({ changed: true, action: 'attached' });
     expect(at('status_before')).toMatchObject({ rc: 1, json: { attached: false } });

@@ -41,6 +41,16 @@ test('deferred accept by choice: the bare ACK too, in every family, without a tr
   expect(steps.get('unchosen_ack')).toMatchObject({ made: 20, peer: 20, client: 0 });
 });
 
+test.each([
+  ['v4-client4', '4096 said nothing, 1348 said 203.0.113.77:4321'],
+  ['v4-client6', '4096 said [2001:db8::77]:4321, 1348 said [2001:db8::77]:4321'],
+  ['dual-client4', '4096 said nothing, 1348 said 203.0.113.77:4321'],
+  ['dual-client6', '4096 said nothing, 1348 said [2001:db8::77]:4321'],
+  ['v4-none', '4096 said nothing, 1348 said nothing'],
+])("getsockopt of DPVS (NAT64 only) and of Aliyun's vtoa: %s", (name, said) => {
+  expect(steps.get(`sockopt-${name}`)).toEqual({ status: 'pass', said });
+});
+
 test('Fast Open: from the SYN that carries data', () => {
   expect(steps.get('fastopen')).toMatchObject({ made: 20, client: 20 });
   expect(steps.get('fastopen_v6')).toMatchObject({ made: 20, client: 20 });

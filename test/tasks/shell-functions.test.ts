@@ -40,3 +40,13 @@ it('every function that a shell half calls is defined in some file', () => {
   const missing = found.filter(({ name }) => !definitions.has(name) && !SENT.has(name));
   expect(missing).toEqual([]);
 });
+
+it('no two files define a function of one name: both may be in the same shell of a host', () => {
+  const defined = FILES.flatMap((file) => {
+    const text = readFileSync(file, 'utf8').split('\n');
+    return text.flatMap((line) => /^([a-z_][a-z0-9_]*)\(\)/.exec(line)?.[1] ?? []).map((name) => ({ file, name }));
+  });
+  const first = new Map<string, string>();
+  for (const { name, file } of defined) if (!first.has(name)) first.set(name, file);
+  expect(defined.filter(({ name, file }) => first.get(name) !== file)).toEqual([]);
+});

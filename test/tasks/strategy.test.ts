@@ -9,6 +9,7 @@ const modern: HostAbility = {
   bpffs: true,
   lockdown: 'none',
   modules: true,
+  programs: true,
 };
 const centos7: HostAbility = { ...modern, kernel: '3.10.0-1160.el7.x86_64', cgroup2: false, bpffs: false };
 
@@ -28,12 +29,20 @@ describe('chooseReceiver', () => {
     [{ cgroup2: false }, 'no cgroup v2'],
     [{ bpffs: false }, 'no bpf file system'],
     [{ lockdown: 'confidentiality' }, 'locked down'],
-    [{ arch: 'riscv64' }, 'no program for riscv64'],
+    [{ arch: 'riscv64' }, 'for x86_64 and aarch64, not for riscv64'],
+    [{ arch: 'aarch64', programs: false }, 'no programs for aarch64'],
   ])('stops with the reason when %o and eBPF was asked for', (lack, words) => {
     const choice = chooseReceiver('ebpf', { ...modern, ...lack });
     expect(choice.receiver).toBe('none');
     expect(choice.reason).toContain(words);
     expect(choice.remedy).toBeTruthy();
+  });
+
+  it.each(['auto', 'ebpf', 'module'] as const)('promises only what can be brought, and says how: %s', (wanted) => {
+    const choice = chooseReceiver(wanted, { ...modern, arch: 'aarch64', programs: false });
+    expect(choice).toMatchObject({ receiver: 'none', reason: 'this installation has no programs for aarch64' });
+    expect(choice.remedy).toContain('scripts/build-kmod --arch aarch64');
+    expect(chooseReceiver(wanted, { ...centos7, arch: 'ppc64le' })).toMatchObject({ receiver: 'none' });
   });
 
   it('has nothing to offer without eBPF and modules', () => {

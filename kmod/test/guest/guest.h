@@ -28,8 +28,10 @@ int hold(int count, const char *name, const struct shown *shown, char **command)
 int defer(void);
 int fastopen(void);
 int ktls(void);
-int nat64(void);
 int reuse(void);
+
+/* sockopt.c */
+int sockopt(void);
 
 /* noise.c */
 int garbage(int count);

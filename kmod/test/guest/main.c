@@ -33,14 +33,14 @@ int main(int argc, char **argv)
 		return fastopen();
 	if (!strcmp(what, "ktls"))
 		return ktls();
-	if (!strcmp(what, "nat64"))
-		return nat64();
+	if (!strcmp(what, "sockopt"))
+		return sockopt();
 	if (!strcmp(what, "reuse"))
 		return reuse();
 	if (!strcmp(what, "garbage"))
 		return garbage(count);
 	if (!strcmp(what, "flood"))
 		return flood(count);
-	fputs("usage: guest churn N | hold N NAME SHOWN-BEFORE SHOWN-AFTER COMMAND... | defer | fastopen | ktls | nat64 | reuse | garbage N | flood N\n", stderr);
+	fputs("usage: guest churn N | hold N NAME SHOWN-BEFORE SHOWN-AFTER COMMAND... | defer | fastopen | ktls | sockopt | reuse | garbage N | flood N\n", stderr);
 	return 2;
 }

@@ -127,32 +127,6 @@ int ktls(void)
 	return report("ktls", "pass", "received with keys set, kinds 254 253 252 200");
 }
 
-/* DPVS's question on an IPv4 socket with an IPv6 client. */
-int nat64(void)
-{
-	unsigned char option[40], address[16] = { 0x20, 1, 0xd, 0xb8, [15] = 0x77 }, answer[32];
-	struct spec spec = { .place = PLACE_ACK, .option = option };
-	char seen[ENDPOINT_TEXT], text[ENDPOINT_TEXT] = "nothing";
-	socklen_t size = sizeof(answer);
-	unsigned short port;
-	struct client c;
-	int listener = listener_big(&port), fd, bad;
-
-	spec.option_len = option_build(option, 254, 20, address, 4321);
-	fd = connect_one(listener, port, &c, &spec, seen);
-	if (fd < 0)
-		return report("nat64", "fail", "no connection");
-	bad = getsockopt(fd, IPPROTO_IP, 4096, answer, &size);
-	if (!bad)
-		endpoint_text(answer, answer[16] << 8 | answer[17], text);
-	client_reset(&c);
-	close(fd);
-	close(listener);
-	if (bad)
-		return report("nat64", "fail", "getsockopt: %s", strerror(errno));
-	return report("nat64", size == 18 && !strcmp(text, "[2001:db8::77]:4321") ? "pass" : "fail", "getsockopt said %s", text);
-}
-
 /* A socket that is disconnected and connected elsewhere has a new peer. */
 int reuse(void)
 {

@@ -34,6 +34,7 @@ emit() {
 		echo '#error "toa: the compiler takes anything: probes of the kernel are worthless"'
 		return
 	fi
+	[ -n "$strict" ] || echo '#define TOA_HEADERS_WARN 1'
 	for probe in "$probes"/[!0]*.c; do
 		name=${probe##*/}
 		name=${name%.c}

@@ -1,5 +1,5 @@
 // Boots a kernel straight into the cases and gives back what it said on its serial port.
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -89,7 +89,8 @@ function initramfs(kernel, ko, options) {
 /**
  * @param {object} options `timeout` in seconds; `small`, `only`: for cases.sh; `script`: another one in its place, with
  *   `files` beside it; `machine`: more arguments of QEMU
- * @returns {Promise<{text: string, rc: number, seconds: number}>} rc 124: did not end in time
+ * @returns {Promise<{text: string, rc: number, seconds: number, silent?: number}>} rc 124: did not
+ *   end in time; silent: given up after so many seconds without userspace
  */
 export async function boot(kernel, ko, options) {
   const folder = mkdtempSync(join(tmpdir(), 'toa-vm-'));
@@ -98,7 +99,8 @@ export async function boot(kernel, ko, options) {
     writeFileSync(join(folder, 'initrd'), initramfs(kernel, ko, options));
     const serial = join(folder, 'serial');
     const { qemu, cpu, console } = ARCHITECTURES[kernel.arch];
-    const append = `console=${console} quiet loglevel=4 panic=1 oops=panic rdinit=/init slab_nomerge`;
+    const loud = console === 'ttyS0' ? 'earlyprintk=ttyS0 ignore_loglevel' : 'earlycon ignore_loglevel';
+    const append = `console=${console} ${options.talk ? loud : 'quiet loglevel=4'} panic=1 oops=panic rdinit=/init slab_nomerge`;
     const machine = [
       '-accel',
       'tcg,thread=single',
@@ -114,7 +116,10 @@ export async function boot(kernel, ko, options) {
       '-nic',
       'none',
     ];
-    const { rc } = await attempt(
+    const said = () => (existsSync(serial) ? readFileSync(serial, 'utf8') : '');
+    const silent = options.silence ?? 300;
+    const watch = { seconds: silent, over: () => !said().includes('@begin') };
+    const { rc, given } = await attempt(
       qemu[0],
       [
         ...qemu.slice(1),
@@ -129,9 +134,10 @@ export async function boot(kernel, ko, options) {
         '-append',
         append,
       ],
-      { seconds: options.timeout },
+      { seconds: options.timeout, watch },
     );
-    return { rc, text: readFileSync(serial, 'utf8').replaceAll('\r', ''), seconds: (Date.now() - started) / 1000 };
+    const text = said().replaceAll('\r', '');
+    return { rc, text, silent: given ? silent : undefined, seconds: (Date.now() - started) / 1000 };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -69,7 +69,7 @@ export async function buildForeign(kernel, source) {
 
 /** With this machine's compiler, against a tree that somebody built by hand. */
 async function buildWithTree(kernel) {
-  const folder = join(CACHE, 'build', kernel.release);
+  const folder = join(CACHE, 'build', kernel.key);
   await shipSource(folder);
   const compiler = kernel.cc ? [`CC=${kernel.cc}`] : [];
   const { rc, out } = await attempt(
@@ -118,7 +118,7 @@ async function compileStatic(arch, name, parts) {
 /** kmod/build/<arch>/{toa-bpf,toa-probe,toa-guest}, static. */
 export async function buildPrograms(arch) {
   await run(join(KMOD, '../scripts/build-kmod'), ['--arch', arch]);
-  const parts = ['main', 'connect', 'many', 'sockets', 'noise'].map((name) => `test/guest/${name}.c`);
+  const parts = ['main', 'connect', 'many', 'sockets', 'sockopt', 'noise'].map((name) => `test/guest/${name}.c`);
   await compileStatic(arch, 'toa-guest', parts);
 }
 

@@ -42,7 +42,7 @@ common() {
 	echo 1 >/proc/sys/net/ipv4/tcp_syncookies
 	guest defer defer
 	guest fastopen fastopen
-	guest nat64 nat64
+	guest sockopt sockopt
 	guest ktls ktls
 	guest reuse reuse
 	guest garbage garbage "$(long 300 2000)"

@@ -15,11 +15,16 @@ ip link set lo up
 for module in /mods/*.ko; do
 	# ipv6 comes after ours: cases.sh
 	case $module in *-ipv6.ko) continue ;; esac
-	[ -f "$module" ] && insmod "$module"
+	[ -f "$module" ] || continue
+	# one that is in the kernel already is no failure
+	said=$(insmod "$module" 2>&1) || case $said in
+	*'File exists'*) ;;
+	*) echo "@case kernel module-$(basename "$module" .ko) fail $said" ;;
+	esac
 done
 [ -c /dev/net/tun ] || mknod /dev/net/tun c 10 200
 echo "@begin $(uname -r) $(uname -m)"
 sh /cases.sh 2>&1
-echo '@end'
+echo "@end $?"
 # not poweroff, which kernels without ACPI cannot; QEMU ends at a reboot
 reboot -f

@@ -10,13 +10,15 @@ import { parseSerial, tally, writeReport } from './report.mjs';
 import { treeKernel } from './tree.mjs';
 
 const USAGE = `usage: scripts/test-kernels [--kernel ID,...] [--only GROUP,...] [--small] [--jobs N] [--out DIR] [--timeout SECONDS]
+                            [--silence SECONDS]
        scripts/test-kernels --tree DIR [--cc COMPILER] [--cpu MODEL] ...
 Boots kernels under QEMU, tries the kernel module and the eBPF receiver in each, writes DIR/kernels.json and DIR/kernels.md
 (DIR is docs/ unless --small, --only or --tree is given: then only what --out names is written). Needs root (chroot, mount).
   --kernel ID   of ${KERNELS.map(({ id }) => id).join(', ')}; default all
-  --only GROUP  of plain cookies defer fastopen nat64 ktls reuse garbage churn flood after-flood bad-address bad-port allow kinds ipv6
+  --only GROUP  of plain cookies defer fastopen sockopt ktls reuse garbage churn flood after-flood bad-address bad-port allow kinds ipv6
                 counters leak missed hold reload refused verbs
   --small       fewer connections and reloads
+  --silence S   a kernel that has not come to userspace by then is given up (300)
   --tree DIR    a kernel tree built by hand (bzImage and headers), compiled against with --cc or this machine's gcc;
                 --cpu MODEL as QEMU names it (default for kernels before 3.16: Nehalem)
 Kernels are kept in ${CACHE}. Last line: what passed and failed; status 1 when something failed.`;
@@ -33,6 +35,7 @@ function readOptions() {
     cpu: 'string',
     out: 'string',
     timeout: 'string',
+    silence: 'string',
   };
   const options = Object.fromEntries(Object.entries(names).map(([name, type]) => [name, { type }]));
   const { values } = parseArgs({ options: { ...options, small: { type: 'boolean' }, help: { type: 'boolean' } } });
@@ -41,6 +44,7 @@ function readOptions() {
     ...values,
     only: words(values.only),
     jobs: Number(values.jobs ?? 1),
+    silence: Number(values.silence ?? 300),
     timeout: Number(values.timeout ?? (partial ? 420 : 2400)),
     out: values.out ?? (partial || values.tree ? undefined : new URL('../../../docs', import.meta.url).pathname),
   };
@@ -54,32 +58,50 @@ function chosen(options) {
   return KERNELS.filter(({ id }) => ids.length === 0 || ids.includes(id)).map((kernel) => () => fetchKernel(kernel));
 }
 
-/** A boot that ended early is tried once more, and said: emulation itself fails now and then (early in the boot). */
+/**
+ * A boot that ended early is tried once more, and said: emulation itself fails now and then (early in the boot). The second
+ * one is not quiet, so that a kernel which says nothing tells where it stops.
+ */
 async function bootTwice(kernel, ko, options) {
   const first = await boot(kernel, ko, options);
   if (first.text.includes('@begin')) return first;
-  console.log(`${kernel.release}: no userspace in the first boot, once more`);
-  return boot(kernel, ko, options);
+  console.log(`${kernel.release}: no userspace in the first boot, once more, and not quiet`);
+  const second = await boot(kernel, ko, { ...options, talk: true });
+  if (!second.text.includes('@begin')) console.log(lastLines(second.text));
+  return second;
 }
 
+const lastLines = (text) =>
+  text.trim() === ''
+    ? '  (it said nothing)'
+    : text
+        .trim()
+        .split('\n')
+        .slice(-15)
+        .map((line) => `  | ${line}`)
+        .join('\n');
+
+/** @returns {string} its path */
 function keepLog(name, text) {
   const folder = join(CACHE, 'logs');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, name), text);
+  return join(folder, name);
 }
 
 async function tryKernel(get, options) {
   const kernel = await get();
   await buildPrograms(kernel.arch);
   const built = await buildModule(kernel);
-  keepLog(`${kernel.release}.build.log`, built.log);
+  const key = kernel.key ?? kernel.release;
+  const buildLog = keepLog(`${key}.build.log`, built.log);
   const base = { kernel: kernel.release, arch: kernel.arch, receiver: 'module', case: 'build' };
-  const reason = built.log.split('\n').find((line) => /error:|Error |E_KMOD/.test(line)) ?? 'see the log';
+  const reason = built.log.split('\n').find((line) => /error:|Error |E_KMOD/.test(line)) ?? `see ${buildLog}`;
   const row = built.ko
     ? { ...base, status: 'pass', detail: kernel.tree ? 'compiled, checked' : 'compiled with -Werror, checked' }
     : { ...base, status: 'fail', detail: reason };
   const booted = await bootTwice(kernel, built.ko, options);
-  keepLog(`${kernel.release}.serial.log`, booted.text);
+  const serialLog = keepLog(`${key}.serial.log`, booted.text);
   const rows = [row, ...parseSerial(booted.text, kernel, booted)];
   const { pass, fail, unsupported } = tally(rows);
   console.log(
@@ -87,6 +109,7 @@ async function tryKernel(get, options) {
   );
   for (const bad of rows.filter(({ status }) => status === 'fail'))
     console.log(`  FAIL ${bad.receiver} ${bad.case}: ${bad.detail}`);
+  if (fail > 0) console.log(`  logs: ${buildLog} ${serialLog}`);
   return rows;
 }
 

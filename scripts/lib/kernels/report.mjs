@@ -41,8 +41,10 @@ export function parseSerial(text, kernel, booted) {
   const bad = text.split('\n').find((line) => SUSPICIOUS.test(line));
   if (bad) add('kernel', 'log', 'fail', bad.trim().slice(0, 300));
   const last = text.trim().split('\n').at(-1)?.slice(0, 200);
-  if (!text.includes('@end'))
-    add('kernel', 'boot', 'fail', `${booted.rc === 124 ? 'did not end in time' : 'ended early'}: ${last}`);
+  const end = /^@end (\d+)$/m.exec(text);
+  const early = booted.silent ? `said nothing for ${booted.silent} s` : 'ended early';
+  if (!end) add('kernel', 'boot', 'fail', `${booted.rc === 124 ? 'did not end in time' : early}: ${last}`);
+  else if (end[1] !== '0') add('kernel', 'boot', 'fail', `the cases stopped with status ${end[1]}: ${last}`);
   else add('kernel', 'boot', 'pass', `${Math.round(booted.seconds)} s under emulation`);
   return mergeSame(rows);
 }

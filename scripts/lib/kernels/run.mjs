@@ -1,14 +1,22 @@
 // Running programs, with what they said in the error when they fail.
 import { startProgram, tryProgram } from '../programs.mjs';
 
-/** @returns {Promise<{rc: number, out: string}>} rc 124: ended after `seconds`; stdout and stderr in one text */
-export async function attempt(command, args, { cwd, env, seconds } = {}) {
+/**
+ * @param {object} options `seconds`: the limit; `watch`: {seconds, over}: ended after so many when `over()` says so
+ * @returns {Promise<{rc: number, out: string, given?: boolean}>} rc 124: ended after `seconds`; `given`: by `watch`; stdout
+ *   and stderr in one text
+ */
+export async function attempt(command, args, { cwd, env, seconds, watch } = {}) {
   const running = startProgram(command, args, { cwd, env: { ...process.env, ...env } });
+  const end = () => running.child.kill('SIGKILL');
   let late = false;
-  const timer = seconds && setTimeout(() => ((late = true), running.child.kill('SIGKILL')), seconds * 1000);
+  let given = false;
+  const timer = seconds && setTimeout(() => ((late = true), end()), seconds * 1000);
+  const look = watch && setTimeout(() => watch.over() && ((given = true), end()), watch.seconds * 1000);
   const { exitCode, stdall } = await running;
   clearTimeout(timer);
-  return { rc: late ? 124 : (exitCode ?? 128), out: stdall };
+  clearTimeout(look);
+  return { rc: late ? 124 : (exitCode ?? 128), given, out: stdall };
 }
 
 /** Where a program of this machine lies. */

@@ -1,4 +1,5 @@
 // A kernel that somebody built by hand: what --tree names.
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { oldBusybox } from './busybox.mjs';
@@ -25,5 +26,7 @@ export async function treeKernel(folder, cc, cpu) {
     throw new Error(`${tree} is no built kernel tree: bzImage and include/config/kernel.release are wanted`);
   const busybox = isBefore(release, 3, 2) ? await oldBusybox() : which('busybox');
   const model = cpu ?? (isBefore(release, 3, 16) ? 'Nehalem' : undefined);
-  return { id: release, release, arch: 'x86_64', image, modules: tree, busybox, tree, cc, cpu: model };
+  // two configurations of one release must not share objects and logs
+  const key = `${release}-${createHash('sha256').update(read('.config')).digest('hex').slice(0, 8)}`;
+  return { id: release, release, key, arch: 'x86_64', image, modules: tree, busybox, tree, cc, cpu: model };
 }

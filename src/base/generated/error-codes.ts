@@ -104,6 +104,7 @@ export type ErrorCode =
   | 'E_KMOD_SIGN'
   | 'E_KMOD_SSE'
   | 'E_KMOD_SYMBOLS'
+  | 'E_KMOD_TREE_BARE'
   | 'E_KMOD_TREE_FOREIGN'
   | 'E_KMOD_VERMAGIC'
   | 'E_LIMIT_FILE'

@@ -5,7 +5,7 @@
 KMOD_HOME=${KMOD_HOME-/var/lib/toa}
 
 # Writes stdin to $1 (mode $2) when it differs; says so.
-kmod_write() { { toa_stage "$1" "$2" "$(cat)" && toa_commit; } || { toa_forget; return 1; }; }
+kmod_write() { { toa_stage "$1" "$2" "$(cat)" && toa_commit; } || { toa_unstage; return 1; }; }
 
 # The release in a module's vermagic; without modinfo it is read from the file itself. $1 module
 kmod_release_of() {

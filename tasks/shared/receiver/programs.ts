@@ -17,13 +17,18 @@ export interface Program {
   readonly sum: string;
 }
 
+/** How an installation comes to its programs for an architecture. */
+export function buildRemedy(arch: string): string {
+  return `run \`scripts/build-kmod --arch ${arch}\` in the project's folder (it names the packages that it needs), or install the package with its built programs`;
+}
+
 const known = new Map<string, Promise<Program>>();
 
 async function load(name: string, arch: string, context: TaskContext): Promise<Program> {
   const path = join(packageRoot(), 'kmod/build', arch, name);
   if (!(await context.controller.stat(path))) {
     throw new ToaError('E_TOA_PROGRAM', `there is no ${name} for ${arch} in this installation (${path})`, {
-      remedy: 'run `npm run build` where clang and gcc are, or install the package with its built programs',
+      remedy: buildRemedy(arch),
     });
   }
   const sum = createHash('sha256')

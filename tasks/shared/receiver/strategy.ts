@@ -1,4 +1,5 @@
 import { kernelAtLeast } from '../../../src/host/kernel.ts';
+import { buildRemedy } from './programs.ts';
 
 /** What choosing a receiver needs to know of a host. */
 export interface HostAbility {
@@ -9,6 +10,8 @@ export interface HostAbility {
   readonly bpffs: boolean;
   readonly lockdown: string;
   readonly modules: boolean;
+  /** This installation has our programs for the host's architecture. */
+  readonly programs: boolean;
 }
 
 export type Receiver = 'ebpf' | 'module' | 'lvs-kernel';
@@ -24,14 +27,21 @@ export interface Choice {
 /** Architectures for which our programs are built. */
 const ARCHITECTURES = ['x86_64', 'aarch64'];
 
+interface Obstacle {
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+/** Why nothing can be brought to this host: both receivers are proved by a program of ours. */
+function programObstacle({ arch, programs }: HostAbility): Obstacle | undefined {
+  if (!ARCHITECTURES.includes(arch))
+    return { reason: `the receivers are for ${ARCHITECTURES.join(' and ')}, not for ${arch}`, remedy: 'leave it out' };
+  if (programs) return undefined;
+  return { reason: `this installation has no programs for ${arch}`, remedy: buildRemedy(arch) };
+}
+
 /** Why eBPF cannot serve this host, or undefined when it can. */
-function ebpfObstacle(host: HostAbility): { reason: string; remedy: string } | undefined {
-  if (!ARCHITECTURES.includes(host.arch)) {
-    return {
-      reason: `no program for ${host.arch}`,
-      remedy: `build kmod/ on ${host.arch} and put it into kmod/build/${host.arch}`,
-    };
-  }
+function ebpfObstacle(host: HostAbility): Obstacle | undefined {
   if (!kernelAtLeast(host.kernel, '5.10')) {
     return {
       reason: `kernel ${host.kernel} is older than 5.10`,
@@ -62,6 +72,8 @@ function ebpfObstacle(host: HostAbility): { reason: string; remedy: string } | u
 export function chooseReceiver(wanted: 'auto' | Receiver, host: HostAbility): Choice {
   const obstacle = ebpfObstacle(host);
   if (wanted === 'lvs-kernel') return { receiver: 'lvs-kernel', reason: 'asked for by name' };
+  const nothing = programObstacle(host);
+  if (nothing) return { receiver: 'none', ...nothing };
   if (wanted === 'module') {
     if (host.modules) return { receiver: 'module', reason: 'asked for by name' };
     return {

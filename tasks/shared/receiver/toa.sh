@@ -83,7 +83,7 @@ toa_commit() {
 }
 
 # As if nothing had been staged
-toa_forget() {
+toa_unstage() {
 	_rest=$toa_staged
 	while [ -n "$_rest" ]; do
 		_line=${_rest%%"$toa_newline"*}

@@ -42,7 +42,7 @@ forEachShell('what the receiver leaves for the next boot', (shell) => {
   it('gets its name only when all went well', async () => {
     const stage = `toa_stage ${at('a')} 0600 'one
 two'`;
-    await call('eval', [`${stage} && toa_forget`]);
+    await call('eval', [`${stage} && toa_unstage`]);
     expect(readdirSync(at('.'))).toEqual([]);
     expect((await call('eval', [`${stage} && toa_commit`])).stdout).toBe(`changed=1\nwrote=${at('a')}\n`);
     expect(readFileSync(at('a'), 'utf8')).toBe('one\ntwo\n');
