@@ -121,11 +121,14 @@ export function preflight(found: Found, release: string): Check[] {
   ];
 }
 
-/** The result of `state: checked`. */
-export function checked(found: Found, release: string): ModuleResult {
+/**
+ * The result of `state: checked`.
+ * @param image what brings that kernel, by the distribution's data (src/host/distros); empty where it does not say
+ */
+export function checked(found: Found, release: string, image: string): ModuleResult {
   const checks = preflight(found, release);
   const wrong = checks.filter(({ state }) => state === 'wrong');
-  const extra = { checks, loader: found.configuration.kind, running: found.running };
+  const extra = { checks, loader: found.configuration.kind, running: found.running, package: image };
   if (wrong.length === 0) return { changed: false, msg: checks.map(({ says }) => says), ...extra };
   return failure(wrong.map(({ says }) => says).join('; '), {
     ...extra,

@@ -1,5 +1,6 @@
 import type { ModuleResult } from '../../src/base/result.ts';
 import { Answer, failedCall } from '../shared/answer.ts';
+import { hostDistro } from '../../src/host/distros/of-host.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import { apply } from './apply.ts';
 import { type Given, schema } from './given.ts';
@@ -49,7 +50,10 @@ export const verb = defineVerb({
     if (given.state === 'restored' || given.state === 'forgotten') return restored(given, context);
     const found = await look({ loader: given.loader, checks: given.state === 'checked' || given.once }, context);
     if (!isFound(found)) return found;
-    if (given.state === 'checked') return checked(found, given.release);
+    if (given.state === 'checked') {
+      const distro = await hostDistro(await context.shell());
+      return checked(found, given.release, distro.packages(given.release).image);
+    }
     const { configuration, said, running } = found;
     if (given.state === 'listed') {
       return {

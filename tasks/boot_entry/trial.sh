@@ -87,8 +87,8 @@ boot_trial_script() {
 		panic() {
 			mountpoint -q /sys/fs/pstore 2>/dev/null || mount -t pstore pstore /sys/fs/pstore 2>/dev/null
 			find /sys/fs/pstore /var/lib/systemd/pstore /var/crash -type f -newer "$trial" 2>/dev/null | while read -r file; do
-				tr -d '\0' <"$file" | grep -a -E 'Kernel panic|BUG: |Oops' | head -n 1
-			done | sed 's/^.*\(Kernel panic\|BUG: \|Oops\)/\1/' | tail -n 1 | tr -cd '[:print:]' | cut -c1-200
+				head -c 200000 "$file" | tr -cd '\n -~' | grep -E 'Kernel panic|BUG: |Oops' | head -n 1
+			done | sed 's/^.*\(Kernel panic\|BUG: \|Oops\)/\1/' | tail -n 1 | tr -d '\n' | cut -c1-200
 		}
 		boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)
 		[ "$boot" != "$(value from_boot)" ] || exit 0

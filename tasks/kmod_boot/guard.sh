@@ -31,8 +31,8 @@ kmod_boot_script_guard() {
 			grep -q ' /sys/fs/pstore ' /proc/mounts || mount -t pstore pstore /sys/fs/pstore 2>/dev/null
 			find /sys/fs/pstore /var/lib/systemd/pstore /var/crash -type f -newer "$mark" 2>/dev/null | while read -r file; do
 				case $file in */vmcore*) echo 'Kernel panic: there is a crash dump' && continue ;; esac
-				head -c 200000 "$file" | tr -d '\0' | grep -E 'Kernel panic|BUG: |Oops' | head -n 1
-			done | sed 's/^.*\(Kernel panic\|BUG: \|Oops\)/\1/' | tail -n 1 | tr -cd ' -~' | cut -c1-160
+				head -c 200000 "$file" | tr -cd '\n -~' | grep -E 'Kernel panic|BUG: |Oops' | head -n 1
+			done | sed 's/^.*\(Kernel panic\|BUG: \|Oops\)/\1/' | tail -n 1 | tr -d '\n' | cut -c1-160
 		}
 		# the other receiver in its place, where its program is and the kernel takes it
 		bridge() {
