@@ -104,7 +104,9 @@ describe('the declaration', () => {
       .map((name) => readFileSync(join(root, 'playbooks', name), 'utf8').replace(/^ *#.*$/gm, ''));
     const read = new Set(texts.flatMap((text) => text.match(/\btoa_[a-z_]+/g) ?? []));
     const declared = new Set([...playbooks.values()].flatMap(({ variables }) => [...variables.keys()]));
-    expect([...read].filter((name) => !own.includes(name) && !verbs.includes(name)).toSorted()).toEqual(
+    // toa_vendor_module is both, a verb and a variable
+    const isVariable = (name: string): boolean => declared.has(name) || !verbs.includes(name);
+    expect([...read].filter((name) => !own.includes(name) && isVariable(name)).toSorted()).toEqual(
       [...declared].toSorted(),
     );
   });
