@@ -3,10 +3,10 @@
 // second of CPU to load one by one. What is imported with import() is a part of it, and runs when it is asked for.
 // Beside it lies the compiled code of what a run uses (bundle.d/compile.mjs), main.cache, which this version of Node (and
 // only this one) takes instead of compiling.
-import { spawnSync } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { runProgram } from './lib/programs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bundle = `${root}/dist/bundle/main.cjs`;
@@ -54,6 +54,18 @@ const onlyTheClient = {
   },
 };
 
+/** What counts a text's columns makes a segmenter when it is loaded, which costs more than the rest of the start: made at first use. */
+const lateSegmenter = {
+  name: 'late-segmenter',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/](string-width|slice-ansi)[\\/].*\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const late = '{ segment(text) { return (this.made ??= new Intl.Segmenter()).segment(text); } }';
+      return { contents: text.replaceAll('new Intl.Segmenter()', late), loader: 'js' };
+    });
+  },
+};
+
 await rm(`${root}/dist/bundle`, { recursive: true, force: true });
 await build({
   entryPoints: [`${root}/dist/src/cli/main.js`],
@@ -67,7 +79,7 @@ await build({
   minifySyntax: true,
   legalComments: 'none',
   external: ['cpu-features'],
-  plugins: [distributions, smallZod, nativeCrypto, onlyTheClient],
+  plugins: [distributions, smallZod, nativeCrypto, onlyTheClient, lateSegmenter],
   // One function, which bin/toa-play.js calls.
   banner: { js: '(function (module, require, __dirname, bundleUrl) {' },
   footer: { js: '})' },
@@ -76,7 +88,4 @@ await build({
 });
 
 // A process of its own: what esbuild loads is no part of a run.
-const compile = spawnSync(process.execPath, [`${root}/scripts/bundle.d/compile.mjs`, bundle, cache], {
-  encoding: 'utf8',
-});
-if (compile.status !== 0) throw new Error(`${compile.stdout}${compile.stderr}`);
+runProgram(process.execPath, [`${root}/scripts/bundle.d/compile.mjs`, bundle, cache]);

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-// npm run new:verb NAME: makes tasks/NAME with a task, a shell half, a README and a test that fails until the shell half is written,
+// npm run new:verb NAME: makes tasks/NAME with a task, a shell half, a README, a test and a case that fail until the shell half is written,
 // and enters the verb in tasks/index.ts.
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runProgram } from './lib/programs.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [name] = process.argv.slice(2);
@@ -28,6 +28,7 @@ export const verb = defineVerb({
   name: '${name}',
   summary: 'TODO: one line, what it makes true',
   args: () => z.strictObject({ path: args.str() }),
+  beyond: [],
   check: 'full',
   diff: false,
   async run({ path }, context) {
@@ -52,6 +53,13 @@ TODO: what it does, how it does it on the host, round trips.
 
 Differs from Ansible: TODO.
 `,
+  'cases/new.yml': `shows: what is not there is made
+task:
+  ${name}: { path: /srv/new }
+result: { changed: true, path: /srv/new }
+after:
+  /srv/new: ''
+`,
   [`${name}.test.ts`]: `import { existsSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { useScratch } from '../../test/support/scratch.ts';
@@ -71,8 +79,8 @@ forEachShell('${name}.sh', (getShell) => {
 });
 `,
 };
-mkdirSync(folder);
+mkdirSync(join(folder, 'cases'), { recursive: true });
 for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
-execFileSync(process.execPath, [join(root, 'scripts/generate-verbs.mjs')]);
+runProgram(process.execPath, [join(root, 'scripts/generate-verbs.mjs')]);
 console.log(`made tasks/${name}: ${Object.keys(files).join(', ')}
-Next: write task.ts and ${name}.sh, then its test; npm run generate; npm test. CONTRIBUTING.md has the contract.`);
+Next: write task.ts and ${name}.sh, then its test and cases; npm run generate; npm test. CONTRIBUTING.md has the contract.`);

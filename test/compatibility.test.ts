@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +5,7 @@ import { expect, it } from 'vitest';
 import { verbs } from '../tasks/index.ts';
 // @ts-expect-error a plain script, which has no types
 import { inserted, table } from '../scripts/generate-compatibility.mjs';
+import { runProgram } from '../scripts/lib/programs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readmeOf = (name: string): string => readFileSync(join(root, 'tasks', name, 'README.md'), 'utf8');
@@ -24,6 +24,6 @@ it("docs/compatibility.md's table of verbs is up to date", () => {
 
 it('the generator is a program that node can load', () => {
   expect(() =>
-    execFileSync(process.execPath, ['--check', join(root, 'scripts/generate-compatibility.mjs')]),
+    runProgram(process.execPath, ['--check', join(root, 'scripts/generate-compatibility.mjs')]),
   ).not.toThrow();
 });

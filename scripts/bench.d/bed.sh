@@ -41,7 +41,7 @@ bed_groups() {
   done
 }
 
-# Addresses, one a line: 200 to a third of 127.0.x.0.
+# Addresses, one per line: 200 to a third of 127.0.x.0.
 bed_hosts() {
   awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) print "127.0." 1 + int(i / 200) "." 1 + i % 200 }'
 }

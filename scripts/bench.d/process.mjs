@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { startProgram } from '../lib/programs.mjs';
 
 /** Peak memory of a process so far, in MB; undefined when it is gone. */
 function memory(pid) {
@@ -43,30 +43,19 @@ export async function runOnce({ name, command, cwd, env, turns, groups, isGood }
   const before = [hosts, controller].map(cpuOf);
   const begun = performance.now();
   const [program, ...words] = [...IN_GROUP, controller, ...command];
-  const child = spawn(program, words, {
-    cwd,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const running = startProgram(program, words, { cwd, env: { ...process.env, ...env } });
   let megabytes = 0;
   // One that is ending has no memory any more.
-  const timer = setInterval(() => (megabytes = Math.max(memory(child.pid) ?? 0, megabytes)), 100);
-  const output = [];
-  const errors = [];
-  child.stdout.on('data', (chunk) => output.push(chunk));
-  child.stderr.on('data', (chunk) => errors.push(chunk));
-  const code = await new Promise((done, fail) => child.once('error', fail).once('close', done));
+  const timer = setInterval(() => (megabytes = Math.max(memory(running.pid) ?? 0, megabytes)), 100);
+  const { exitCode, stdout, stderr } = await running;
   clearInterval(timer);
   const seconds = (performance.now() - begun) / 1000;
   endLeft(controller);
   // Sessions end a little later.
   await delay(300);
   const [hostSeconds, cpuSeconds] = [hosts, controller].map((group, i) => cpuOf(group) - before[i]);
-  const text = Buffer.concat(output).toString();
-  if (code !== 0 || !isGood(text)) {
-    throw new Error(
-      `${name} ended with ${code}:\n${text.slice(-3000)}\n${Buffer.concat(errors).toString().slice(-3000)}`,
-    );
+  if (exitCode !== 0 || !isGood(stdout)) {
+    throw new Error(`${name} ended with ${exitCode}:\n${stdout.slice(-3000)}\n${stderr.slice(-3000)}`);
   }
   const probed = turns ? JSON.parse(readFileSync(turns, 'utf8')) : undefined;
   return { seconds, hostSeconds, cpuSeconds, megabytes, ...probed };

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import ssh2 from 'ssh2';
+import { childProgram } from '../lib/programs.mjs';
 import { keyPair } from './key-pair.mjs';
 
 /**
@@ -37,7 +37,7 @@ function authenticate(login, allowed) {
 }
 
 function run(channel, command) {
-  const child = spawn('/bin/sh', ['-c', command]);
+  const child = childProgram('/bin/sh', ['-c', command], { stdio: 'pipe' });
   child.stdout.pipe(channel, { end: false });
   child.stderr.pipe(channel.stderr, { end: false });
   channel.pipe(child.stdin);

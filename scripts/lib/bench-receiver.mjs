@@ -1,9 +1,9 @@
 // scripts/bench-receiver, inside its namespaces: node bench-receiver.mjs BUILD TOOLS [--pairs N] [--no-write]
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg, release } from 'node:os';
 import { join } from 'node:path';
 import { median } from './median.mjs';
+import { runProgram } from './programs.mjs';
 import { writeSection } from './section.mjs';
 
 const [build, tools, ...flags] = process.argv.slice(2);
@@ -13,7 +13,7 @@ const STREAM_MS = 400;
 /** Two-sided 95% quantile of Student's t: for 29 degrees of freedom 2.045. */
 const studentT = (n) => (n >= 30 ? 2.045 : n >= 20 ? 2.093 : n >= 10 ? 2.262 : n >= 5 ? 2.776 : 12.7);
 
-const run = (file, ...args) => execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+const run = (file, ...args) => runProgram(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
 const json = (file, ...args) => JSON.parse(run(file, ...args));
 const attach = () => json(join(build, 'toa-bpf'), 'attach');
 const detach = () => json(join(build, 'toa-bpf'), 'detach');
@@ -150,14 +150,14 @@ function section() {
 \`scripts/bench-receiver\`, Linux ${release()}, ${cpus().length} CPUs (${cpus()[0].model.trim()}), load ${load.toFixed(1)} at the start.
 
 A connection, by the kernel's \`bpf_stats\`: everything of the receiver that runs on the server from SYN to \`accept()\`. A program
-that does nothing counts ${empty.toFixed(0)} ns a run here: that is what the statistics cost, and the last column is without it.
+that does nothing counts ${empty.toFixed(0)} ns per run here: that is what the statistics cost, and the last column is without it.
 
 | connection | runs | bpf_stats | without the statistics' cost |
 |---|---|---|---|
 ${cases.map(([title, figures]) => cost(title, figures)).join('\n')}
 
 Most of a connection with an option is the kernel's allocation of the socket's storage (two slab objects).
-The goal of 1000 ns a connection, and 97% of the accept rate, are compared with bare connections: opened, accepted, reset, without a
+The goal of 1000 ns per connection, and 97% of the accept rate, are compared with bare connections: opened, accepted, reset, without a
 request, where the kernel's allocation and release of that storage are the difference.
 
 | | with the receiver, of without |

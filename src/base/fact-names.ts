@@ -12,7 +12,7 @@ export function shortFactName(name: string): string {
  */
 const CONNECTION =
   /^(?:ansible_(?:connection|module_compression|shell_type|shell_executable|host|user|password|port|pipelining|timeout|private_key_file|network_os|connection_user|become|rsync_path|playbook_python|host_key_checking|remote_tmp|async_dir|facts|search_path|check_mode|managed|delegated_vars)|ansible_(?:become|ssh|local|paramiko_ssh|psrp|winrm)_.*|ansible_\w+_(?:user|pass|password|exe|flags|interpreter)|toa_max_output|add_host|add_group)$/;
-/** The host's public keys are facts, and are told under a name that looks like a connection's. */
+/** The host's public keys are facts, and are reported under a name that looks like a connection's. */
 const HOST_KEY = /^ansible_ssh_host_key_\w+_public(?:_keytype)?$/;
 
 /** Whether a variable of this name decides how a host is reached. */

@@ -196,7 +196,7 @@ export class Translator {
     return item.source ?? this.character(item.from, flags);
   }
 
-  /** An escape that may stand outside and inside of a class: `\w`, `\n`, `\x41`, `\.`; `at` is behind the backslash. */
+  /** An escape that may stand outside and inside of a class: `\w`, `\n`, `\x41`, `\.`; `at` is the place after the backslash. */
   private escapedItem(start: number): ClassItem {
     const rest = this.pattern.slice(this.at);
     const c = String.fromCodePoint(rest.codePointAt(0) as number);

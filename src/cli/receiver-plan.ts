@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { ANY_PEER, opening } from '../../tasks/shared/receiver/networks.ts';
 import type { EngineEvent, Listener } from '../engine/events.ts';
 import type { ModuleResult } from '../base/result.ts';
+import { padded, widthOf } from '../report/width.ts';
 import { headline } from '../report/result-text.ts';
 import { writeOutput } from './output.ts';
 import { parse } from './parse.ts';
@@ -59,11 +60,13 @@ function table(rows: readonly Row[]): string {
     reason: 'WHY',
   };
   const all = [head, ...rows];
-  const width = (key: keyof Row): number => Math.max(...all.map((row) => row[key].length));
+  const width = (key: keyof Row): number => Math.max(...all.map((row) => widthOf(row[key])));
   const [w1, w2, w3, w4] = [width('host'), width('distribution'), width('kernel'), width('receiver')];
   return all
     .map((r) =>
-      `${r.host.padEnd(w1)}  ${r.distribution.padEnd(w2)}  ${r.kernel.padEnd(w3)}  ${r.receiver.padEnd(w4)}  ${r.reason}`.trimEnd(),
+      [padded(r.host, w1), padded(r.distribution, w2), padded(r.kernel, w3), padded(r.receiver, w4), r.reason]
+        .join('  ')
+        .trimEnd(),
     )
     .concat('')
     .join('\n');
@@ -76,7 +79,7 @@ function warnOfMissingLists({ world, variables }: Prepared, hosts: readonly stri
   const silent = named.filter((list) => list.length === 0).length;
   if (silent > 0) {
     world.warn(
-      `nobody said who may name a client (toa_balancers) for ${silent} of ${hosts.length} hosts: site.yml needs the balancers' networks, or the word any`,
+      `toa_balancers is not set for ${silent} of ${hosts.length} hosts: site.yml needs the balancers' networks, or the word any`,
     );
   }
   const openings = named.flatMap((list) => opening(list) ?? []);

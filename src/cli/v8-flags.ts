@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 
 /** From so many hosts on the heap is worth watching; below, collecting it more often would only cost time. */
 const MANY_HOSTS = 200;
-/** The run that makes the bundle's compiled code has fewer: what it leaves behind is good for Node's own flags alone. */
+/** The run that makes the bundle's compiled code has fewer: what it leaves is good for Node's own flags alone. */
 const SEVERAL_HOSTS = 5;
 /** Bytes of bytecode that a function runs through before V8 thinks of optimizing it; its own number is 67,584. */
 const BYTES_BEFORE_OPTIMIZING = 500_000;

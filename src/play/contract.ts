@@ -4,7 +4,7 @@ import type { Block, Keywords, Node, Parent, Play, RoleRef, Task, VerbCatalog } 
 import type { Sources } from './sources.ts';
 import type { Layer } from './variables/layers.ts';
 
-/** What every loading function needs; made once a run by src/cli. */
+/** What every loading function needs; made once per run by src/cli. */
 export interface LoadContext {
   readonly sources: Sources;
   readonly verbs: VerbCatalog;

@@ -6,6 +6,7 @@ import { diffText } from './diff-text.ts';
 import { type Failure, failureLines, failureOf, recapLines } from './recap.ts';
 import { customStatsLines, dumpResult, isVerboseAlways, type ResultFormat } from './result-text.ts';
 import { sourceLines } from './source-line.ts';
+import { widthOf } from './width.ts';
 
 export interface LineOptions {
   readonly write: (text: string) => void;
@@ -38,7 +39,7 @@ const COLOUR: Record<HostStatus, Colour> = {
   unreachable: 'unreachable',
 };
 
-/** Actions whose success is told by `included: ...` lines instead. */
+/** Actions whose success is reported by `included: ...` lines instead. */
 const SILENT = new Set(['include_tasks', 'include_role']);
 
 /**
@@ -109,7 +110,7 @@ export class LineReport {
   }
 
   private banner(text: string): void {
-    const stars = Math.max(3, (this.options.columns ?? 79) - text.length);
+    const stars = Math.max(3, (this.options.columns ?? 79) - widthOf(text));
     this.options.write(`\n${text} ${'*'.repeat(stars)}\n`);
   }
 
@@ -207,7 +208,7 @@ export class LineReport {
   }
 
   private showWarnings(event: Of<'host-result'> | Of<'host-item'>): void {
-    // as Ansible: the same words are a warning once, not once a host
+    // as Ansible: the same words are a warning once, not once per host
     for (const warning of event.result.warnings ?? []) {
       if (this.warned.has(warning)) continue;
       this.warned.add(warning);

@@ -33,7 +33,7 @@ function hostColour(counters: HostCounters): Colour {
   return counters.changed > 0 ? 'changed' : 'ok';
 }
 
-/** One line a host, in the exact form of ansible-playbook's recap, hosts sorted by name. */
+/** One line per host, in the exact form of ansible-playbook's recap (which counts characters, not columns), sorted by name. */
 export function recapLines(hosts: ReadonlyMap<string, HostCounters>, paint: Paint): string[] {
   return [...hosts.keys()].sort().map((host) => {
     const counters = hosts.get(host) as HostCounters;
@@ -42,7 +42,7 @@ export function recapLines(hosts: ReadonlyMap<string, HostCounters>, paint: Pain
       return counters[name] === 0 ? text : paint(colour, text);
     });
     const label = paint(hostColour(counters), host);
-    return `${label}${' '.repeat(Math.max(0, 26 - host.length))} : ${numbers.join(' ')}`;
+    return `${label}${' '.repeat(Math.max(0, 26 - [...host].length))} : ${numbers.join(' ')}`;
   });
 }
 

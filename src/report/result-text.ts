@@ -46,7 +46,7 @@ function yamlText(result: Record<string, unknown>, toYaml: NonNullable<ResultFor
     .replace(/^(?=.)/gm, '    ')}`;
 }
 
-/** What `set_stats` collected, one line a host and one for the run. @param custom Maps by host name, `_run` for the run */
+/** What `set_stats` collected, one line per host and one for the run. @param custom Maps by host name, `_run` for the run */
 export function customStatsLines(custom: ReadonlyMap<string, unknown>): string[] {
   const text = (value: unknown) =>
     dumpJson(value, { sortKeys: true, ensureAscii: false, indent: 1 }).replaceAll('\n', '');

@@ -35,7 +35,7 @@ class BatchedSocket extends Socket {
   }
 }
 
-/** Begins to connect; errors are told on the socket. */
+/** Begins to connect; errors are reported on the socket. */
 export function connectBatched(host: string, port: number): Socket {
   const socket = new BatchedSocket();
   socket.setNoDelay(true);

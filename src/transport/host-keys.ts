@@ -86,7 +86,7 @@ export function checkHostKey(settings: SshSettings, key: Buffer): ToaError | und
 
 /**
  * With host key checking off: why the key that a server showed is none that is known for it. Such a server is let in, but
- * told no password, as OpenSSH does: whoever listens in would have it.
+ * given no password, as OpenSSH does: whoever listens in would have it.
  */
 export function changedKey(settings: SshSettings, key: Buffer): ToaError | undefined {
   const plain = entriesFor(settings).filter((entry) => !entry.marker);

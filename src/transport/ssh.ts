@@ -67,7 +67,7 @@ async function reach(target: Target, settings: SshSettings, depth: number): Prom
 
 let ssh2: Promise<typeof import('./ssh2.ts')> | undefined;
 
-/** ssh2 is loaded when the first servers are called: 30 ms in which they begin to work, too. */
+/** ssh2 is loaded once the first servers have been called: its 30 ms of CPU run while they answer. */
 async function overSsh2(settings: SshSettings, stream: Duplex): Promise<Ssh2Connection> {
   // an error that comes before ssh2 listens is kept by the stream
   stream.on('error', () => undefined);
@@ -86,7 +86,7 @@ async function overSsh2(settings: SshSettings, stream: Duplex): Promise<Ssh2Conn
 /** Turns of the event loop in which further servers are called before ssh2 is loaded. */
 const CALLING_TURNS = 3;
 
-/** A turn of the event loop by itself: what hosts are asked first is 20 ms more. */
+/** In a turn of the event loop of its own: loading is 20 ms in which the first answers of hosts would wait. */
 async function loadSsh2(): Promise<typeof import('./ssh2.ts')> {
   for (let count = 0; count < CALLING_TURNS; count++) await nextTurn();
   return inOwnTurn(() => import('./ssh2.ts'));

@@ -238,7 +238,7 @@ function channelOf(stream: ClientChannel): Channel {
     });
     stream.on('close', () => resolve(exit));
   });
-  // Writing to a channel that the server has closed is told by `exited`.
+  // Writing to a channel that the server has closed is reported by `exited`.
   stream.on('error', () => undefined);
   return { stdin: stream, stdout: stream, stderr: stream.stderr, exited, end: () => stream.close() };
 }

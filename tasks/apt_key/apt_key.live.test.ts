@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -6,6 +5,7 @@ import type { ModuleResult } from '../../src/base/result.ts';
 import { type Isolated, openIsolated } from '../../test/support/isolated.ts';
 import { runVerb } from '../../test/support/verb-context.ts';
 import { verb } from './task.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 /** Real gpg and a key of its own, on a copy of /etc/apt. */
 let host: Isolated;
@@ -16,11 +16,7 @@ beforeAll(() => {
   host = openIsolated(['/etc/apt']);
   const home = join(host.folder, 'gpg');
   mkdirSync(home, { mode: 0o700 });
-  const gpg = (...words: string[]): string =>
-    execFileSync('gpg', ['--homedir', home, '--batch', ...words], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
+  const gpg = (...words: string[]): string => runProgram('gpg', ['--homedir', home, '--batch', ...words]);
   gpg(
     '--pinentry-mode',
     'loopback',
@@ -35,7 +31,7 @@ beforeAll(() => {
   key = gpg('--armor', '--export');
   id = /^fpr:+([0-9A-F]+):/m.exec(gpg('--with-colons', '--list-keys'))?.[1] ?? '';
   writeFileSync(join(host.folder, 'key.asc'), key);
-  execFileSync('gpgconf', ['--homedir', home, '--kill', 'all']);
+  runProgram('gpgconf', ['--homedir', home, '--kill', 'all']);
 });
 afterAll(() => host.close());
 

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # paths, dest...: set by the call
-# Remote half of archive; needs files.sh. Lists hold one a line.
+# Remote half of archive; needs files.sh. Lists hold one per line.
 
 archive_say() { echo "$*" >&2; return 1; }
 

@@ -8,7 +8,7 @@ assemble_folder() {
 	[ -d "$src" ] || { echo "Source ($src) is not a directory" >&2; return 1; }
 }
 
-# Names of the files of $src, one a line, in order of bytes
+# Names of the files of $src, one per line, in order of bytes
 assemble_names() {
 	assemble_folder || return 1
 	_names=$(assemble_each) || return 1

@@ -30,7 +30,7 @@ function delimiterOf(given: AssembleArgs): string {
   return (given.delimiter ?? '').replace(/\\([ntr0\\"'])/g, (_, letter: string) => ESCAPES[letter]);
 }
 
-/** Fragments one behind the other; each but the last ends its line. */
+/** Fragments one after the other; each but the last ends its line. */
 function joinFragments(fragments: readonly Uint8Array[], delimiter: string): Uint8Array {
   const pieces: Uint8Array[] = [];
   const newline = Buffer.from('\n');

@@ -23,7 +23,7 @@ const schema = () =>
   });
 type KeyArgs = z.output<ReturnType<typeof schema>>;
 
-/** The keys of the argument: text with one a line, or a URL that the host reads. */
+/** The keys of the argument: text with one per line, or a URL that the host reads. */
 async function keyText(given: KeyArgs, context: TaskContext): Promise<string | ModuleResult> {
   if (!/^(https?|ftp|file):\/\//.test(given.key.trim())) return given.key;
   const http = z.strictObject(httpArguments).parse({ url: given.key.trim(), validate_certs: given.validate_certs });

@@ -1,14 +1,14 @@
-import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { useScratch } from '../../test/support/scratch.ts';
 import { readGrubenv, setGrubenv } from './loaders/grubenv.ts';
+import { tryProgram } from '../../scripts/lib/programs.mjs';
 
 /** grub-editenv, grub-reboot and grub-set-default (grub-common, grub2-common) decide what is right. */
 const scratch = useScratch();
-const tool = (name: string, ...args: string[]): string => execFileSync(name, args, { encoding: 'latin1' });
+const tool = (name: string, ...args: string[]): string => tryProgram(name, args).bytes.toString('latin1');
 
 const name = fc.stringMatching(/^[a-z_]{1,10}$/);
 const value = fc.stringMatching(/^[A-Za-z0-9>\\ .,#=-]{0,30}$/);

@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
-import { execFileSync } from 'node:child_process';
 import { release as osRelease } from 'node:os';
 import { expect, it } from 'vitest';
 import { useScratch } from '../../test/support/scratch.ts';
 import { forEachShell } from '../../test/support/shells.ts';
 import { SCRIPTS } from './read.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 /** /etc/toa/trial as a host gets it, on a host whose boots are files that the test writes. */
 forEachShell('the watch over a kernel on trial', (getShell) => {
@@ -33,7 +33,7 @@ forEachShell('the watch over a kernel on trial', (getShell) => {
   };
   const watch = (): void => {
     const env = { ...process.env, PATH: `${at('bin')}:${process.env['PATH']}` };
-    execFileSync('sh', [at('watch')], { env, stdio: 'ignore' });
+    runProgram('sh', [at('watch')], { env });
   };
   const ran = (): string => (existsSync(at('ran')) ? readFileSync(at('ran'), 'utf8') : '');
   const trial = (release: string, boot = 'before', seconds = 0): string =>

@@ -1,10 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { FILE_SCRIPTS } from '../shared/files/files.ts';
 import { PLACE_SCRIPTS } from '../shared/files/place.ts';
 import { useScratch } from '../../test/support/scratch.ts';
+import { childProgram } from '../../scripts/lib/programs.mjs';
 
 const at = useScratch();
 const SETTINGS =
@@ -12,7 +13,7 @@ const SETTINGS =
 
 function started(dest: string): ChildProcess {
   const script = `dest=$1; shift; for half; do . "$half"; done; ${SETTINGS}; place_main`;
-  return spawn('sh', ['-c', script, 'sh', dest, ...FILE_SCRIPTS, ...PLACE_SCRIPTS], {
+  return childProgram('sh', ['-c', script, 'sh', dest, ...FILE_SCRIPTS, ...PLACE_SCRIPTS], {
     stdio: ['pipe', 'ignore', 'ignore'],
   });
 }

@@ -55,7 +55,7 @@ file_directory() {
 	toa_attributes "${path%/}" || return 1
 }
 
-# All that lies in $path. What is below comes first: once a folder is somebody else's, its names may be exchanged.
+# All that lies in $path. What is below comes first: once per folder is somebody else's, its names may be exchanged.
 file_below() {
 	[ -z "$check" ] || [ -d "$path" ] || return 0
 	# who owns a folder that cannot be entered may want just this changed

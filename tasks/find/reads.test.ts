@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ModuleResult } from '../../src/base/result.ts';
@@ -18,6 +17,7 @@ import { verb as slurp } from '../slurp/task.ts';
 import { verb as stat } from '../stat/task.ts';
 import { verb as tempfile } from '../tempfile/task.ts';
 import { verb } from './task.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 forEachShell('verbs that read, and git', (shell) => {
   const at = useScratch();
@@ -154,7 +154,7 @@ forEachShell('verbs that read, and git', (shell) => {
       GIT_COMMITTER_EMAIL: 'a@b',
     };
     const inRepo = (...words: string[]): string =>
-      execFileSync('git', words, { cwd: at('repo'), env: { ...process.env, ...environment } })
+      runProgram('git', words, { cwd: at('repo'), env: { ...process.env, ...environment } })
         .toString()
         .trim();
     mkdirSync(at('repo'));

@@ -12,7 +12,7 @@ const withMatch = (given: IptablesArgs, name: string, words: Words): string[] =>
   words.length === 0 || given.match.includes(name) ? [...words] : ['-m', name, ...words];
 
 /**
- * The words of one rule behind its chain, in the order in which Ansible writes them.
+ * The words of one rule, after its chain, in the order in which Ansible writes them.
  * https://docs.ansible.com/ansible-core/2.14/collections/ansible/builtin/iptables_module.html, iptables-extensions(8)
  */
 export function ruleWords(given: IptablesArgs): string[] {

@@ -1,13 +1,13 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
-import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { useScratch } from '../../test/support/scratch.ts';
 import { forEachShell } from '../../test/support/shells.ts';
 import { SCRIPTS } from './task.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 forEachShell('the boot script of kmod_boot', (shell) => {
   const at = useScratch();
-  const release = execFileSync('uname', ['-r'], { encoding: 'utf8' }).trim();
+  const release = runProgram('uname', ['-r']).trim();
 
   /** The script as a host gets it, with an insmod of our own in front. */
   const make = async (insmodStatus = 0): Promise<void> => {
@@ -38,9 +38,8 @@ forEachShell('the boot script of kmod_boot', (shell) => {
   };
   const run = (): number => {
     try {
-      execFileSync('sh', [at('load')], {
+      runProgram('sh', [at('load')], {
         env: { ...process.env, PATH: `${at('bin')}:${process.env['PATH']}` },
-        stdio: 'ignore',
       });
       return 0;
     } catch (error) {

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { useScratch } from '../../test/support/scratch.ts';
 import { forEachShell } from '../../test/support/shells.ts';
 import { artifactKey } from '../shared/receiver/kmod.ts';
 import { SCRIPTS } from './task.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 const RELEASE = '6.1.0-56-amd64';
 const OPTIONS = ['CC=gcc-12', "EXTRA=it's fine"];
@@ -36,9 +36,8 @@ forEachShell('what kmod_boot leaves on the host', (shell) => {
     return answer.stdout;
   };
   const run = (path: string, ...args: string[]): string =>
-    execFileSync('sh', ['-c', '"$@" 2>&1', 'run', 'sh', path, ...args], {
+    runProgram('sh', ['-c', '"$@" 2>&1', 'run', 'sh', path, ...args], {
       env: { ...process.env, PATH: `${at('bin')}:${process.env['PATH']}` },
-      encoding: 'utf8',
     });
 
   /** The script that hooks call, with a make of our own and the source that it builds. */
@@ -64,7 +63,7 @@ forEachShell('what kmod_boot leaves on the host', (shell) => {
     await rebuild(`printf '%s\\n' "$@" >${at('words')}; echo built >"$2/toa.ko"`);
     headers();
     expect(run(at('rebuild'), RELEASE)).toContain(`module for ${RELEASE} built`);
-    const arch = execFileSync('uname', ['-m'], { encoding: 'utf8' }).trim();
+    const arch = runProgram('uname', ['-m']).trim();
     const key = readFileSync(at('home/modules', RELEASE, 'key'), 'utf8').trim();
     expect(key).toBe(artifactKey('h'.repeat(64), RELEASE, arch, OPTIONS, ''));
     expect(readFileSync(at('words'), 'utf8').split('\n').slice(2, 5)).toEqual([`KERNEL=${RELEASE}`, ...OPTIONS]);

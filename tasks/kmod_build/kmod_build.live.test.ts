@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ModuleResult } from '../../src/base/result.ts';
@@ -9,9 +8,9 @@ import { localTarget } from '../../test/support/shells.ts';
 import { runVerb, type VerbRunOptions } from '../../test/support/verb-context.ts';
 import { verb as kernelDevel } from '../kernel_devel/task.ts';
 import { verb } from './task.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
-const names = (): string[] =>
-  execFileSync('apt-cache', ['pkgnames', 'linux-headers-'], { encoding: 'utf8' }).split('\n');
+const names = (): string[] => runProgram('apt-cache', ['pkgnames', 'linux-headers-']).split('\n');
 
 /** The newest kernel of this distribution for which headers can be had: a real one, though it does not run here. */
 function newestRelease(): string {
@@ -32,8 +31,7 @@ describe('kmod_build', () => {
   let release = '';
   beforeAll(() => {
     session = openSession(localTarget());
-    if (!names().some((name) => name.startsWith('linux-headers-6')))
-      execFileSync('apt-get', ['update'], { stdio: 'ignore' });
+    if (!names().some((name) => name.startsWith('linux-headers-6'))) runProgram('apt-get', ['update']);
     release = newestRelease();
   });
   afterAll(() => session.close());
@@ -56,7 +54,7 @@ describe('kmod_build', () => {
     expect(headers).toMatchObject({ release, tree: expect.stringContaining('/usr/src/') });
     const key = ['-keyout', at('key.pem'), '-out', at('cert.pem')];
     const request = ['req', '-new', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=toa test'];
-    execFileSync('openssl', [...request, ...key], { stdio: 'ignore' });
+    runProgram('openssl', [...request, ...key]);
     const signing = { sign_key: at('key.pem'), sign_cert: at('cert.pem') };
     expect(await run(signing)).toMatchObject({ failed: true, code: 'E_KMOD_SIGN' });
     const args = { ...signing, builder: 'localhost' };
@@ -83,7 +81,7 @@ describe('kmod_build', () => {
 
   it('explains a source that does not compile, and keeps the log', async () => {
     const kmod = new URL('../../kmod/toa', import.meta.url).pathname;
-    execFileSync('make', ['-s', '-C', kmod, 'install-source', `DEST=${at('src')}`]);
+    runProgram('make', ['-s', '-C', kmod, 'install-source', `DEST=${at('src')}`]);
     writeFileSync(at('src/main.c'), '#include "toa.h"\nint broken(void) { return no_such_name; }\n');
     const result = await run({ source: at('src') });
     expect(result).toMatchObject({ failed: true, code: 'E_KMOD_BUILD', msg: expect.stringContaining('no_such_name') });

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { elfModule } from '../../test/support/elf-module.ts';
 import { useScratch } from '../../test/support/scratch.ts';
 import { signModule } from './sign.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 describe('a signature of the controller', () => {
   const at = useScratch();
@@ -11,13 +11,17 @@ describe('a signature of the controller', () => {
 
   const pair = (name: string, ...kind: string[]): [Buffer, Buffer] => {
     const files = ['-keyout', at(`${name}.key`), '-out', at(`${name}.crt`)];
-    execFileSync(
-      'openssl',
-      ['req', '-new', '-x509', '-newkey', ...kind, '-nodes', '-subj', '/O=x/CN=toa test', ...files],
-      {
-        stdio: 'ignore',
-      },
-    );
+    runProgram('openssl', [
+      'req',
+      '-new',
+      '-x509',
+      '-newkey',
+      ...kind,
+      '-nodes',
+      '-subj',
+      '/O=x/CN=toa test',
+      ...files,
+    ]);
     return [readFileSync(at(`${name}.key`)), readFileSync(at(`${name}.crt`))];
   };
   /** Splits as the kernel does (kernel/module_signature.c) and lets OpenSSL check the PKCS #7. */
@@ -32,11 +36,18 @@ describe('a signature of the controller', () => {
     writeFileSync(at('p7'), signed.subarray(begin, end));
     writeFileSync(at('content'), signed.subarray(0, begin));
     const given = ['-in', at('p7'), '-content', at('content'), '-certfile', certificate, '-CAfile', certificate];
-    execFileSync(
-      'openssl',
-      ['cms', '-verify', '-binary', '-inform', 'DER', ...given, '-purpose', 'any', '-out', '/dev/null'],
-      { stdio: 'ignore' },
-    );
+    runProgram('openssl', [
+      'cms',
+      '-verify',
+      '-binary',
+      '-inform',
+      'DER',
+      ...given,
+      '-purpose',
+      'any',
+      '-out',
+      '/dev/null',
+    ]);
   };
 
   it.each(['sha256', 'sha512', 'sha1', '../x'])('holds, whatever the builder says of the hash: %s', (hash) => {

@@ -73,7 +73,7 @@ function readKey(key: Uint8Array, certificate: Uint8Array): { secret: KeyObject;
 
 /**
  * Signs a module as the kernel's scripts/sign-file does: a detached PKCS #7 signature without attributes or certificates,
- * and its length, behind the module. The key stays here.
+ * and its length, after the module. The key stays here.
  * @param hash CONFIG_MODULE_SIG_HASH of the kernel; what is no SHA-2 of at least 256 bits is taken as sha256
  * @throws ToaError E_KMOD_SIGN for a key and a certificate that do not fit
  */

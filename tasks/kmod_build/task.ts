@@ -200,7 +200,7 @@ function refuse(given: Given): ModuleResult | undefined {
       remedy: 'give both, or neither',
     });
   if (given.sign_key !== undefined && given.builder === undefined)
-    return failure('who builds what is signed has to be said (builder, toa_builder)', {
+    return failure('a signed module needs a named builder (builder, toa_builder)', {
       code: 'E_KMOD_SIGN',
       remedy:
         'name a host that you trust, or localhost: a signature makes a module good for every host that trusts the key',

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154,SC2016 # managers, strategy: set by the call; dpkg's own ${...}
-# Remote half of package_facts: one line a package, fields parted by tabs.
+# Remote half of package_facts: one line per package, fields parted by tabs.
 
 package_facts_one() {
 	case $1 in

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -6,6 +5,7 @@ import type { ModuleResult } from '../../src/base/result.ts';
 import { type Isolated, openIsolated } from '../../test/support/isolated.ts';
 import { runVerb, type VerbRunOptions } from '../../test/support/verb-context.ts';
 import { verb } from './task.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 // The real pip and venv, with wheels of a local folder. There is no network.
 let isolated: Isolated;
@@ -32,7 +32,7 @@ beforeAll(() => {
     ['toa_one', '1.1'],
     ['toa_two', '2.0'],
   ])
-    execFileSync('python3', ['-c', WHEEL, wheels, name, version]);
+    runProgram('python3', ['-c', WHEEL, wheels, name, version]);
 });
 afterAll(() => isolated.close());
 
@@ -51,10 +51,7 @@ const twice = async (args: Record<string, unknown>): Promise<void> => {
   expect(await run(args)).toMatchObject({ changed: false });
 };
 const versionOf = (name: string): string =>
-  execFileSync(join(venv, 'bin/python'), ['-c', `import ${name}; print(${name}.version)`], {
-    encoding: 'utf8',
-    stdio: 'pipe',
-  }).trim();
+  runProgram(join(venv, 'bin/python'), ['-c', `import ${name}; print(${name}.version)`]).trim();
 
 it('makes the environment and installs, once; upgrades, goes back and removes', async () => {
   expect(await run({ name: 'toa-one==1.0' }, { check: true })).toMatchObject({ changed: true });

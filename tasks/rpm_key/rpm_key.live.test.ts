@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -6,6 +5,7 @@ import type { ModuleResult } from '../../src/base/result.ts';
 import { type Isolated, openIsolated } from '../../test/support/isolated.ts';
 import { runVerb, type VerbRunOptions } from '../../test/support/verb-context.ts';
 import { verb } from './task.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 // The real rpm and gpg; Debian's rpm keeps its database in the home folder, which is empty inside.
 let isolated: Isolated;
@@ -18,11 +18,11 @@ beforeAll(() => {
   const home = join(isolated.folder, 'gpg');
   mkdirSync(home, { mode: 0o700 });
   const gpg = (...args: string[]): string =>
-    execFileSync('gpg', ['--homedir', home, '--batch', '--quiet', '--passphrase', '', ...args], { encoding: 'utf8' });
+    runProgram('gpg', ['--homedir', home, '--batch', '--quiet', '--passphrase', '', ...args]);
   gpg('--quick-generate-key', 'toa-play test <test@localhost>', 'rsa2048', 'sign', 'never');
   writeFileSync(key, gpg('--armor', '--export'));
   fingerprint = /^fpr:+([0-9A-F]{40}):/m.exec(gpg('--with-colons', '--list-keys'))?.[1] ?? '';
-  execFileSync('gpgconf', ['--homedir', home, '--kill', 'gpg-agent']);
+  runProgram('gpgconf', ['--homedir', home, '--kill', 'gpg-agent']);
 });
 afterAll(() => isolated.close());
 

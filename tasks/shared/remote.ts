@@ -8,7 +8,7 @@ import type { TaskContext } from '../../src/verb/verb.ts';
 export type VarValue = string | number | boolean | readonly string[] | undefined;
 
 export interface RemoteRequest {
-  /** The verb's folder below tasks/, whose `<verb>.sh` is loaded behind files.sh. */
+  /** The verb's folder below tasks/, whose `<verb>.sh` is loaded after files.sh. */
   readonly verb: string;
   /** Default `<verb>_main`. */
   readonly fn?: string;
@@ -37,7 +37,7 @@ export function shellVars(vars: Readonly<Record<string, VarValue>>): Record<stri
   return Object.fromEntries(Object.entries(vars).map(([name, value]) => [name, text(value)]));
 }
 
-/** What a shell half says behind this line is free text (output of programs), no answer. */
+/** What a shell half prints after this line is free text (output of programs), no answer. */
 export const OUTPUT_MARK = '--output--\n';
 
 /** The answer of a shell half, and the text behind its mark; undefined when it printed none. */

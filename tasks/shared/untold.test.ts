@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { runVerb } from '../../test/support/verb-context.ts';
 import { verb as copy } from '../copy/task.ts';
 import { FILE_SCRIPTS } from './files/files.ts';
 import { PLACE_SCRIPTS } from './files/place.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 forEachShell('where nobody reads results', (getShell) => {
   const at = useScratch();
@@ -56,7 +56,7 @@ it('a here-document that bash cannot write is no difference', () => {
   writeFileSync(join(folder, 'f'), 'text\n');
   try {
     const args = [join(folder, 'f'), 'text\n', ...FILE_SCRIPTS, PLACE_SCRIPTS[1]];
-    const said = execFileSync('bash', ['-c', script, 'bash', ...args], { encoding: 'utf8', stdio: 'pipe' });
+    const said = runProgram('bash', ['-c', script, 'bash', ...args]);
     expect(said).toBe('0\n2\n');
   } finally {
     rmSync(folder, { recursive: true });

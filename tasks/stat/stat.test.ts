@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { useScratch } from '../../test/support/scratch.ts';
 import { forEachShell } from '../../test/support/shells.ts';
 import { runVerb } from '../../test/support/verb-context.ts';
 import { verb } from './task.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 const COSTLY = ['checksum', 'mimetype', 'charset', 'version', 'attr_flags', 'attributes'];
 
@@ -76,7 +76,7 @@ forEachShell('stat', (shell) => {
   it('says what file(1) says', async () => {
     const path = at('script');
     writeFileSync(path, '#!/bin/sh\necho hello\n');
-    const said = execFileSync('file', ['--mime-type', '--mime-encoding', '-b', path], { encoding: 'utf8' }).trim();
+    const said = runProgram('file', ['--mime-type', '--mime-encoding', '-b', path]).trim();
     const { mimetype, charset } = await run({ path });
     expect(`${mimetype as string}; charset=${charset as string}`).toBe(said);
   });

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { useScratch } from '../../test/support/scratch.ts';
@@ -7,6 +6,7 @@ import { forEachShell } from '../../test/support/shells.ts';
 import { runVerb, verbContext } from '../../test/support/verb-context.ts';
 import { readSource, sourceTar } from '../shared/receiver/kmod.ts';
 import { verb } from './task.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 forEachShell('toa_source', (shell) => {
   const at = useScratch();
@@ -22,7 +22,7 @@ forEachShell('toa_source', (shell) => {
     const source = await readSource('', verbContext(await shell()));
     writeFileSync(at('s.tar'), sourceTar(source));
     mkdirSync(at('out'));
-    execFileSync('tar', ['-xf', at('s.tar'), '-C', at('out')]);
+    runProgram('tar', ['-xf', at('s.tar'), '-C', at('out')]);
     for (const name of ['Kbuild', 'main.c', 'compat/probes/proc_ops.c', 'include/toa_option.h'])
       expect(readFileSync(at('out', name))).toEqual(Buffer.from(source.files.get(name) ?? 'missing'));
   });

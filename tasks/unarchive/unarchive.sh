@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154,SC2086 # src, dest...: set by the call; $extra_words is split at newlines on purpose
-# Remote half of unarchive; needs files.sh, and http.sh for a URL. Lists (extra_opts, include, exclude) hold one a line.
+# Remote half of unarchive; needs files.sh, and http.sh for a URL. Lists (extra_opts, include, exclude) hold one per line.
 
 unarchive_before() {
 	[ -z "$creates" ] || { creates=$(toa_expand "$creates"); [ ! -e "$creates" ] || { echo skip=1; return 0; }; }

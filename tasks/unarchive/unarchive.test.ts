@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeEach, expect, it } from 'vitest';
 import type { ModuleResult } from '../../src/base/result.ts';
@@ -7,6 +6,7 @@ import { forEachShell } from '../../test/support/shells.ts';
 import { runVerb, type VerbRunOptions } from '../../test/support/verb-context.ts';
 import { verb as archive } from '../archive/task.ts';
 import { verb } from './task.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 forEachShell('unarchive and archive', (shell) => {
   const at = useScratch();
@@ -19,13 +19,13 @@ forEachShell('unarchive and archive', (shell) => {
     writeFileSync(at('src/pkg/a'), 'a\n');
     writeFileSync(at('src/pkg/sub/b c'), 'b\n');
     chmodSync(at('src/pkg/sub/b c'), 0o640);
-    const pack = (flag: string, name: string): unknown => execFileSync('tar', [flag, name, 'pkg'], { cwd: at('src') });
+    const pack = (flag: string, name: string): unknown => runProgram('tar', [flag, name, 'pkg'], { cwd: at('src') });
     pack('-czf', 'x.tgz');
     pack('-cjf', 'x.tar.bz2');
     pack('-cJf', 'x.txz');
     pack('-cf', 'x.tar');
-    execFileSync('tar', ['--zstd', '-cf', 'x.tar.zst', 'pkg'], { cwd: at('src') });
-    execFileSync('zip', ['-qr', 'x.zip', 'pkg'], { cwd: at('src') });
+    runProgram('tar', ['--zstd', '-cf', 'x.tar.zst', 'pkg'], { cwd: at('src') });
+    runProgram('zip', ['-qr', 'x.zip', 'pkg'], { cwd: at('src') });
   });
   const UNPACKED = { pkg: '0755/', 'pkg/a': '0644 a\n', 'pkg/sub': '0755/', 'pkg/sub/b c': '0640 b\n' };
 
@@ -88,7 +88,7 @@ forEachShell('unarchive and archive', (shell) => {
     const args = { path: at('src/pkg/a'), remove: true };
     expect(await runVerb(archive, args, await shell())).toMatchObject({ changed: true, dest: at('src/pkg/a.gz') });
     expect(Object.keys(tree(at('src/pkg')))).toEqual(['a.gz', 'sub', 'sub/b c']);
-    expect(execFileSync('gzip', ['-dc', at('src/pkg/a.gz')]).toString()).toBe('a\n');
+    expect(runProgram('gzip', ['-dc', at('src/pkg/a.gz')]).toString()).toBe('a\n');
     expect(await runVerb(archive, args, await shell())).toMatchObject({ changed: false });
   });
 });

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +14,7 @@ import { verb as lineinfile } from '../lineinfile/task.ts';
 import { verb as mount } from '../mount/task.ts';
 import { verb as sysctl } from '../sysctl/task.ts';
 import { verb } from './task.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 /**
  * Real accounts, mounts and a full disk, as root in a mount namespace of its own: /etc and /home are copies there, and
@@ -131,7 +131,7 @@ it('leaves the old file whole when the disk is full or read-only', async () => {
 });
 
 it('sets a parameter of the kernel', async () => {
-  const value = execFileSync('cat', ['/proc/sys/kernel/hostname'], { encoding: 'utf8' }).trim();
+  const value = runProgram('cat', ['/proc/sys/kernel/hostname']).trim();
   // the name it has already: the file changes, the kernel does not
   await once(sysctl, {
     name: 'kernel.hostname',

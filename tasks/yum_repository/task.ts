@@ -81,7 +81,7 @@ function options(given: RepositoryArgs): [string, string][] {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => {
       if (typeof value === 'boolean') return [name, value ? '1' : '0'];
-      // lists stand one a line, the others below the first
+      // lists stand one per line, the others below the first
       return [
         name,
         Array.isArray(value) ? value.join(name === 'exclude' || name === 'includepkgs' ? ' ' : '\n\t') : String(value),

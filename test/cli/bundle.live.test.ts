@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Script } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { tryProgram } from '../../scripts/lib/programs.mjs';
 
 let copy: string;
 const compiled = (): string => join(copy, 'dist/bundle/main.cache');
@@ -19,7 +19,7 @@ afterEach(() => rmSync(copy, { recursive: true, force: true }));
 
 function pinged(nodeFlags: string[] = []): string {
   const args = [...nodeFlags, join(copy, 'bin/toa-play.js'), 'run', 'localhost', 'ping', '-c', 'local'];
-  const { stdout, stderr, status } = spawnSync(process.execPath, args, { cwd: copy, encoding: 'utf8' });
+  const { stdout, stderr, status } = tryProgram(process.execPath, args, { cwd: copy });
   expect(stderr).not.toMatch(/Error/);
   expect(status).toBe(0);
   return stdout;
@@ -32,6 +32,15 @@ describe('the bundle runs whatever its compiled code is', () => {
     const cachedData = readFileSync(compiled()).subarray(32);
     expect(new Script(source.toString('latin1'), { cachedData }).cachedDataRejected).toBe(false);
     expect(pinged()).toMatch(/^ok: \[localhost\]/m);
+  });
+
+  it('and counts columns: a banner with a Chinese name is 79 wide', () => {
+    const play = `[{hosts: localhost, gather_facts: false, name: 部署网关🚀, tasks: [{name: e\u0301t\u00e9, ping: }]}]`;
+    writeFileSync(join(copy, 'site.yml'), play);
+    const args = [join(copy, 'bin/toa-play.js'), 'site.yml', '-i', 'localhost,', '-c', 'local'];
+    const { stdout } = tryProgram(process.execPath, args, { cwd: copy });
+    expect(stdout).toContain(`\nPLAY [部署网关🚀] ${'*'.repeat(62)}\n`);
+    expect(stdout).toContain(`\nTASK [e\u0301t\u00e9] ${'*'.repeat(69)}\n`);
   });
 
   it('made by Node with other flags', () => expect(pinged(['--stack-size=900'])).toMatch(/^ok: \[localhost\]/m));

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -7,6 +6,7 @@ import { cachedModules, dropModules } from '../../src/cli/cache/store.ts';
 import { builderFolder } from '../../tasks/shared/receiver/module-cache.ts';
 import { useScratch } from '../support/scratch.ts';
 import { main } from '../../src/cli/main.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 const scratch = useScratch();
 let shown = '';
@@ -73,35 +73,35 @@ describe('toa-play cache', () => {
       sha256,
     ];
     expect(cachedModules().map((one) => same(one))).toEqual(before.map((one) => same(one)));
-    expect(importModules(file)).toEqual({ taken: 0, all: 2 });
+    expect(await importModules(file)).toEqual({ taken: 0, all: 2 });
     dropModules(cachedModules());
     expect(readdirSync(join(process.env['XDG_CACHE_HOME'], 'toa-play/modules'))).toEqual([]);
   });
 
-  it('takes nothing from an archive that is damaged, incomplete or has other files', () => {
+  it('takes nothing from an archive that is damaged, incomplete or has other files', async () => {
     put('localhost', '0123456789abcdef', '6.1.0-13-amd64');
     const file = join(scratch(), 'cache.tar');
-    exportModules(cachedModules(), file);
+    await exportModules(cachedModules(), file);
     const folder = mkdtempSync(join(scratch(), 'tree-'));
-    execFileSync('tar', ['-xf', file, '-C', folder]);
+    runProgram('tar', ['-xf', file, '-C', folder]);
     const [{ path }] = cachedModules();
     process.env['XDG_CACHE_HOME'] = mkdtempSync(join(scratch(), 'other-'));
     const pack = (...names: string[]): string => {
-      execFileSync('tar', ['-cPf', file, '-C', folder, ...names]);
+      runProgram('tar', ['-cPf', file, '-C', folder, ...names]);
       return file;
     };
-    expect(() => importModules(pack('index.json'))).toThrow(`lacks ${path}`);
+    await expect(importModules(pack('index.json'))).rejects.toThrow(`lacks ${path}`);
     writeFileSync(join(folder, '../evil'), 'x');
-    expect(() => importModules(pack('index.json', path, '../evil'))).toThrow('which is no cached module');
+    await expect(importModules(pack('index.json', path, '../evil'))).rejects.toThrow('which is no cached module');
     const good = readFileSync(join(folder, path));
     writeFileSync(join(folder, path), 'something else');
-    expect(() => importModules(pack('index.json', path))).toThrow('is not what its index says');
+    await expect(importModules(pack('index.json', path))).rejects.toThrow('is not what its index says');
     writeFileSync(join(folder, 'kept'), good);
-    execFileSync('rm', [join(folder, path)]);
+    runProgram('rm', [join(folder, path)]);
     symlinkSync('/etc/passwd', join(folder, path));
-    expect(() => importModules(pack('index.json', path))).toThrow(`lacks ${path}`);
+    await expect(importModules(pack('index.json', path))).rejects.toThrow(`lacks ${path}`);
     writeFileSync(file, 'no archive');
-    expect(() => importModules(file)).toThrow(/cache\.tar: /);
+    await expect(importModules(file)).rejects.toThrow(/cache\.tar: /);
     expect(cachedModules()).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { tryProgram } from '../../scripts/lib/programs.mjs';
 
 const FIXTURES = resolve('test/play/inventory/fixtures');
 const ACTIONS = [
@@ -18,7 +18,7 @@ const ACTIONS = [
 
 function run(command: string, args: string[]): { status: number | null; stdout: string } {
   const env = { ...process.env, ANSIBLE_LOCALHOST_WARNING: '0' };
-  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', cwd: '/', env });
+  const { status, stdout } = tryProgram(command, args, { cwd: '/', env });
   return { status, stdout };
 }
 

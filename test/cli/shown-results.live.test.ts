@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { useScratch } from '../support/scratch.ts';
+import { tryProgram } from '../../scripts/lib/programs.mjs';
 
 const at = useScratch();
 
@@ -19,7 +19,7 @@ function playbook(): string[] {
 
 function output(command: string, args: readonly string[]): string {
   const env = { ...process.env, ANSIBLE_LOCALHOST_WARNING: '0', ANSIBLE_NOCOLOR: '1' };
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', cwd: at('.'), env });
+  const { status, stdout, stderr } = tryProgram(command, args, { cwd: at('.'), env });
   expect(status, stderr).toBe(0);
   return stdout;
 }

@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tryProgram } from '../../scripts/lib/programs.mjs';
 
 const TOA_PLAY = [process.execPath, resolve('bin/toa-play.js'), 'vault'];
 const ANSIBLE = ['ansible-vault'];
@@ -14,7 +14,7 @@ const file = (name: string): string => join(folder, name);
 function run(tool: string[], args: string[], options: { input?: string; editor?: string } = {}) {
   const env = { ...process.env, EDITOR: options.editor ?? 'false', TMPDIR: file('tmp') };
   const [command, ...first] = tool;
-  return spawnSync(command, [...first, ...args], { cwd: folder, env, input: options.input ?? '', encoding: 'utf8' });
+  return tryProgram(command, [...first, ...args], { cwd: folder, env, input: options.input ?? '' });
 }
 
 function good(tool: string[], args: string[], options: { input?: string; editor?: string } = {}): string {
@@ -26,7 +26,7 @@ function good(tool: string[], args: string[], options: { input?: string; editor?
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'toa-play-vault-test-'));
-  spawnSync('mkdir', [file('tmp')]);
+  tryProgram('mkdir', [file('tmp')]);
   writeFileSync(file('one'), 'first\n');
   writeFileSync(file('two'), 'second\n');
   writeFileSync(file('script'), '#!/bin/sh\necho second\n');

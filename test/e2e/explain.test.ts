@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { changedInventory, fleet, inventory, onHost, scratch, toaPlay } from './fleet.ts';
+import { awaitProgram } from '../../scripts/lib/programs.mjs';
 
-const run = promisify(execFile);
 const HOST = 'debian-root';
 
 interface Said {
@@ -146,8 +144,8 @@ describe('toa-play explain: each fault, provoked for real', () => {
     const folder = scratch();
     const source = `#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_endian.h>\nSEC("cgroup/getpeername4")\nint stranger(struct bpf_sock_addr *ctx) { ctx->user_ip4 = bpf_htonl(0xcb00714d); return 1; }\nchar _license[] SEC("license") = "GPL";\n`;
     writeFileSync(join(folder, 'stranger.c'), source);
-    const include = (await run('gcc', ['-print-multiarch'])).stdout.trim();
-    await run('clang', [
+    const include = (await awaitProgram('gcc', ['-print-multiarch'])).stdout.trim();
+    await awaitProgram('clang', [
       '-target',
       'bpf',
       '-O2',
@@ -158,18 +156,18 @@ describe('toa-play explain: each fault, provoked for real', () => {
       join(folder, 'stranger.o'),
     ]);
     const { name } = inject('fleet');
-    const mount = (await run('awk', ['$3 == "cgroup2" { print $2; exit }', '/proc/mounts'])).stdout.trim();
+    const mount = (await awaitProgram('awk', ['$3 == "cgroup2" { print $2; exit }', '/proc/mounts'])).stdout.trim();
     const cgroup = join(mount, `toa-${name}`, HOST);
     const pin = `/sys/fs/bpf/stranger-${process.pid}`;
-    await run('bpftool', ['prog', 'load', join(folder, 'stranger.o'), pin]);
+    await awaitProgram('bpftool', ['prog', 'load', join(folder, 'stranger.o'), pin]);
     try {
-      await run('bpftool', ['cgroup', 'attach', cgroup, 'getpeername4', 'pinned', pin, 'multi']);
+      await awaitProgram('bpftool', ['cgroup', 'attach', cgroup, 'getpeername4', 'pinned', pin, 'multi']);
       const said = await explain(HOST, 80);
-      await run('bpftool', ['cgroup', 'detach', cgroup, 'getpeername4', 'pinned', pin]);
+      await awaitProgram('bpftool', ['cgroup', 'detach', cgroup, 'getpeername4', 'pinned', pin]);
       expect(said).toMatchObject({ code: 2, broken: 'other_program' });
       expect(rung(said, 'alone')?.evidence).toMatch(/stranger \(id \d+\).* showed 203\.0\.113\.77:/);
     } finally {
-      await run('rm', [pin]);
+      await awaitProgram('rm', [pin]);
     }
   });
 

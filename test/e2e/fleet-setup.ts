@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 /** The raised fleet that all end-to-end tests share. */
 export interface FleetHandle {
@@ -24,17 +24,17 @@ const FLEET = fileURLToPath(new URL('../hosts/fleet', import.meta.url));
 export default function setup(project: TestProject): () => void {
   const given = process.env['TOA_FLEET'];
   if (given !== undefined) {
-    const inventory = execFileSync(FLEET, ['inventory', '--name', given], { encoding: 'utf8' }).trim();
+    const inventory = runProgram(FLEET, ['inventory', '--name', given]).trim();
     project.provide('fleet', { name: given, dir: inventory.replace(/\/inventory\.ini$/, '') });
     return () => undefined;
   }
   const name = `e2e-${process.pid}-${Date.now() % 10_000}`;
   const dir = `/tmp/toa-play-${name}`;
-  execFileSync(FLEET, ['up', '--name', name, '--dir', dir, '--owner', String(process.pid)], {
+  runProgram(FLEET, ['up', '--name', name, '--dir', dir, '--owner', String(process.pid)], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   project.provide('fleet', { name, dir });
   return () => {
-    execFileSync(FLEET, ['down', '--name', name], { stdio: ['ignore', 'ignore', 'inherit'] });
+    runProgram(FLEET, ['down', '--name', name], { stdio: ['ignore', 'ignore', 'inherit'] });
   };
 }

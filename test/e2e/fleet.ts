@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject, onTestFinished } from 'vitest';
+import { childProgram } from '../../scripts/lib/programs.mjs';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const FLEET = join(ROOT, 'test/hosts/fleet');
@@ -31,7 +31,7 @@ export function run(
   watch?: (stdout: string) => void,
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
+    const child = childProgram(program, args, {
       cwd: ROOT,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -53,10 +53,15 @@ export function fleet(command: string, ...args: string[]): Promise<Finished> {
   return run(FLEET, [command, '--name', inject('fleet').name, ...args]);
 }
 
-/** A command on a host, over ssh as a person would; without toa-play, and without what a profile prints before it. */
+const LOOK = fileURLToPath(new URL('look.mjs', import.meta.url));
+
+/** A command on a host over node-ssh: neither toa-play nor the ssh that it uses. Without what a profile prints before it. */
 export async function onHost(host: string, command: string): Promise<Finished> {
   const start = '=== here the command starts ===';
-  const { code, stdout, stderr } = await fleet('ssh', host, `echo '${start}'; ${command}`);
+  const config = join(inject('fleet').dir, 'ssh/ssh_config');
+  const seen = await fleet('exec', '--', process.execPath, LOOK, config, host, `echo '${start}'; ${command}`);
+  if (seen.code !== 0) throw new Error(`cannot look at ${host}: ${seen.stderr}`);
+  const { code, stdout, stderr } = JSON.parse(seen.stdout) as Finished;
   return { code, stdout: stdout.slice(stdout.indexOf(start) + start.length + 1), stderr };
 }
 

@@ -1,8 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { FLEET, ROOT, inventory, onHost, recap, scratch, toaPlay } from './fleet.ts';
+import { childProgram } from '../../scripts/lib/programs.mjs';
 
 const sleeper = (seconds: number): string => `
 - hosts: debian-root:debian-jumped
@@ -25,7 +26,7 @@ function start(playbook: string): Started {
   const file = join(scratch(), 'play.yml');
   writeFileSync(file, playbook);
   const command = ['exec', '--name', inject('fleet').name, '--', process.execPath, join(ROOT, 'bin/toa-play.js')];
-  const child = spawn(FLEET, [...command, file, '-i', inventory()], { cwd: ROOT, detached: true });
+  const child = childProgram(FLEET, [...command, file, '-i', inventory()], { cwd: ROOT, detached: true });
   let output = '';
   child.stdout.on('data', (piece: Buffer) => (output += piece.toString()));
   child.stderr.on('data', (piece: Buffer) => (output += piece.toString()));

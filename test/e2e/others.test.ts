@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { onHost, recap, ROOT, toaPlay } from './fleet.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 const HOSTS = ['rpm-zypper', 'debian-openrc'];
 const CLEAN =
@@ -25,12 +25,10 @@ beforeAll(() => {
 function publicKey(): string {
   mkdirSync(join(folder, 'gpg'), { mode: 0o700 });
   const gpg = (...args: string[]): string =>
-    execFileSync('gpg', ['--homedir', join(folder, 'gpg'), '--batch', '--quiet', '--passphrase', '', ...args], {
-      encoding: 'utf8',
-    });
+    runProgram('gpg', ['--homedir', join(folder, 'gpg'), '--batch', '--quiet', '--passphrase', '', ...args]);
   gpg('--quick-generate-key', 'toa-play test <test@localhost>', 'rsa2048', 'sign', 'never');
   writeFileSync(join(folder, 'key.asc'), gpg('--armor', '--export'));
-  execFileSync('gpgconf', ['--homedir', join(folder, 'gpg'), '--kill', 'gpg-agent']);
+  runProgram('gpgconf', ['--homedir', join(folder, 'gpg'), '--kill', 'gpg-agent']);
   return join(folder, 'key.asc');
 }
 

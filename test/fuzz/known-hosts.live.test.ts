@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { tryProgram } from '../../scripts/lib/programs.mjs';
 import { Inputs } from './inputs.ts';
 import { madeUp, secondReading, SOUGHT } from './known-hosts.ts';
 
@@ -13,7 +13,7 @@ const FILES = 120;
 /** The lines with a key for a name, and their markers, as ssh-keygen finds them. */
 function found(file: string, name: string): string[] {
   // -l: only lines whose key can be read
-  const { stdout } = spawnSync('ssh-keygen', ['-l', '-F', name, '-f', file], { encoding: 'latin1' });
+  const stdout = tryProgram('ssh-keygen', ['-l', '-F', name, '-f', file]).bytes.toString('latin1');
   return [...stdout.matchAll(/^# Host .* found: line (\d+) ?(CA|REVOKED)?/gm)].map(
     ([, line, marker = '']) => `${line} ${{ CA: 'cert-authority', REVOKED: 'revoked', '': 'plain' }[marker]}`,
   );

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, type Finished, type Request, recap, run, scratch } from '../e2e/fleet.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 const GUESTS = join(ROOT, 'test/hosts/guests');
 
@@ -17,15 +17,15 @@ export class Guests {
     this.dir = `/tmp/toa-play-${this.name}`;
     if (this.given === undefined) {
       const args = ['up', '--name', this.name, '--dir', this.dir, '--owner', String(process.pid)];
-      execFileSync(GUESTS, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+      runProgram(GUESTS, args, { stdio: ['ignore', 'ignore', 'inherit'] });
       return;
     }
-    const path = execFileSync(GUESTS, ['inventory', '--name', this.name], { encoding: 'utf8' }).trim();
+    const path = runProgram(GUESTS, ['inventory', '--name', this.name]).trim();
     this.dir = path.replace(/\/inventory\.ini$/, '');
   }
 
   down(): void {
-    if (this.given === undefined) execFileSync(GUESTS, ['down', '--name', this.name], { stdio: 'inherit' });
+    if (this.given === undefined) runProgram(GUESTS, ['down', '--name', this.name], { stdio: 'inherit' });
   }
 
   /** The kernel that the guests start with, and the newer one that their repository has. */

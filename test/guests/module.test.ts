@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Finished, scratch } from '../e2e/fleet.ts';
 import { Guests } from './guests.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 const SITE = 'playbooks/site.yml';
 const CLIENT = { 'guest-a': 'client', 'guest-b': 'client' };
@@ -206,7 +206,7 @@ describe('toa_strategy: module on two virtual machines', () => {
     expect(unsigned.stdout + unsigned.stderr).toContain('E_KMOD_LOAD_UNSIGNED');
     const folder = scratch();
     const request = 'req -new -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=toa-test -keyout key.pem -out cert.pem';
-    execFileSync('openssl', request.split(' '), { cwd: folder, stdio: 'ignore' });
+    runProgram('openssl', request.split(' '), { cwd: folder });
     const keys = ['-e', `toa_sign_key=${folder}/key.pem`, '-e', `toa_sign_cert=${folder}/cert.pem`];
     const stranger = await guests.play(SITE, '--limit', builder, ...keys);
     expect(stranger.code).toBe(2);

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -6,6 +5,7 @@ import type { Become, Session } from '../../src/host/contract.ts';
 import type { Target } from '../../src/transport/target.ts';
 import { openSession } from '../../src/host/session/session.ts';
 import { TestSshd } from '../support/sshd.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 // Users exist only in the mount namespace of the test's sshd: /etc/passwd, shadow and sudoers of this machine stay.
 const PASSWORD = "it's secret";
@@ -15,7 +15,7 @@ const sshd = new TestSshd('127.0.0.34', 21_000 + (process.pid % 900));
 const sessions: Session[] = [];
 
 function userFiles(): Record<string, string> {
-  const hash = execFileSync('openssl', ['passwd', '-6', '-stdin'], { input: PASSWORD, encoding: 'utf8' }).trim();
+  const hash = runProgram('openssl', ['passwd', '-6', '-stdin'], { input: PASSWORD }).trim();
   const passwd = USERS.map((name, i) => `${name}:x:${64_001 + i}:65534::/tmp:/bin/sh\n`);
   const shadow = ['root', ...USERS].map((name) => `${name}:${hash}:19000:0:99999:7:::\n`);
   return {
@@ -42,7 +42,7 @@ async function whoAmI(user: string, become: Partial<Become>): Promise<string> {
 
 beforeAll(async () => {
   sshd.files = userFiles();
-  execFileSync('chmod', ['755', sshd.folder]);
+  runProgram('chmod', ['755', sshd.folder]);
   await sshd.start(['UsePAM yes', 'PasswordAuthentication yes', 'KbdInteractiveAuthentication no']);
 });
 afterEach(async () => void (await Promise.all(sessions.splice(0).map((session) => session.close()))));

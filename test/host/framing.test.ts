@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { PassThrough } from 'node:stream';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { FramedShell } from '../../src/host/session/framed-shell.ts';
 import { FrameReader } from '../../src/host/session/frame-reader.ts';
 import { stripComments } from '../../src/host/session/strip-comments.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 const MARK = 'toa-0123456789';
 
@@ -49,7 +49,9 @@ describe('FramedShell', () => {
     for (const text of ['f', 'g']) shell.run(text).catch(() => undefined);
     await new Promise((done) => setImmediate(done));
     expect(packets).toHaveLength(1);
-    expect(packets[0]).toMatch(/^f\(\) \{ :; \}\n\{\ntrap : PIPE\ntoa_dropping=\nf\n[^]*\{\ntrap : PIPE\ntoa_dropping=\ng\n/);
+    expect(packets[0]).toMatch(
+      /^f\(\) \{ :; \}\n\{\ntrap : PIPE\ntoa_dropping=\nf\n[^]*\{\ntrap : PIPE\ntoa_dropping=\ng\n/,
+    );
   });
 });
 
@@ -143,7 +145,7 @@ function* shellFiles(folder: string): Generator<string> {
 
 /** What bash understood: its own print of all functions. */
 function understood(text: string): string {
-  return execFileSync('bash', ['-c', 'eval "$1"; declare -f', 'bash', text], { encoding: 'utf8' });
+  return runProgram('bash', ['-c', 'eval "$1"; declare -f', 'bash', text]);
 }
 
 describe('stripComments', () => {

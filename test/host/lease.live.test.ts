@@ -1,5 +1,5 @@
 // What becomes of a host's lock and shell when its controller is gone, or only seems to be. Real sshd, real time.
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -12,6 +12,7 @@ import { kill } from '../support/kill.ts';
 import { lockedIn } from '../support/own-lock.ts';
 import { Relay } from '../support/relay.ts';
 import { TestSshd } from '../support/sshd.ts';
+import { childProgram } from '../../scripts/lib/programs.mjs';
 
 const port = 33_000 + (process.pid % 1000) * 2;
 const sshd = new TestSshd('127.0.0.53', port);
@@ -97,7 +98,7 @@ describe.concurrent('a host whose controller is gone', () => {
     const home = newHome();
     const holder = resolve('test/support/lock-holder.mjs');
     const words = [holder, JSON.stringify(sshd.target()), home, resolve('test/host/lock-id.sh')];
-    const child = spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = childProgram(process.execPath, words, { stdio: ['pipe', 'pipe', 'inherit'] });
     children.push(child);
     const said = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
     const next = async (): Promise<string> => (await said.next()).value as string;

@@ -1,4 +1,3 @@
-import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -8,6 +7,7 @@ import { acquireHostLock } from '../../src/host/lease/lock.ts';
 import { openSession } from '../../src/host/session/session.ts';
 import { lockedIn } from '../support/own-lock.ts';
 import { localTarget, shellNames } from '../support/shells.ts';
+import { childProgram, runProgram } from '../../scripts/lib/programs.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'toa-lock-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -61,8 +61,8 @@ describe.each(shellNames())('the lock of a host [%s]', (name) => {
   });
 
   it('is free when its time is over, whatever its holder does', async () => {
-    const holder = spawn('sleep', ['60']);
-    const start = execFileSync('awk', ['{ print $22 }', `/proc/${holder.pid}/stat`], { encoding: 'utf8' }).trim();
+    const holder = childProgram('sleep', ['60']);
+    const start = runProgram('awk', ['{ print $22 }', `/proc/${holder.pid}/stat`]).trim();
     const line = (end: number): string =>
       `${String(end).padStart(10, '0')} 7 ${holder.pid} ${start} ${BOOT} ${NAMESPACE} bob run 2\n`;
     const { shell } = await another();

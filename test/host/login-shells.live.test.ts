@@ -1,16 +1,16 @@
-import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { loginShellQuote, shellQuote } from '../../src/base/quote.ts';
 import { becomeCommand } from '../../src/host/session/become.ts';
 import { scriptText } from '../../src/host/session/scripts.ts';
 import { BOOTSTRAP } from '../../src/host/session/scripts.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 /** Login shells by the command line that sshd (and su) starts them with. */
 const LOGIN_SHELLS = ['dash', 'bash', 'busybox sh', 'zsh', 'tcsh', 'bsd-csh', 'fish'];
 
 function asLogin(shell: string, command: string, input: string | Buffer = ''): string {
   const [program, ...args] = shell.split(' ');
-  return execFileSync(program, [...args, '-c', command], { input, encoding: 'utf8' });
+  return runProgram(program, [...args, '-c', command], { input });
 }
 
 describe.each(LOGIN_SHELLS)('a login shell [%s]', (shell) => {

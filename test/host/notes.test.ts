@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 import { Notes, readNotes } from '../../src/host/session/notes.ts';
 import { shellNames } from '../support/shells.ts';
 
@@ -19,11 +19,10 @@ describe.each(shellNames())('notes on a host [%s]', (shell) => {
 
   /** Runs a text in the shell as a user who is not root, with a home. */
   const as = (text: string): string => {
-    if (process.getuid?.() === 0) execFileSync('chown', ['-R', 'nobody:', home]);
+    if (process.getuid?.() === 0) runProgram('chown', ['-R', 'nobody:', home]);
     const words = [...program(shell), '-c', `. ${SCRIPT}\n${text}`];
     const command = process.getuid?.() === 0 ? ['setpriv', '--reuid=nobody', '--clear-groups', ...words] : words;
-    return execFileSync(command[0], command.slice(1), {
-      encoding: 'utf8',
+    return runProgram(command[0], command.slice(1), {
       env: { PATH: process.env['PATH'], HOME: home },
     });
   };

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { BOOTSTRAP } from '../../src/host/session/scripts.ts';
 import { shellNames } from '../support/shells.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'toa-sweep-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -29,7 +29,7 @@ const cases = shellNames().flatMap((name) => Object.entries(SWEEPING).map(([how,
 it.each(cases)('a new session sweeps what is nobody’s any more, and nothing else [%s, %s]', (name, how, more) => {
   const place = mkdtempSync(join(folder, 'a-'));
   const words = name === 'busybox' ? ['busybox', 'sh'] : [name];
-  execFileSync(words[0], [...words.slice(1), '-c', LITTER + how, 'sh', BOOTSTRAP, place]);
+  runProgram(words[0], [...words.slice(1), '-c', LITTER + how, 'sh', BOOTSTRAP, place]);
   const left = readdirSync(place).filter((file) => file.startsWith('.toa-play.'));
   expect(left.toSorted()).toEqual(
     ['elsewhere', 'junk', 'link', 'live', 'unnamed', ...more].map((end) => `.toa-play.${end}`).toSorted(),

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { BOOTSTRAP } from '../../src/host/session/scripts.ts';
 import { useScratch } from '../support/scratch.ts';
 import { shellNames } from '../support/shells.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 const at = useScratch();
 const TWO_DAYS_AGO = Date.now() / 1000 - 2 * 86_400;
@@ -16,6 +16,6 @@ it.each(shellNames())('temporary files of killed calls go after a day [%s]', (na
     utimesSync(at(file), TWO_DAYS_AGO, TWO_DAYS_AGO);
   }
   const words = name === 'busybox' ? ['busybox', 'sh'] : [name];
-  execFileSync(words[0], [...words.slice(1), '-c', '. "$1"; toa_scratch_clean "$2"', 'sh', BOOTSTRAP, at()]);
+  runProgram(words[0], [...words.slice(1), '-c', '. "$1"; toa_scratch_clean "$2"', 'sh', BOOTSTRAP, at()]);
   expect(readdirSync(at()).toSorted()).toEqual(['.toa-new.aXbYcZ', '.toa-notes', 'other.aXbYcZ']);
 });

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { childProgram } from '../../scripts/lib/programs.mjs';
 import { callText, framedText } from '../../src/host/session/call-text.ts';
 import { nameFunctions } from '../../src/host/session/in-place.ts';
 import { BOOTSTRAP } from '../../src/host/session/scripts.ts';
@@ -22,7 +22,7 @@ describe.each(shellNames())('a shell that nobody reads any more [%s]', (shell) =
     ['with something on stdin', { stdin: 'text' }],
   ])('ends the call that runs, %s, and begins none', async (_how, more) => {
     const words = shell === 'busybox' ? ['busybox', 'sh'] : [shell];
-    const child = spawn(words[0], words.slice(1), { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = childProgram(words[0], words.slice(1), { stdio: ['pipe', 'pipe', 'pipe'] });
     const ended = once(child, 'exit');
     for (const script of [BOOTSTRAP, ...scripts]) child.stdin.write(scriptText(script));
     child.stdin.write(nameFunctions(scripts).text);

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -20,6 +20,7 @@ import { verb as copy } from '../../tasks/copy/task.ts';
 import { verb as file } from '../../tasks/file/task.ts';
 import { verb as lineinfile } from '../../tasks/lineinfile/task.ts';
 import type { Verb } from '../../src/verb/verb.ts';
+import { childProgram, runProgram } from '../../scripts/lib/programs.mjs';
 
 // A folder of the user games, in which they exchange names as fast as they can while root works there. Needs root.
 const GAMES = 5;
@@ -52,9 +53,13 @@ function expectIntact(): void {
 /** As games: whatever hidden file shows up, and the file itself, becomes a link to root's canary and back. */
 function watcher(): ChildProcess {
   const script = `cd "$1"; while :; do for f in .toa-* f; do ln -sfn "$2" "$f"; done; rm -f f; echo x >f; done 2>/dev/null`;
-  return spawn('setpriv', ['--reuid=5', '--regid=60', '--clear-groups', 'sh', '-c', script, 'sh', home, canary], {
-    stdio: 'ignore',
-  });
+  return childProgram(
+    'setpriv',
+    ['--reuid=5', '--regid=60', '--clear-groups', 'sh', '-c', script, 'sh', home, canary],
+    {
+      stdio: 'ignore',
+    },
+  );
 }
 
 async function ended(child: ChildProcess): Promise<void> {
@@ -116,7 +121,7 @@ forEachShell('a folder of somebody else', (getShell) => {
       await runVerb(file, { path: at('d/e'), state: 'directory', owner: 'games', mode: '0700' }, shell),
     ).toMatchObject({ changed: true, mode: '0700' });
     expect(await runVerb(file, { path: at('l'), state: 'link', src: 'f' }, shell)).toMatchObject({ changed: true });
-    expect(execFileSync('ls', ['-A', home], { encoding: 'utf8' })).not.toContain('.toa');
+    expect(runProgram('ls', ['-A', home])).not.toContain('.toa');
   });
 
   it('a link of theirs to a file of root is not followed', async () => {
@@ -149,7 +154,7 @@ forEachShell('a folder of somebody else', (getShell) => {
   });
 
   it('a device, and a wrong mode, change nothing', async () => {
-    execFileSync('mkfifo', [at('p')]);
+    runProgram('mkfifo', [at('p')]);
     const shell = await getShell();
     expect(await runVerb(copy, { dest: at('p'), content: 'x' }, shell)).toMatchObject({ failed: true });
     expect(lstatSync(at('p')).isFIFO()).toBe(true);

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -16,6 +15,7 @@ import { verbs } from '../../tasks/index.ts';
 import { keygen, TestSshd } from '../support/sshd.ts';
 import { Canary } from './canary.ts';
 import { TASKS } from './tasks.ts';
+import { childProgram } from '../../scripts/lib/programs.mjs';
 
 /** The ways of test/hosts/liar.mjs; in how many runs at once the verbs meet each: those that wait for a timeout in more. */
 const ATTACKS: Readonly<Record<string, number>> = {
@@ -144,7 +144,7 @@ function run(attack: string, part: number, names: readonly string[], canary: Can
     ANSIBLE_CONFIG: join(canary.work, 'ansible.cfg'),
   };
   const args = [resolve('bin/toa-play.js'), file, '-i', inventory(attack), '-v', '--diff'];
-  const child = spawn(process.execPath, args, { cwd: canary.work, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = childProgram(process.execPath, args, { cwd: canary.work, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk) => (text += chunk));
   // only where it does not end by itself: then its code is null

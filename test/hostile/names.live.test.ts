@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -23,6 +23,7 @@ import { localTarget, shellNames } from '../support/shells.ts';
 import { runVerb } from '../support/verb-context.ts';
 import { makeStore, NAMES } from './odd-names.ts';
 import { type Place, ROWS, type Row } from './rows.ts';
+import { childProgram } from '../../scripts/lib/programs.mjs';
 
 // Every verb with names that programs take for options, commands or second names; and in a folder of a user who swaps
 // links meanwhile. On a host of its own: namespaces, /etc and /var over the machine's. Needs root.
@@ -146,9 +147,13 @@ async function meet(verb: Verb, row: Row, name: string, shell: Shell): Promise<s
 function watcher(folder: string): ChildProcess {
   const swaps = 'for f in .toa-* * f .ssh .ssh/*; do ln -sfn "$2" "$f"; done; rm -rf f .ssh; echo x >f';
   const script = `cd "$1"; while :; do ${swaps}; done 2>/dev/null`;
-  return spawn('setpriv', ['--reuid=5', '--regid=60', '--clear-groups', 'sh', '-c', script, 'sh', folder, canary], {
-    stdio: 'ignore',
-  });
+  return childProgram(
+    'setpriv',
+    ['--reuid=5', '--regid=60', '--clear-groups', 'sh', '-c', script, 'sh', folder, canary],
+    {
+      stdio: 'ignore',
+    },
+  );
 }
 
 async function ended(child: ChildProcess): Promise<void> {

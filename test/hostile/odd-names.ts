@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 /** Names that a program takes for an option, a command or a second name where it is handed on carelessly. */
 export const NAMES: readonly string[] = [
@@ -38,7 +38,7 @@ export const NAMES: readonly string[] = [
 ];
 
 /** The store that `Place` describes, for a tree of odd names. */
-export function makeStore(store: string, run: (command: string, words: string[]) => void = execFileSync): void {
+export function makeStore(store: string, run: (command: string, words: string[]) => void = runProgram): void {
   mkdirSync(join(store, 'tree/deep'), { recursive: true });
   mkdirSync(join(store, 'fetched'));
   writeFileSync(join(store, 'file'), 'x\n');

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   lstatSync,
@@ -23,6 +22,7 @@ import { verb as git } from '../../tasks/git/task.ts';
 import { verb as setup } from '../../tasks/setup/task.ts';
 import { verb as unarchive } from '../../tasks/unarchive/task.ts';
 import { NAMES } from './odd-names.ts';
+import { runProgram, tryProgram } from '../../scripts/lib/programs.mjs';
 
 // Verbs that walk over a tree, in one whose names are hostile: NAMES, bytes that are no UTF-8, and a folder whose name
 // ends in a line break, so that what is in it looks like root's file by its path. Needs root.
@@ -78,11 +78,11 @@ function expectIntact(): void {
 
 /** All below a folder, by the bytes of their names. */
 const listed = (folder: string): string =>
-  execFileSync('find', [folder, '-mindepth', '1', '-printf', '%P %y %s\\0'], { encoding: 'latin1' });
+  tryProgram('find', [folder, '-mindepth', '1', '-printf', '%P %y %s\\0']).bytes.toString('latin1');
 const sorted = (text: string): string[] => text.split('\0').sort();
 /** How many below it are not theirs. */
 const others = (folder: string, uid: number): string =>
-  execFileSync('find', [folder, '-mindepth', '1', '!', '-uid', `${uid}`], { encoding: 'latin1' });
+  tryProgram('find', [folder, '-mindepth', '1', '!', '-uid', `${uid}`]).bytes.toString('latin1');
 
 forEachShell('a tree of hostile names', (getShell) => {
   const run: typeof runVerb = async (verb, given, shell, options) =>
@@ -155,7 +155,7 @@ forEachShell('a tree of hostile names', (getShell) => {
     plant(at('tree'), NAMES);
     plantBreak(at('tree'));
     expect(await run(archive, { path: at('tree'), dest: at('packed') }, shell)).toMatchObject({ failed: true });
-    execFileSync('tar', ['-C', at('tree'), '-cf', at('made.tar'), '.']);
+    runProgram('tar', ['-C', at('tree'), '-cf', at('made.tar'), '.']);
     mkdirSync(at('to'));
     const given = { src: at('made.tar'), dest: at('to'), remote_src: true };
     expect(await run(unarchive, { ...given, owner: 'games' }, shell)).toMatchObject({ failed: true });
@@ -171,8 +171,8 @@ forEachShell('a tree of hostile names', (getShell) => {
     mkdirSync(at('tree'));
     mkdirSync(at('to'));
     writeFileSync(at('tree/in'), '');
-    execFileSync('tar', ['-P', '-C', at('tree'), '-cf', at('made.tar'), '../canary', canary, 'in']);
-    execFileSync('zip', ['-q', at('made.zip'), '../canary', 'in'], { cwd: at('tree') });
+    runProgram('tar', ['-P', '-C', at('tree'), '-cf', at('made.tar'), '../canary', canary, 'in']);
+    runProgram('zip', ['-q', at('made.zip'), '../canary', 'in'], { cwd: at('tree') });
     for (const src of ['made.tar', 'made.zip'])
       await run(unarchive, { src: at(src), dest: at('to'), remote_src: true, owner: 'games', mode: '0666' }, shell);
     expectIntact();
@@ -209,7 +209,7 @@ forEachShell('a tree of hostile names', (getShell) => {
       ['add', '-A'],
       ['commit', '-q', '-m', 'first'],
     ])
-      execFileSync('git', [...words, ...more]);
+      runProgram('git', [...words, ...more]);
     const given = { repo: at('tree'), dest: at('to'), version: 'main' };
     expect(await run(git, given, await getShell())).toMatchObject({ changed: true });
     expect(await run(git, given, await getShell())).toMatchObject({ changed: false });

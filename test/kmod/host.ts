@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { arch, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { awaitProgram } from '../../scripts/lib/programs.mjs';
 
-const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
 const BUILD = join(root, 'kmod/build', arch() === 'arm64' ? 'aarch64' : 'x86_64');
 
@@ -14,7 +12,7 @@ export type Said = Record<string, any>;
 /** Builds the receiver and the test programs into a folder of their own; `remove` takes it away. */
 export async function testTools(): Promise<{ folder: string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'toa-tools-'));
-  await run(join(root, 'scripts/test-receiver'), ['tools', folder], { timeout: 120_000 });
+  await awaitProgram(join(root, 'scripts/test-receiver'), ['tools', folder], { timeout: 120_000 });
   return { folder, remove: () => rm(folder, { recursive: true }) };
 }
 
@@ -26,7 +24,7 @@ export async function onHost(script: string, args: string[], timeout: number): P
   const name = `toa-${script.replace('.sh', '')}-${process.pid}`;
   const command = [name, join(root, 'kmod/test', script), BUILD, ...args];
   try {
-    const { stdout } = await run(join(root, 'kmod/test/namespace.sh'), command, { timeout, maxBuffer: 1 << 24 });
+    const { stdout } = await awaitProgram(join(root, 'kmod/test/namespace.sh'), command, { timeout });
     return stdout;
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { named, onHost, type Said } from './host.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 const V4 = '192.0.2.254:4321';
@@ -12,7 +12,7 @@ let output = '';
 let steps: Map<string, Said>;
 
 beforeAll(async () => {
-  execFileSync(join(root, 'scripts/build-kmod'));
+  runProgram(join(root, 'scripts/build-kmod'));
   output = await onHost('listeners.sh', [join(root, 'kmod/test/listeners')], 150_000);
   steps = named(output);
 }, 280_000);

@@ -1,9 +1,8 @@
-import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
+import { awaitProgram, runProgram } from '../../scripts/lib/programs.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 const toa = join(root, 'kmod/toa');
@@ -15,16 +14,13 @@ function object(name: string, code: string, release: string, ...flags: string[])
   const path = join(folder, `${name}.ko`);
   const info = `__attribute__((section(".modinfo"), used)) static const char magic[] = "vermagic=${release} SMP mod_unload ";`;
   writeFileSync(`${path}.c`, `${info}\n${code}\n`);
-  execFileSync('gcc', ['-O2', '-c', ...flags, '-o', path, `${path}.c`]);
+  runProgram('gcc', ['-O2', '-c', ...flags, '-o', path, `${path}.c`]);
   return path;
 }
 
 function check(ko: string, ...more: string[]): string {
   try {
-    return execFileSync('sh', [join(toa, 'compat/check.sh'), ko, ...more], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    return runProgram('sh', [join(toa, 'compat/check.sh'), ko, ...more]);
   } catch (error) {
     return String((error as { stderr: string }).stderr);
   }
@@ -50,14 +46,14 @@ describe('a built module is looked at before it ships', () => {
     const mend = (release: string): [Buffer, Buffer] => {
       const ko = object('mend', calls, release, '-fno-pie', '-mno-sse');
       const before = readFileSync(ko);
-      execFileSync('sh', [join(toa, 'compat/plt32.sh'), ko]);
+      runProgram('sh', [join(toa, 'compat/plt32.sh'), ko]);
       return [before, readFileSync(ko)];
     };
     const [before, after] = mend('3.10.0-1160.el7.x86_64');
     expect(check(join(folder, 'mend.ko'))).toBe('');
     const changed = [...before.keys()].filter((at) => before[at] !== after[at]);
     expect(changed.map((at) => [before[at], after[at]])).toEqual([[4, 2]]);
-    const disassembled = execFileSync('objdump', ['-dr', join(folder, 'mend.ko')], { encoding: 'utf8' });
+    const disassembled = runProgram('objdump', ['-dr', join(folder, 'mend.ko')]);
     expect(disassembled).toMatch(/R_X86_64_PC32\s+other-0x4/);
     const [modern, same] = mend('4.18.0-147.el8.x86_64');
     expect(same.equals(modern)).toBe(true);
@@ -77,7 +73,7 @@ describe('the compiler for an old tree', () => {
   const say = (makefile: string): string => {
     const tree = mkdtempSync(join(folder, 'tree-'));
     writeFileSync(join(tree, 'Makefile'), makefile);
-    return execFileSync('sh', [join(toa, 'compat/cc.sh'), tree], { encoding: 'utf8' }).trim();
+    return runProgram('sh', [join(toa, 'compat/cc.sh'), tree]).trim();
   };
 
   test('has in CC itself what the tree does not know of it, and no other tree has', () => {
@@ -107,7 +103,7 @@ describe('what the kernel is asked by compiling (headers of the test)', () => {
     const kprobes = 'struct kretprobe { int one; };\nint register_kretprobe(struct kretprobe *probe);\n';
     writeFileSync(join(tree, 'linux/kprobes.h'), kprobes);
     const out = join(tree, 'toa_config.h');
-    execFileSync('sh', [join(toa, 'compat/configure.sh'), out, `gcc -nostdinc -I${tree}`]);
+    runProgram('sh', [join(toa, 'compat/configure.sh'), out, `gcc -nostdinc -I${tree}`]);
     return readFileSync(out, 'utf8');
   };
 
@@ -139,9 +135,7 @@ test('no file of the module looks at a version number', () => {
 
 // One kernel of scripts/test-kernels, the small set; all of them: docs/kernels.md
 test('Debian 12 kernel in QEMU: the module shows clients in every case', async () => {
-  const run = promisify(execFile)(join(root, 'scripts/test-kernels'), ['--kernel', '6.1', '--small', '--out', folder], {
-    maxBuffer: 1 << 26,
-  });
+  const run = awaitProgram(join(root, 'scripts/test-kernels'), ['--kernel', '6.1', '--small', '--out', folder], {});
   await run.catch(() => undefined); // the rows say what failed
   const rows = JSON.parse(readFileSync(join(folder, 'kernels.json'), 'utf8')) as {
     receiver: string;

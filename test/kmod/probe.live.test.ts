@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { named, onHost, type Said } from './host.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 const V4 = '192.0.2.254:4321';
@@ -9,7 +9,7 @@ const V6 = '[2001:db8:746f:6100::fe]:4321';
 let steps: Map<string, Said>;
 
 beforeAll(async () => {
-  execFileSync(join(root, 'scripts/build-kmod'));
+  runProgram(join(root, 'scripts/build-kmod'));
   steps = named(await onHost('probe.sh', [], 120_000));
 }, 240_000);
 

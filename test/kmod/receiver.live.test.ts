@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { arch } from 'node:os';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { awaitProgram } from '../../scripts/lib/programs.mjs';
 
-const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
 const build = join(root, 'kmod/build', arch() === 'arm64' ? 'aarch64' : 'x86_64');
 const script = (name: string) => join(root, 'kmod/test', name);
@@ -23,9 +21,8 @@ interface Answer {
 
 /** Runs a script of kmod/test as a host of its own; its steps by name. */
 async function host(name: string, file: string): Promise<Map<string, Answer>> {
-  const { stdout } = await run(script('namespace.sh'), [name, script(file), build], {
+  const { stdout } = await awaitProgram(script('namespace.sh'), [name, script(file), build], {
     timeout: 120_000,
-    maxBuffer: 1 << 24,
   });
   const steps = new Map<string, Answer>();
   for (const part of stdout.split(/^step /m).slice(1)) {
@@ -39,7 +36,7 @@ const results = (answer: Answer | undefined) =>
   Object.fromEntries((answer?.json.cases ?? []).map((c) => [c.name, c.result]));
 
 beforeAll(async () => {
-  await run(join(root, 'scripts/build-kmod'));
+  await awaitProgram(join(root, 'scripts/build-kmod'));
 }, 120_000);
 
 describe('parsers', () => {
@@ -51,13 +48,13 @@ describe('parsers', () => {
     ['options', '200000'],
     ['settings', '200000'],
   ])('%s: %s inputs under address and undefined behaviour sanitizers', { timeout: 120_000 }, async (name, inputs) => {
-    const { stdout } = await run(join(root, 'scripts/test-fuzz'), [name, inputs]);
+    const { stdout } = await awaitProgram(join(root, 'scripts/test-fuzz'), [name, inputs]);
     expect(stdout).toContain('passed');
   });
 
   test.each(['toa_option.h', 'toa_text.h'])('%s compiles as gnu89', async (name) => {
     const header = join(root, 'kmod/include', name);
-    const { stderr } = await run('gcc', [
+    const { stderr } = await awaitProgram('gcc', [
       '-std=gnu89',
       '-Wall',
       '-Werror',
@@ -206,7 +203,7 @@ describe('receiver on this kernel', () => {
 
 test('two hosts on one kernel: a receiver in one does not show in the other', async () => {
   const inside = (name: string, command: string) =>
-    run(script('namespace.sh'), [name, 'sh', '-c', command, 'sh', build], { timeout: 60_000 }).then(
+    awaitProgram(script('namespace.sh'), [name, 'sh', '-c', command, 'sh', build], { timeout: 60_000 }).then(
       ({ stdout }) => stdout,
     );
   const [first, second] = await Promise.all([

@@ -1,16 +1,16 @@
-import { execFile } from 'node:child_process';
 import { arch } from 'node:os';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { awaitProgram } from '../../scripts/lib/programs.mjs';
 
-const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
 const build = join(root, 'kmod/build', arch() === 'arm64' ? 'aarch64' : 'x86_64');
 const script = (name: string) => join(root, 'kmod/test', name);
 
 async function host(name: string, ...args: string[]): Promise<string> {
-  const { stdout } = await run(script('namespace.sh'), [`toa-${name}-${process.pid}`, ...args], { timeout: 100_000 });
+  const { stdout } = await awaitProgram(script('namespace.sh'), [`toa-${name}-${process.pid}`, ...args], {
+    timeout: 100_000,
+  });
   return stdout;
 }
 

@@ -4,6 +4,7 @@ import { plain } from '../../src/report/colors.ts';
 import { endingLines } from '../../src/report/screen/ending.ts';
 import { frame } from '../../src/report/screen/frame.ts';
 import { ScreenModel } from '../../src/report/screen/model.ts';
+import { widthOf } from '../../src/report/width.ts';
 
 const span = { file: 'site.yml', line: 4, column: 7 };
 const task: TaskInfo = {
@@ -55,6 +56,17 @@ describe('the live screen', () => {
     expect(lines).toHaveLength(9);
     expect(lines.at(-1)).toBe('    and 293 more');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60);
+  });
+
+  it('cuts by columns: a Chinese character or an emoji takes two, a combining accent none', () => {
+    const model = modelWith(1);
+    const named = { ...task, name: '部署网关🚀e\u0301'.repeat(12) };
+    model.apply({ at: 0, type: 'task-start', task: { ...named, id: 2 }, hosts: ['h0'] });
+    model.apply({ at: 0, type: 'host-start', task: { ...named, id: 2 }, host: 'h0' });
+    const [head] = frame(model, 60, 30, 1000).filter((line) => line.includes('部署'));
+    expect(widthOf(head)).toBeLessThanOrEqual(60);
+    expect(widthOf(head)).toBeGreaterThan(57);
+    expect(head.endsWith('…')).toBe(true);
   });
 
   it('says a finished task in one line', () => {

@@ -138,8 +138,7 @@ const WRITERS: Readonly<Record<string, string>> = {
 const WRITES =
   /process\.std(?:out|err)\b(?!\.(?:isTTY|columns|rows|once|on)\b)|\bconsole\.|\bwriteSync\(|stdio:[^;]*inherit/;
 /** Reads the size of the terminal, or hands it to a program that the user named. */
-const EXCEPTIONS =
-  /stream: process\.stdout, write: writeScreen|input: text, stdio|spawnSync\(command, \[\.\.\.args, file\]/;
+const EXCEPTIONS = /stream: process\.stdout, write: writeScreen|stdio: \[stdin, 'inherit', 'inherit'\]/;
 
 function* sources(folder: string): Generator<string> {
   for (const name of readdirSync(folder)) {

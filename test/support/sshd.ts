@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Target } from '../../src/transport/target.ts';
 import { kill } from './kill.ts';
+import { childProgram, runProgram } from '../../scripts/lib/programs.mjs';
 
 /** A real sshd of this machine on a loopback address. Needs root and openssh-server. */
 export class TestSshd {
@@ -63,7 +64,7 @@ export class TestSshd {
     });
     const script = `mount -t tmpfs -o size=8m tmpfs /root && ${mounts.join('')}exec /usr/sbin/sshd -D -e -f "$1"`;
     const stdio = ['ignore', 'ignore', 'pipe'] as const;
-    this.#child = spawn('unshare', ['-m', '--propagation', 'private', 'sh', '-c', script, 'sh', config], {
+    this.#child = childProgram('unshare', ['-m', '--propagation', 'private', 'sh', '-c', script, 'sh', config], {
       stdio: [...stdio],
     });
     this.#child.stderr?.on('data', (chunk: Buffer) => (this.said = (this.said + chunk.toString()).slice(-4000)));
@@ -109,7 +110,7 @@ export class TestSshd {
 
 /** Makes a key pair with ssh-keygen. */
 export function keygen(path: string, type: string, passphrase = ''): void {
-  execFileSync('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-C', 'test', '-f', path]);
+  runProgram('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-C', 'test', '-f', path]);
 }
 
 function listens(host: string, port: number): Promise<boolean> {

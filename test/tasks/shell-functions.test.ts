@@ -1,11 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 // Shell halves are joined on the host: a function that one file renames is missed by another at run time only.
-const FILES = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', 'tasks', 'src'], {
-  encoding: 'utf8',
-})
+const FILES = runProgram('git', ['ls-files', '--cached', '--others', '--exclude-standard', 'tasks', 'src'])
   .split('\n')
   .filter((file) => file.endsWith('.sh'));
 /** Defined by the text that the controller sends with a job (src/host/detached). */

@@ -1,5 +1,4 @@
 // What both transports guarantee, against a real sshd on loopback: one row a guarantee, one column a transport.
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -8,13 +7,14 @@ import { connectSsh } from '../../src/transport/ssh.ts';
 import type { Target } from '../../src/transport/target.ts';
 import { kill } from '../support/kill.ts';
 import { keygen, TestSshd } from '../support/sshd.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 const PASSWORD = 'correct horse';
 const port = 30_000 + (process.pid % 1000) * 2;
 const sshd = new TestSshd('127.0.0.51', port);
 const jump = new TestSshd('127.0.0.52', port + 1);
 const open: Connection[] = [];
-const shadow = `root:${execFileSync('openssl', ['passwd', '-6', PASSWORD], { encoding: 'utf8' }).trim()}:19000:0:99999:7:::\n`;
+const shadow = `root:${runProgram('openssl', ['passwd', '-6', PASSWORD]).trim()}:19000:0:99999:7:::\n`;
 
 beforeAll(async () => {
   for (const server of [sshd, jump]) {

@@ -1,16 +1,16 @@
-import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fingerprint, keyType } from '../../src/transport/host-keys.ts';
 import { addKnown, findKnown, hostsMatch, knownName } from '../../src/transport/known-hosts.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'toa-known-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const file = join(folder, 'known_hosts');
 const key = join(folder, 'key');
-execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'x', '-f', key]);
+runProgram('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'x', '-f', key]);
 const [type, base64] = readFileSync(`${key}.pub`, 'utf8').split(' ');
 const blob = Buffer.from(base64, 'base64');
 
@@ -27,7 +27,7 @@ describe('known_hosts', () => {
 
   it('reads lines that ssh-keygen hashed', () => {
     writeFileSync(file, `# comment\n\nweb1 ${type} ${base64} me\n[web2]:2222 ${type} ${base64}\n`);
-    execFileSync('ssh-keygen', ['-q', '-H', '-f', file], { stdio: 'ignore' });
+    runProgram('ssh-keygen', ['-q', '-H', '-f', file]);
     appendFileSync(file, 'broken line\n@unknown-marker web1 ssh-rsa AAAA\n');
     expect(readFileSync(file, 'utf8')).not.toContain('web1 ssh-ed25519');
     expect(findKnown([file, '/no/such'], 'web1').map((entry) => entry.line)).toEqual([3]);
@@ -38,13 +38,13 @@ describe('known_hosts', () => {
   it.each([true, false])('writes lines that ssh-keygen finds (hashed: %s)', (hashed) => {
     const own = join(folder, `own-${hashed}`);
     addKnown(own, '[web3]:22022', type, blob, hashed);
-    const found = execFileSync('ssh-keygen', ['-F', '[web3]:22022', '-f', own], { encoding: 'utf8' });
+    const found = runProgram('ssh-keygen', ['-F', '[web3]:22022', '-f', own]);
     expect(found).toContain(base64);
     expect(findKnown([own], '[web3]:22022').length).toBe(1);
   });
 
   it('prints fingerprints as ssh-keygen does', () => {
-    const printed = execFileSync('ssh-keygen', ['-l', '-f', `${key}.pub`], { encoding: 'utf8' });
+    const printed = runProgram('ssh-keygen', ['-l', '-f', `${key}.pub`]);
     expect(printed).toContain(fingerprint(blob));
     expect(keyType(blob)).toBe('ssh-ed25519');
   });

@@ -1,5 +1,5 @@
 // The system's ssh: its master is killed at each step of opening a channel. Real sshd, real ssh, strace for the steps.
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import type { Channel, ChannelExit, Connection } from '../../src/transport/contr
 import { withoutJump } from '../../src/transport/ssh-args.ts';
 import { connectSsh } from '../../src/transport/ssh.ts';
 import { TestSshd } from '../support/sshd.ts';
+import { childProgram, runProgram } from '../../scripts/lib/programs.mjs';
 
 const port = 34_000 + (process.pid % 1000) * 2;
 const sshd = new TestSshd('127.0.0.54', port);
@@ -50,7 +51,7 @@ async function ended(channel: Channel): Promise<ChannelExit & { out: string }> {
 
 /** Traces a process until it ends. @returns once it is attached */
 async function trace(pid: number, words: readonly string[]): Promise<ChildProcess> {
-  const tracer = spawn('strace', ['-p', String(pid), ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const tracer = childProgram('strace', ['-p', String(pid), ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
   await new Promise<void>((attached, failed) => {
     tracer.stderr.on('data', (chunk: Buffer) => /attached/.test(chunk.toString()) && attached());
     tracer.once('error', failed);
@@ -150,4 +151,4 @@ it.each([
   ],
 ])('of %j the jump is left out', (words, kept) => expect(withoutJump(words)).toEqual(kept));
 
-it('strace is there', () => execFileSync('strace', ['-V']));
+it('strace is there', () => runProgram('strace', ['-V']));

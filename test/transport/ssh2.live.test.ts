@@ -1,4 +1,3 @@
-import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -8,6 +7,7 @@ import type { Session } from '../../src/host/contract.ts';
 import type { Target } from '../../src/transport/target.ts';
 import { openSession } from '../../src/host/session/session.ts';
 import { keygen, TestSshd } from '../support/sshd.ts';
+import { childProgram, runProgram } from '../../scripts/lib/programs.mjs';
 
 const scripts = [resolve('test/host/session.sh')];
 let port = 22_000 + (process.pid % 1000) * 8;
@@ -48,7 +48,7 @@ describe('host keys', () => {
   it('finds hashed entries that ssh-keygen made', async () => {
     const hashed = join(sshd.folder, 'hashed');
     writeFileSync(hashed, sshd.knownLine());
-    execFileSync('ssh-keygen', ['-q', '-H', '-f', hashed], { stdio: 'ignore' });
+    runProgram('ssh-keygen', ['-q', '-H', '-f', hashed]);
     expect(readFileSync(hashed, 'utf8')).toMatch(/^\|1\|/);
     expect(await echo(sshd.target({ sshArgs: ['-F', 'none', '-o', `UserKnownHostsFile=${hashed}`] }))).toBe('hello');
   });
@@ -59,7 +59,7 @@ describe('host keys', () => {
     await expect(echo(sshd.target({ sshArgs }))).rejects.toMatchObject({ code: 'E_HOST_KEY_UNKNOWN' });
     expect(await echo(sshd.target({ sshArgs, hostKeyChecking: 'accept-new' }))).toBe('hello');
     expect(await echo(sshd.target({ sshArgs }))).toBe('hello');
-    execFileSync('ssh-keygen', ['-F', `[${sshd.address}]:${sshd.port}`, '-f', empty]);
+    runProgram('ssh-keygen', ['-F', `[${sshd.address}]:${sshd.port}`, '-f', empty]);
   });
 
   it('refuses a changed key and names its line, with accept-new too', async () => {
@@ -95,7 +95,7 @@ describe('host keys', () => {
     const ca = join(sshd.folder, 'ca');
     keygen(ca, 'ed25519');
     const server = await another([], (one) => {
-      execFileSync('ssh-keygen', ['-q', '-s', ca, '-I', 'host', '-h', '-n', one.address, `${one.hostKey}.pub`]);
+      runProgram('ssh-keygen', ['-q', '-s', ca, '-I', 'host', '-h', '-n', one.address, `${one.hostKey}.pub`]);
       return [`${one.hostKey}\nHostCertificate ${one.hostKey}-cert.pub`];
     });
     writeFileSync(server.knownHosts, `@cert-authority [127.0.0.*]:* ${sshd.publicKey(ca)}`);
@@ -139,11 +139,11 @@ describe('logging in', () => {
 
   it('uses an agent', async () => {
     const socket = join(sshd.folder, 'agent');
-    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+    const agent = childProgram('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
     try {
       for (let i = 0; i < 50; i++) {
         try {
-          execFileSync('ssh-add', ['-q', sshd.clientKey], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
+          runProgram('ssh-add', ['-q', sshd.clientKey], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
           break;
         } catch {
           await new Promise((done) => setTimeout(done, 50));

@@ -1,5 +1,4 @@
 // Boots a kernel straight into the cases and gives back what it said on its serial port.
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -7,6 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { ARCHITECTURES } from './catalog.mjs';
 import { makeInitramfs } from './cpio.mjs';
 import { attempt } from './run.mjs';
+import { tryProgram } from '../programs.mjs';
 
 const HERE = new URL('.', import.meta.url).pathname;
 const BUILD = new URL('../../../kmod/build/', import.meta.url).pathname;
@@ -15,12 +15,12 @@ function unpacked(path) {
   const data = readFileSync(path);
   if (path.endsWith('.gz')) return gunzipSync(data);
   const tool = path.endsWith('.xz') ? ['xz', '-dc'] : path.endsWith('.zst') ? ['zstd', '-dc'] : undefined;
-  return tool ? spawnSync(tool[0], [tool[1], path], { maxBuffer: 1 << 28 }).stdout : data;
+  return tool ? tryProgram(tool[0], [tool[1], path]).bytes : data;
 }
 
 /** Names of the modules that one needs, as files are called (a tree has no modules.dep, so the module itself is asked). */
 function dependsOn(path) {
-  const { stdout } = spawnSync('modinfo', ['-F', 'depends', path], { encoding: 'utf8' });
+  const { stdout } = tryProgram('modinfo', ['-F', 'depends', path]);
   return stdout.trim().split(',').filter(Boolean);
 }
 

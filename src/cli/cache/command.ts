@@ -37,12 +37,17 @@ function prune(options: { olderThan?: string; all?: boolean }): void {
   writeOutput(`${gone.length} modules removed, ${cachedModules().length} left\n`);
 }
 
-function take(file: string, sum: string | undefined): void {
+async function give(file: string): Promise<void> {
+  const modules = cachedModules();
+  writeOutput(`${modules.length} modules in ${file}, SHA-256 ${await exportModules(modules, file)}\n`);
+}
+
+async function take(file: string, sum: string | undefined): Promise<void> {
   if (sum !== undefined && fileSum(file) !== sum)
     throw new ToaError('E_CACHE_ARCHIVE', `${file} does not have the SHA-256 that was given`, {
       remedy: 'carry the archive over again; nothing was taken from it',
     });
-  const { taken, all } = importModules(file);
+  const { taken, all } = await importModules(file);
   writeOutput(`${taken} of ${all} modules were new\n`);
 }
 
@@ -50,7 +55,8 @@ function take(file: string, sum: string | undefined): void {
  * `toa-play cache ls|prune|export|import`: the modules that builders made, on the controller.
  * @param args the command line after `cache` @returns exit status
  */
-export function cacheCommand(args: string[]): Promise<number> {
+export async function cacheCommand(args: string[]): Promise<number> {
+  let work: Promise<void> | undefined;
   const program = new Command('toa-play cache')
     .description(`The kernel modules that builders made (${moduleCacheFolder()}).`)
     .exitOverride()
@@ -68,15 +74,13 @@ export function cacheCommand(args: string[]): Promise<number> {
   program
     .command('export <file>')
     .description('write all of them to an archive, for a controller that no builder can reach')
-    .action((file: string) => {
-      const modules = cachedModules();
-      writeOutput(`${modules.length} modules in ${file}, SHA-256 ${exportModules(modules, file)}\n`);
-    });
+    .action((file: string) => void (work = give(file)));
   program
     .command('import <file>')
     .description('take the modules of an archive: whoever made it decides what runs in your kernels')
     .option('--sha256 <sum>', 'what export said')
-    .action((file: string, options: { sha256?: string }) => take(file, options.sha256));
+    .action((file: string, options: { sha256?: string }) => void (work = take(file, options.sha256)));
   parse(program, args);
-  return Promise.resolve(0);
+  await work;
+  return 0;
 }

@@ -1,3 +1,4 @@
+import { padded, widthOf } from '../../report/width.ts';
 import type { StatusRow } from './row.ts';
 
 const HEAD = [
@@ -48,13 +49,13 @@ export function totals(rows: readonly StatusRow[]): string {
   return `${well} of ${rows.length} hosts are well${gone}; ${clients} clients seen, ${refused} refused`;
 }
 
-/** The hosts for people, one a line, and the totals. */
+/** The hosts for people, one per line, and the totals. */
 export function statusTable(rows: readonly StatusRow[]): string {
   const all = [HEAD, ...rows.map(cells)];
-  const widths = HEAD.map((_, column) => Math.max(...all.map((line) => line[column].length)));
+  const widths = HEAD.map((_, column) => Math.max(...all.map((line) => widthOf(line[column]))));
   const lines = all.map((line) =>
     line
-      .map((cell, column) => cell.padEnd(widths[column]))
+      .map((cell, column) => padded(cell, widths[column]))
       .join('  ')
       .trimEnd(),
   );

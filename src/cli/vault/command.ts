@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { ToaError } from '../../base/errors.ts';
 import { loadConfig } from '../../play/config/index.ts';
 import { decryptVault, encryptVault, isVaultData, type VaultSecret } from '../../play/vault/index.ts';
 import { splitWords } from '../../base/shell-words.ts';
 import { warner } from '../failures.ts';
 import { writeError, writeOutput } from '../output.ts';
+import { onTerminal } from '../world/local-command.ts';
 import { replaceFile } from '../world/replace-file.ts';
 import { systemSources } from '../world/sources.ts';
 import { editText } from './editor.ts';
@@ -50,26 +50,24 @@ async function create(job: Job): Promise<void> {
     });
   }
   const secret = await encrypting(job);
-  replaceFile(path, Buffer.from(encryptVault(editText(path, Buffer.alloc(0)), secret)));
+  replaceFile(path, Buffer.from(encryptVault(await editText(path, Buffer.alloc(0)), secret)));
 }
 
 async function edit({ world, flags, files }: Job): Promise<void> {
   const secrets = await givenSecrets(world, flags, false);
   for (const path of files) {
     const { plain, secret } = unlock(path, secrets);
-    const text = editText(path, plain);
+    const text = await editText(path, plain);
     const next = flags.encryptVaultId ? encryptingSecret(secrets, flags.encryptVaultId) : secret;
     if (next !== secret || !text.equals(plain)) replaceFile(path, Buffer.from(encryptVault(text, next)));
   }
 }
 
 /** Shows a text with $PAGER on a terminal, else writes it out. */
-function page(text: Uint8Array): void {
+async function page(text: Uint8Array): Promise<void> {
   if (process.stdout.isTTY) {
     const [pager, ...args] = splitWords(process.env['PAGER'] || 'less', { asShell: true });
-    const env = { ...process.env, LESS: process.env['LESS'] ?? 'FRSX' };
-    const done = spawnSync(pager, args, { input: text, stdio: ['pipe', 'inherit', 'inherit'], env });
-    if (!done.error) return;
+    if ((await onTerminal(pager, args, { input: text, env: { LESS: 'FRSX' } })) !== undefined) return;
   }
   const ends = text.at(-1) === 0x0a;
   replaceFile('-', ends ? text : Buffer.concat([text, Buffer.from('\n')]));
@@ -77,7 +75,7 @@ function page(text: Uint8Array): void {
 
 async function view({ world, flags, files }: Job): Promise<void> {
   const secrets = await givenSecrets(world, flags, false);
-  for (const path of files) page(unlock(path, secrets).plain);
+  for (const path of files) await page(unlock(path, secrets).plain);
 }
 
 async function encrypt(job: Job): Promise<void> {

@@ -40,12 +40,16 @@ function shred(path: string): void {
  * Gives `use` a private file (mode 0600 in a folder of mode 0700) with the text; shredded afterwards, whatever happens.
  * @param name file name, so that an editor knows the file's type
  */
-export function withPrivateFile<T>(name: string, text: Uint8Array, use: (path: string) => T): T {
+export async function withPrivateFile<T>(
+  name: string,
+  text: Uint8Array,
+  use: (path: string) => Promise<T>,
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'toa-play-vault-'));
   const path = join(folder, name);
   try {
     writeWhole(path, text, 'wx', 0o600);
-    return use(path);
+    return await use(path);
   } finally {
     shred(path);
     rmSync(folder, { recursive: true, force: true });

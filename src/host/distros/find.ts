@@ -7,7 +7,7 @@ export interface FoundDistro {
   readonly version: string;
   readonly codename: string;
   readonly distro?: Distro;
-  /** The file that told the version. */
+  /** The file that named the version. */
   readonly file: string;
 }
 

@@ -148,7 +148,7 @@ facts_name() {
 	return 0
 }
 
-# Effective and real ids, the user's name and line of passwd, one a line.
+# Effective and real ids, the user's name and line of passwd, one per line.
 facts_id() {
 	_uids=
 	while read -r _key _real _effective _rest; do

@@ -168,7 +168,7 @@ export function collectorsOf(name: string): readonly string[] {
   return found;
 }
 
-/** Whether the collector `network` gives a fact of that name, told without reading the whole answer. */
+/** Whether the collector `network` gives a fact of that name, found without reading the whole answer. */
 export function hasNetworkFact(raw: string, name: string): boolean {
   if (COLLECTORS['network'].gives.test(name)) return true;
   const [begin, end] = [raw.indexOf('\n== sysnet\n'), raw.indexOf('\n== drivers\n')];

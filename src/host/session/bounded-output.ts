@@ -4,7 +4,7 @@ import { ToaError } from '../../base/errors.ts';
 export const MAX_OUTPUT = 16 * 1024 * 1024;
 /** So many times that may be the answer of a call that brings a file (`Call.bringsFile`): 256 MiB. */
 export const FILES = 16;
-/** And so many times a file that is fetched to the controller's disk: 64 GiB. */
+/** And so many times per file that is fetched to the controller's disk: 64 GiB. */
 export const FILES_ON_DISK = 4096;
 /**
  * What says so many times that is taken for one that never ends, and its shell is given up: 1 GiB. What is less and too
@@ -107,6 +107,6 @@ export class BoundedOutput {
 /** @param words how it came: `the answer has` or the like */
 export function outputTooLarge(host: string, bytes: number, words: string): ToaError {
   return new ToaError('E_OUTPUT_TOO_LARGE', `${host}: ${words} ${bytes} bytes`, {
-    remedy: 'have it say less, or raise toa_max_output (bytes that are kept of one output) for this host',
+    remedy: 'reduce its output, or raise toa_max_output (bytes that are kept of one output) for this host',
   });
 }

@@ -148,7 +148,7 @@ async function read(
   const { channel } = await start(`echo ${mark}; exec cat <${shellQuote(path)}`);
   channel.stdin.end();
   const limit = atMost(most, host, path);
-  // what comes behind the limit is not waited for
+  // what comes after the limit is not waited for
   limit.once('error', () => channel.end());
   const out = channel.stdout.pipe(afterMark(mark)).pipe(limit);
   const [, err] = await Promise.all([sink(out), textOf(channel.stderr)]);

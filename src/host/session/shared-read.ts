@@ -33,7 +33,7 @@ class SharedFile {
 
   private add(index: number): Chunk {
     const chunk = { data: this.read(index), readers: 0, inWindow: true };
-    // who waits for it is told of a failure; one that was read ahead may have nobody
+    // whoever waits for it learns of a failure; one that was read ahead may have nobody
     chunk.data.catch(() => undefined);
     this.chunks.set(index, chunk);
     for (const [oldest, old] of this.chunks) {
@@ -76,7 +76,7 @@ const openFiles = new Map<string, SharedFile>();
 /**
  * Reads a local file in chunks. A chunk is valid until the next one is asked for: its memory is used again. Those who
  * read the same file at the same time share one read of it through a window of 16 MiB: the same file to 50 hosts is
- * neither held in memory nor read 50 times; who falls behind the window reads again.
+ * neither held in memory nor read 50 times; a host that falls behind the window reads again.
  */
 export async function* sharedRead(path: string): AsyncGenerator<Buffer, void, undefined> {
   let file = openFiles.get(path);

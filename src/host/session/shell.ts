@@ -119,7 +119,7 @@ export class HostShell implements Shell {
   async #answer(framed: FramedShell, running: Promise<Frame>, call: Call): Promise<CallResult> {
     const { frame, why } = await this.#watch(framed, running, call);
     await shareTurn();
-    // What was done before it could be ended is told as done: its answer was on its way when the run was interrupted.
+    // What was done before it could be ended is reported as done: its answer was on its way when the run was interrupted.
     if (why === 'cancelled' && (frame.rc !== 0 || frame.isDropped)) throw cancelled(this.#target.name);
     const refused = this.#lease && leaseLost(this.#target.name, frame.rc, frame.stdout);
     if (refused) throw refused;

@@ -65,7 +65,7 @@ class IniParser {
     });
   }
 
-  /** Runs a reader of a part of the line; its error is told with the place. */
+  /** Runs a reader of a part of the line; its error is reported with the place. */
   private located<T>(column: number, read: () => T): T {
     try {
       return read();
@@ -149,7 +149,7 @@ class IniParser {
   private value(text: string, column: number): Value {
     const literal = pythonLiteral(text);
     if (typeof literal === 'number') return literal;
-    // The place of a template is that of its text: behind the quote when there is one.
+    // The place of a template is that of its text: after the quote when there is one.
     const quote = typeof literal === 'string' ? 1 : 0;
     return withTemplates(literal === undefined ? text : literal, {
       file: this.file,
@@ -184,7 +184,7 @@ class IniParser {
     });
   }
 
-  /** Where the value of a `key=value` word begins, behind a quote of the shell kind. */
+  /** Where the value of a `key=value` word begins, after a quote of the shell kind. */
   private valueColumn(word: Word, equals: number): number {
     const at = word.column + equals + 1;
     return /["']/.test(this.raw[at] ?? '') ? at + 1 : at;

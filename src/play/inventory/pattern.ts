@@ -153,7 +153,7 @@ export function readLimit(limit: string, sources: Pick<Sources, 'read' | 'kind'>
     const data = sources.read(path);
     if (!data) {
       throw new ToaError('E_LIMIT_FILE', `Unable to find limit file ${name}`, {
-        remedy: '-l @FILE wants a file with one host or pattern a line',
+        remedy: '-l @FILE wants a file with one host or pattern per line',
       });
     }
     const lines = new TextDecoder().decode(data).split('\n');

@@ -5,7 +5,7 @@ import { decodeText, parseYaml, type YamlDocument } from '../yaml/index.ts';
 
 type FileContext = Pick<LoadContext, 'sources' | 'vault'>;
 
-/** YAML files read once a run, decrypted where they are vault files. */
+/** YAML files read once per run, decrypted where they are vault files. */
 export class Files {
   private readonly documents = new Map<string, YamlDocument>();
   private readonly texts = new Map<string, string>();

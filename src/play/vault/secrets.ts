@@ -39,7 +39,7 @@ async function ask(id: string, old: boolean, options: SecretOptions, sources: So
   return { id, password: Buffer.from(password) };
 }
 
-/** Scripts named `*-client` are told the vault id. */
+/** Scripts named `*-client` are given the vault id. */
 function fromScript(path: string, id: string, sources: Sources): Buffer {
   const isClient = posix.basename(path, posix.extname(path)).endsWith('-client');
   const { rc, stdout, stderr } = sources.run(path, isClient ? ['--vault-id', id] : []);

@@ -1,4 +1,4 @@
-/** Remedies for the YAML mistakes that people make most in playbooks, told from the line itself. */
+/** Remedies for the YAML mistakes that people make most in playbooks, recognized by the line itself. */
 
 const QUOTE = 'quote the whole value: a value that starts with {{ reads as a YAML dict unless it stands in quotes';
 

@@ -21,7 +21,7 @@ const STYLES: Record<string, ScalarStyle> = {
   BLOCK_FOLDED: 'block',
 };
 
-/** An end of line that a backslash takes away, with an empty line behind it. */
+/** An end of line that a backslash takes away, with an empty line after it. */
 const ESCAPED_END = /\\\r?\n[ \t]*\r?\n/;
 
 interface Built {

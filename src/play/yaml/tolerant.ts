@@ -29,7 +29,7 @@ export function tolerantParser(): Parser {
   return parser;
 }
 
-/** What libyaml does not mind: a comment right behind a quote, a bracket, a comma or the header of a block text. */
+/** What libyaml does not mind: a comment right after a quote, a bracket, a comma or the header of a block text. */
 export function isHarmless(error: YAMLParseError, text: string): boolean {
   const isComment = error.message.startsWith('Comments must be separated');
   return isComment && /[\s"'\]}[{,|>+\-0-9]/.test(text[error.pos[0] - 1] ?? '');
@@ -55,7 +55,7 @@ const PIECE =
   /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|\\?\r?\n[ \t]*(?:\r?\n[ \t]*)*|[ \t]+(?=\r?\n)|\\([\s\S])/g;
 
 /**
- * What a text in double quotes stands for, with libyaml's way of empty lines behind an escaped end of line: each is a
+ * What a text in double quotes stands for, with libyaml's way of empty lines after an escaped end of line: each is a
  * newline, where the package makes a blank of the first.
  * @param raw the text between the quotes, with valid escapes
  */

@@ -1,6 +1,7 @@
 import type { HostCounters } from '../../engine/events.ts';
 import type { Paint } from '../colors.ts';
 import { plain } from '../colors.ts';
+import { widthOf } from '../width.ts';
 import { type Failure, failureLines, isWell, recapLines } from '../recap.ts';
 
 /** Up to so many hosts each gets its recap line; beyond, only those with problems do. */
@@ -8,7 +9,7 @@ const ALL_LISTED = 20;
 
 /** A recap line that fits: counters that are zero go when the terminal is too narrow for all seven. */
 function fitted(line: string, bare: string, columns: number): string {
-  if (bare.trimEnd().length <= columns) return line.trimEnd();
+  if (widthOf(bare.trimEnd()) <= columns) return line.trimEnd();
   return line.replace(/ \w+=0 *(?= |$)/g, '').trimEnd();
 }
 

@@ -1,12 +1,12 @@
+import cliTruncate from 'cli-truncate';
 import { visible } from '../../base/visible.ts';
 import type { CurrentTask, RunningHost, ScreenModel } from './model.ts';
 
 const BAR_WIDTH = 20;
 
-/** One line of the screen, whatever a host put into it: its length and that there is one are counted on. */
+/** One line of the screen, whatever a host put into it: the renderer counts on one line that is not too wide. */
 function clip(line: string, columns: number): string {
-  const text = visible(line).replaceAll('\n', '\\n').replaceAll('\t', ' ');
-  return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
+  return cliTruncate(visible(line).replaceAll('\n', '\\n').replaceAll('\t', ' '), columns);
 }
 
 function bar(fraction: number): string {

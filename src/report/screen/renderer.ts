@@ -18,7 +18,7 @@ export interface RendererOptions {
 
 /**
  * Our renderer for listr2. Its default one repaints everything at each event, which does not finish with 100 hosts;
- * this one says finished lines once and repaints only the few live ones, ten times a second.
+ * this one says finished lines once and repaints only the few live ones, ten times per second.
  */
 export class FleetRenderer implements ListrRenderer {
   static nonTTY = false;

@@ -1,21 +1,26 @@
-/** Reads CSV as Python's `csv` with dialect `excel`: cells in double quotes may hold delimiters, line breaks, `""`. */
+/**
+ * Reads CSV as Python's `csv` with dialect `excel`: cells in double quotes may hold delimiters, line breaks, `""`.
+ * Not csv-parse: malformed text, which Python reads by rules of its own, it reads otherwise (docs/adr/0003-packages.md).
+ */
 export function parseCsv(text: string, delimiter: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
   let at = 0;
+  let start = 0;
   while (at < text.length) {
     const [cell, next] = text[at] === '"' ? quotedCell(text, at, delimiter) : plainCell(text, at, delimiter);
     row.push(cell);
     at = next;
     if (text.startsWith(delimiter, at)) {
       at += delimiter.length;
-      // A delimiter at the end of the text has an empty cell behind it.
+      // A delimiter at the end of the text has an empty cell after it.
       if (at >= text.length) row.push('');
       else continue;
     }
+    // an empty line has no cell, one of `""` has an empty one
+    rows.push(at === start ? [] : row);
     if (text.startsWith('\r\n', at)) at++;
-    at++;
-    rows.push(row.length === 1 && row[0] === '' ? [] : row);
+    start = ++at;
     row = [];
   }
   return rows;

@@ -14,7 +14,7 @@ const CONSTANTS = new Map<string, boolean | null>([
 ]);
 
 /**
- * Parses what operators work on: constants, names, displays, and what stands behind them (attributes, calls, filters,
+ * Parses what operators work on: constants, names, displays, and what stands after them (attributes, calls, filters,
  * tests). @throws SyntaxFault
  */
 export abstract class OperandParser {

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,11 +11,12 @@ import { verb as copy } from '../../copy/task.ts';
 import { verb as lineinfile } from '../../lineinfile/task.ts';
 import { verb as replace } from '../../replace/task.ts';
 import type { Verb } from '../../../src/verb/verb.ts';
+import { runProgram } from '../../../scripts/lib/programs.mjs';
 
 // A real ext4 file system of 4 MB, which has ACLs, extended attributes, chattr flags and an end. Needs root, acl, attr.
 let folder: string;
 let at: (name: string) => string;
-const sh = (command: string): string => execFileSync('sh', ['-c', command], { encoding: 'utf8', stdio: 'pipe' });
+const sh = (command: string): string => runProgram('sh', ['-c', command]);
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'toa-attributes-'));

@@ -37,7 +37,7 @@ export interface EditOptions {
   readonly label?: string;
   /** The result always has a list of two diffs, as lineinfile's: the text (empty without --diff), then the attributes. */
   readonly attributeDiff?: boolean;
-  /** A verb's own shell half: its files, its variables, a function before the text is read, one behind the write. */
+  /** A verb's own shell half: its files, its variables, a function before the text is read, one after the write. */
   readonly scripts?: readonly string[];
   readonly vars?: Readonly<Record<string, VarValue>>;
   readonly prepare?: string;

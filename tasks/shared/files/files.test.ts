@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readlinkSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { tree, useScratch } from '../../../test/support/scratch.ts';
@@ -7,6 +6,7 @@ import { runVerb } from '../../../test/support/verb-context.ts';
 import { verb as copy } from '../../copy/task.ts';
 import { verb as file } from '../../file/task.ts';
 import { CONTENT_SH } from './files.ts';
+import { runProgram } from '../../../scripts/lib/programs.mjs';
 
 forEachShell('files.sh', (shell) => {
   const at = useScratch();
@@ -75,9 +75,9 @@ forEachShell('files.sh', (shell) => {
 
   it('keeps the ACL of a file whose content changed, and makes none', async () => {
     writeFileSync(at('f'), 'old');
-    execFileSync('setfacl', ['-m', 'u:1:rw', at('f')]);
+    runProgram('setfacl', ['-m', 'u:1:rw', at('f')]);
     writeFileSync(at('plain'), 'old');
-    const acl = (name: string): string => execFileSync('getfacl', ['-cp', at(name)], { encoding: 'utf8' });
+    const acl = (name: string): string => runProgram('getfacl', ['-cp', at(name)]);
     const before = ['f', 'plain'].map(acl);
     for (const name of ['f', 'plain']) await runVerb(copy, { content: 'new', dest: at(name) }, await shell());
     expect(['f', 'plain'].map(acl)).toEqual(before);

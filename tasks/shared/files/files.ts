@@ -11,7 +11,7 @@ import type { TaskContext } from '../../../src/verb/verb.ts';
 export const FILE_SCRIPTS = ['files.sh', 'foreign.sh', 'sweep.sh', 'write.sh'].map((name) =>
   join(packageRoot(), 'tasks/shared/files', name),
 );
-/** The shell half of contentCall, behind FILE_SCRIPTS. */
+/** The shell half of contentCall, loaded after FILE_SCRIPTS. */
 export const CONTENT_SH = join(packageRoot(), 'tasks/shared/files/content.sh');
 
 export type FileType = 'file' | 'directory' | 'link' | 'fifo' | 'socket' | 'block' | 'char';

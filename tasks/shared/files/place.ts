@@ -20,7 +20,7 @@ import {
 import { shellVars } from '../remote.ts';
 import type { TaskContext } from '../../../src/verb/verb.ts';
 
-/** Its shell half, behind FILE_SCRIPTS. */
+/** Its shell half, loaded after FILE_SCRIPTS. */
 export const PLACE_SCRIPTS = [CONTENT_SH, verbScript('shared/files', 'place.sh')];
 const SCRIPTS = [...FILE_SCRIPTS, ...PLACE_SCRIPTS];
 

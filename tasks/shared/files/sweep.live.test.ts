@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   lstatSync,
@@ -15,9 +14,10 @@ import type { Shell } from '../../../src/host/contract.ts';
 import { useScratch } from '../../../test/support/scratch.ts';
 import { forEachShell } from '../../../test/support/shells.ts';
 import { FILE_SCRIPTS } from './files.ts';
+import { runProgram } from '../../../scripts/lib/programs.mjs';
 
 /** A number that no process has: it had one. */
-const gone = (): number => Number(execFileSync('sh', ['-c', 'echo $$'], { encoding: 'utf8' }));
+const gone = (): number => Number(runProgram('sh', ['-c', 'echo $$']));
 const HOUR_AGO = Date.now() / 1000 - 3700;
 
 forEachShell('what killed sessions left beside files', (getShell) => {
@@ -77,8 +77,8 @@ forEachShell('what killed sessions left beside files', (getShell) => {
     }
     symlinkSync(at('precious'), theirs(`.toa-link.${dead}`));
     writeFileSync(theirs(`.toa-file.${dead}`), '');
-    execFileSync('chown', ['-R', '4711', theirs(`.toa-foreign.${dead}.aXbYcZ`)]);
-    execFileSync('chown', ['4711', at('theirs')]);
+    runProgram('chown', ['-R', '4711', theirs(`.toa-foreign.${dead}.aXbYcZ`)]);
+    runProgram('chown', ['4711', at('theirs')]);
     await sh(shell, `toa_sweep '${theirs('f')}'`);
     expect(readdirSync(at('theirs')).toSorted()).toEqual(
       [`.toa-file.${dead}`, `.toa-foreign.${dead}.aXbYcZ`, `.toa-link.${dead}`, `.toa-open.${dead}.aXbYcZ`].toSorted(),

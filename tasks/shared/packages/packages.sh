@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154,SC2086 # variables are set by the call; lists of words are meant to split
-# Packages by apt, yum, dnf or zypper. Variables: manager (or auto), names (one a line), state (present, latest, absent),
+# Packages by apt, yum, dnf or zypper. Variables: manager (or auto), names (one per line), state (present, latest, absent),
 # update_cache, cache_valid_time (s), options (words for the manager), check, and apt's purge, install_recommends, release.
 # Answers: manager=, before=NAME VERSION, changed=1, and behind "--output--" what the manager said.
 

@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { addressBits, parseIpAddress } from '../../../src/base/net/ip-address.ts';
 import { failure, type ModuleResult } from '../../../src/base/result.ts';
 
 /** First and last address of a network, IPv4 as v4-mapped IPv6. */
@@ -12,21 +12,6 @@ const V4: Range = { first: V4_MAPPED, last: V4_MAPPED | 0xffffffffn };
 /** 2000::/3: what is routed on the internet. */
 const V6: Range = { first: 1n << 125n, last: (1n << 126n) - 1n };
 
-function v4Number(text: string): bigint {
-  return text.split('.').reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
-}
-
-function v6Number(text: string): bigint {
-  const tail = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
-  const low = tail ? v4Number(tail[2]) : 0n;
-  const plain = tail ? `${tail[1]}${(low >> 16n).toString(16)}:${(low & 0xffffn).toString(16)}` : text;
-  const [head, rest] = plain.split('::');
-  const groups = (part: string | undefined): string[] => (part ? part.split(':') : []);
-  const [before, after] = [groups(head), groups(rest)];
-  const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0');
-  return [...before, ...zeros, ...after].reduce((sum, group) => (sum << 16n) | BigInt(`0x${group}`), 0n);
-}
-
 /**
  * Reads a network as `toa-bpf` and the module do (kmod/include/toa_text.h): `10.0.0.0/8`, `2001:db8::/32` or an address
  * alone, and not a byte more.
@@ -34,14 +19,14 @@ function v6Number(text: string): bigint {
 function parseNetwork(text: string): Range | undefined {
   const parts = /^([0-9a-fA-F.:]+)(?:\/(0|[1-9]\d{0,2}))?$/.exec(text);
   if (!parts || parts[0].length !== text.length) return undefined;
-  const four = isIPv4(parts[1]);
-  if (!four && !isIPv6(parts[1])) return undefined;
-  const full = four ? 32 : 128;
+  const address = parseIpAddress(parts[1]);
+  if (!address) return undefined;
+  const full = addressBits(address.version);
   const bits = Number(parts[2] ?? full);
   if (bits > full) return undefined;
   const host = (1n << BigInt(full - bits)) - 1n;
-  const address = four ? V4_MAPPED | v4Number(parts[1]) : v6Number(parts[1]);
-  return { first: address & ~host, last: address | host };
+  const value = address.version === 4 ? V4_MAPPED | address.value : address.value;
+  return { first: value & ~host, last: value | host };
 }
 
 /** True for text that `toa-bpf` and the module take as a network. */
@@ -68,7 +53,7 @@ const isAny = (balancers: readonly string[]): boolean => balancers.length === 1 
 export function wrongBalancers(balancers: readonly string[]): ModuleResult | undefined {
   if (balancers.length === 0) {
     return failure(
-      'nobody said who may name a client (toa_balancers): with no list, any peer could choose the address that services, logs, sshd and fail2ban see',
+      'toa_balancers is not set: without a list, any peer could choose the address that services, logs, sshd and fail2ban see',
       {
         code: 'E_TOA_BALANCERS',
         remedy:
@@ -85,7 +70,7 @@ export function wrongBalancers(balancers: readonly string[]): ModuleResult | und
       : `${JSON.stringify(bad)} is no IPv4 or IPv6 network`;
   return failure(msg, {
     code: 'E_TOA_NETWORK',
-    remedy: 'one network an item, as 10.0.0.0/8, 2001:db8::/32 or 192.0.2.7',
+    remedy: 'one network per item, as 10.0.0.0/8, 2001:db8::/32 or 192.0.2.7',
   });
 }
 

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DESCRIPTION, type Case } from './case.ts';
 import { parseRecap, type FinishedRun } from './compare.ts';
 import type { Services } from './services.ts';
 import { snapshot, type Replacements } from './snapshot.ts';
+import { childProgram } from '../../../scripts/lib/programs.mjs';
 
 const TIMEOUT_MS = 90_000;
 const TOKEN = /@(SSH_PORT|SSH_KEY|HTTP|OUT|CASE)@/g;
@@ -82,7 +82,7 @@ type Ended = { rc: number | string; stdout: string; stderr: string };
 
 function start(command: readonly string[], cwd: string, env: Record<string, string | undefined>): Promise<Ended> {
   // The shell sets the umask; a process group of its own can be ended as a whole.
-  const child = spawn('sh', ['-c', 'umask 022; exec "$@"', 'sh', ...command], {
+  const child = childProgram('sh', ['-c', 'umask 022; exec "$@"', 'sh', ...command], {
     cwd,
     env,
     detached: true,

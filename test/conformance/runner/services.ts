@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { TestSshd } from '../../support/sshd.ts';
+import { runProgram } from '../../../scripts/lib/programs.mjs';
 
 async function freePort(): Promise<number> {
   const server = createTcpServer();
@@ -75,7 +75,7 @@ export class Services {
 
 function has(program: string): boolean {
   try {
-    execFileSync('sh', ['-c', 'command -v "$1"', 'sh', program], { stdio: 'ignore' });
+    runProgram('sh', ['-c', 'command -v "$1"', 'sh', program]);
     return true;
   } catch {
     return false;

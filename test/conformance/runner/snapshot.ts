@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { execFileSync } from 'node:child_process';
 import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { join, relative } from 'node:path';
+import { runProgram } from '../../../scripts/lib/programs.mjs';
 
 /** What is compared of a file. */
 export interface Entry {
@@ -35,7 +35,7 @@ function contents(path: string, normal: (text: string) => string): Pick<Entry, '
 function ownerOf(stat: Stats): Pick<Entry, 'owner'> {
   if (stat.uid === process.geteuid?.()) return {};
   try {
-    return { owner: execFileSync('id', ['-nu', String(stat.uid)], { encoding: 'utf8', stdio: 'pipe' }).trim() };
+    return { owner: runProgram('id', ['-nu', String(stat.uid)]).trim() };
   } catch {
     return { owner: String(stat.uid) };
   }

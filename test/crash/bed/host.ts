@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { kill } from '../../support/kill.ts';
+import { childProgram, runProgram } from '../../../scripts/lib/programs.mjs';
 
 const SCRIPT = join(import.meta.dirname, 'host.sh');
 const RELAY = join(import.meta.dirname, 'relay.mjs');
@@ -26,8 +27,8 @@ export class Bed {
   constructor() {
     sweep();
     this.folder = join(tmpdir(), `toa-crash-${process.pid}`);
-    execFileSync(SCRIPT, ['prepare', this.folder], { stdio: ['ignore', 'ignore', 'inherit'] });
-    const lower = execFileSync(SCRIPT, ['lower', this.folder], { encoding: 'utf8' });
+    runProgram(SCRIPT, ['prepare', this.folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const lower = runProgram(SCRIPT, ['lower', this.folder]);
     this.lower = lower.trim().split(':');
   }
 
@@ -80,7 +81,7 @@ export class CrashHost {
     await this.stop();
     // ended with us, whatever becomes of us
     const words = ['--pdeathsig', 'KILL', SCRIPT, 'boot', this.#bed.folder, this.name, this.#cgroup];
-    this.#host = spawn('setpriv', words, { stdio: ['ignore', 'ignore', 'ignore'] });
+    this.#host = childProgram('setpriv', words, { stdio: ['ignore', 'ignore', 'ignore'] });
     this.init = await this.#process1(this.#host.pid as number);
     await this.relay();
   }
@@ -104,7 +105,7 @@ export class CrashHost {
   }
 
   #inside(command: readonly string[], stdio: ('pipe' | 'inherit' | 'ignore')[], env = process.env): ChildProcess {
-    return spawn('nsenter', [`--net=/proc/${this.init}/ns/net`, '--', ...command], { stdio, env, cwd: ROOT });
+    return childProgram('nsenter', [`--net=/proc/${this.init}/ns/net`, '--', ...command], { stdio, env, cwd: ROOT });
   }
 
   tell(command: string): void {
@@ -180,18 +181,18 @@ export class CrashHost {
   unplug(): void {
     const rules =
       'table inet crash { chain in { type filter hook input priority 0; tcp dport 22 drop; tcp sport 22 drop; }; }';
-    execFileSync('nsenter', [`--net=/proc/${this.init}/ns/net`, '--', 'nft', rules]);
+    runProgram('nsenter', [`--net=/proc/${this.init}/ns/net`, '--', 'nft', rules]);
   }
 
   plugIn(): void {
-    execFileSync('nsenter', [`--net=/proc/${this.init}/ns/net`, '--', 'nft', 'delete table inet crash']);
+    runProgram('nsenter', [`--net=/proc/${this.init}/ns/net`, '--', 'nft', 'delete table inet crash']);
   }
 
   /** What a command on the host prints; its status is not asked. */
   says(...words: string[]): string {
     const inside = ['--target', String(this.init), '--all', '--root', '--wdns=/', '--', ...words];
     try {
-      return execFileSync('nsenter', inside, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+      return runProgram('nsenter', inside);
     } catch (error) {
       return String((error as { stdout?: string }).stdout);
     }

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, release, tmpdir, totalmem, version } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { chooseCollectors, gatherCall, readFacts } from '../../../src/host/facts/gather.ts';
+import { runProgram } from '../../../scripts/lib/programs.mjs';
 
 const SHELLS = (process.env['TOA_TEST_SHELLS'] ?? 'sh').split(/\s+(?=dash|bash|busybox|sh)/);
 
@@ -14,9 +14,7 @@ function gather(shell: string, env: Readonly<Record<string, string>> = {}): Reco
   const call = gatherCall(collectors);
   const [program, ...applet] = shell === 'busybox' ? ['busybox', 'sh'] : [shell];
   const script = `LC_ALL=C; export LC_ALL; release_files='${call.vars?.['release_files']}'; . ${call.scripts[0]}; facts_gather "$@"`;
-  const raw = execFileSync(program, [...applet, '-c', script, 'sh', ...(call.args ?? [])], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 26,
+  const raw = runProgram(program, [...applet, '-c', script, 'sh', ...(call.args ?? [])], {
     env: { ...process.env, TRICKY, ...env },
   });
   return readFacts(raw, collectors);
@@ -30,7 +28,7 @@ describe.each(SHELLS)('facts of this machine under %s', (shell) => {
     expect(facts['nodename']).toBe(hostname());
     expect(Math.abs(facts['memtotal_mb'] - totalmem() / 1048576)).toBeLessThan(2);
     expect(facts['user_uid']).toBe(process.getuid?.());
-    expect(facts['machine']).toBe(execFileSync('uname', ['-m'], { encoding: 'utf8' }).trim());
+    expect(facts['machine']).toBe(runProgram('uname', ['-m']).trim());
     expect(facts['kernel_version']).toBe(version());
     expect(facts['env']['PATH']).toBe(process.env['PATH']);
   });

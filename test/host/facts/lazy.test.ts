@@ -1,24 +1,18 @@
-import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { type Dict, LazyDict, type Value } from '../../../src/base/value.ts';
 import { chooseCollectors, collectorsOf, gatherCall, readFacts } from '../../../src/host/facts/gather.ts';
 import { fullName, LazyFacts } from '../../../src/host/facts/lazy.ts';
 import { HostFacts } from '../../../src/play/variables/facts.ts';
+import { runProgram } from '../../../scripts/lib/programs.mjs';
 
 const collectors = chooseCollectors([]);
 const call = gatherCall(collectors);
-const raw = execFileSync(
+const raw = runProgram('sh', [
+  '-c',
+  `release_files='${call.vars?.['release_files']}'; . ${call.scripts[0]}; facts_gather "$@"`,
   'sh',
-  [
-    '-c',
-    `release_files='${call.vars?.['release_files']}'; . ${call.scripts[0]}; facts_gather "$@"`,
-    'sh',
-    ...(call.args ?? []),
-  ],
-  {
-    encoding: 'utf8',
-  },
-);
+  ...(call.args ?? []),
+]);
 const more = { gather_subset: ['all'], module_setup: true };
 const lazy = (chosen = collectors): LazyDict => new LazyDict(new LazyFacts(raw, chosen, more));
 /** Read at one go, as they are where somebody reads the result. */

@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { fromJs, type Value } from '../../../src/base/value.ts';
 import type { CallContext, Scope, TemplatePorts } from '../../../src/template/contract.ts';
+import { tryProgram } from '../../../scripts/lib/programs.mjs';
 
 /** One call, as JSON can carry it: numbers with a fraction are floats, the others integers. */
 export interface Case {
@@ -59,7 +59,7 @@ export function realPorts(folder: string, changes: Partial<TemplatePorts> = {}):
     realpath: (path) => attempt(() => realpathSync(at(path))) ?? at(path),
     find: (kind, name) => [at(`${kind}/${name}`), at(name)].find((path) => fileKind(path, true) !== undefined),
     run: (command) => {
-      const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', command], { cwd: folder, encoding: 'utf8' });
+      const { status, stdout, stderr } = tryProgram('/bin/sh', ['-c', command], { cwd: folder });
       return { rc: status ?? -1, stdout, stderr };
     },
     fetch: () => '',
@@ -89,11 +89,9 @@ export function context(
 /** What the installed Ansible answers. */
 export function askAnsible(cases: readonly (Case | ExpressionCase)[], folder: string): Answer[] {
   const script = new URL('oracle.py', import.meta.url).pathname;
-  const { stdout, stderr, status } = spawnSync('/usr/bin/python3', [script], {
+  const { stdout, stderr, status } = tryProgram('/usr/bin/python3', [script], {
     input: JSON.stringify(cases),
-    encoding: 'utf8',
     cwd: folder,
-    maxBuffer: 2 ** 26,
   });
   if (status !== 0) throw new Error(`the oracle failed: ${stderr}`);
   return JSON.parse(stdout) as Answer[];

@@ -2,19 +2,10 @@ import type { Value } from '../../../base/value.ts';
 import type { Filter } from '../../contract.ts';
 import { asIndex, defined, pyType, truthy } from '../../python/operations.ts';
 import { pyStr } from '../../python/print.ts';
+import { addressBits, formatIpAddress } from '../../../base/net/ip-address.ts';
 import { Arguments, filterError } from './arguments.ts';
 import { pyClass } from './python-class.ts';
-import {
-  allOnes,
-  formatAddress,
-  hostMask,
-  isInside,
-  networkValue,
-  parseIp,
-  sizeOf,
-  width,
-  type IpNetwork,
-} from './ip-network.ts';
+import { allOnes, hostMask, isInside, networkValue, parseIp, sizeOf, type IpNetwork } from './ip-network.ts';
 
 interface Asked {
   readonly ip: IpNetwork;
@@ -25,7 +16,7 @@ interface Asked {
 
 type Query = (asked: Asked) => Value;
 
-const address = (ip: IpNetwork, value = ip.value): string => formatAddress(ip.version, value);
+const address = (ip: IpNetwork, value = ip.value): string => formatIpAddress({ version: ip.version, value });
 const cidr = (ip: IpNetwork, value = ip.value): string => `${address(ip, value)}/${ip.prefix}`;
 const netmask = (ip: IpNetwork): bigint => allOnes(ip.version) ^ hostMask(ip);
 const isAtNetwork = (ip: IpNetwork): boolean => ip.value === networkValue(ip);
@@ -33,7 +24,7 @@ const lastValue = (ip: IpNetwork): bigint => networkValue(ip) | hostMask(ip);
 const hasBroadcast = (ip: IpNetwork): boolean => ip.version === 6 || ip.prefix < 31;
 const within = (ip: IpNetwork, ...nets: string[]): boolean =>
   nets.some((net) => isInside(ip, parseIp(net) as IpNetwork));
-const single = (ip: IpNetwork): IpNetwork => ({ ...ip, prefix: width(ip.version) });
+const single = (ip: IpNetwork): IpNetwork => ({ ...ip, prefix: addressBits(ip.version) });
 const whole = (value: bigint): Value => (value <= Number.MAX_SAFE_INTEGER ? Number(value) : value);
 
 const PRIVATE = [
