@@ -100,7 +100,8 @@ export class Profile {
     return {
       user: shell.user,
       call: (call) => this.#call(host, shell, call),
-      upload: (source, folder) => remote(() => shell.upload(source, folder)),
+      hold: async (lease) => shell.hold?.(lease),
+      upload: (source, folder, mark) => remote(() => shell.upload(source, folder, mark)),
       download: (path) => remote(() => shell.download(path)),
       downloadTo: (path, local) => remote(() => shell.downloadTo(path, local)),
       scratch: () => remote(() => shell.scratch()),

@@ -92,9 +92,14 @@ export interface Shell {
   call(call: Call): Promise<CallResult>;
   /**
    * Sends bulk data beside the framed shell, as this shell's user, into a hidden file in `folder` (or the scratch
-   * folder), mode 0600, and gives its path; the caller's next call moves it into place.
+   * folder), mode 0600, and gives its path; the caller's next call moves it into place. Its name ends in `mark`, by which
+   * a later session knows whose it is.
    */
-  upload(source: { readonly path: string } | { readonly data: Uint8Array }, folder?: string): Promise<string>;
+  upload(
+    source: { readonly path: string } | { readonly data: Uint8Array },
+    folder?: string,
+    mark?: string,
+  ): Promise<string>;
   /** Reads a remote file in whole; throws E_REMOTE_READ with what the host said. */
   download(path: string): Promise<Uint8Array>;
   /** Streams a remote file into a local one (hidden name, then rename). */

@@ -17,7 +17,7 @@ function started(dest: string): ChildProcess {
   });
 }
 
-it('a write that is killed in the middle leaves the old file whole', async () => {
+it('a write that is killed in the middle leaves the old file whole, and the next one nothing beside it', async () => {
   const dest = at('f');
   writeFileSync(dest, 'old');
   const child = started(dest);
@@ -33,6 +33,11 @@ it('a write that is killed in the middle leaves the old file whole', async () =>
   await new Promise((done) => child.on('close', done));
   child.stdin?.destroy();
   expect(readFileSync(dest, 'utf8')).toBe('old');
+  const again = started(dest);
+  again.stdin?.end('new');
+  await new Promise((done) => again.on('close', done));
+  expect(readFileSync(dest, 'utf8')).toBe('new');
+  expect(readdirSync(at())).toEqual(['f']);
 });
 
 it('a reader sees the old file or the new one, never a part', async () => {

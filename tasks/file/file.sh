@@ -231,6 +231,7 @@ file_main() {
 	# shellcheck disable=SC2034 # told by toa_report
 	if [ -z "$untold" ]; then toa_look "$path"; toa_said="before_stat=$toa_line
 "; fi
+	toa_sweep "$path"
 	case $state in
 	directory) file_directory ;;
 	file) file_file ;;

@@ -68,7 +68,6 @@ kmod_boot_way() {
 # The counters for node_exporter; a folder that cannot be written to fails the run
 kmod_boot_metrics() {
 	if [ -z "$metrics" ]; then toa_metrics_absent module; return 0; fi
-	[ -d "${metrics%/*}" ] || { echo "$metrics cannot be written: make its folder, or give another metrics_dir" >&2; return 1; }
 	toa_metrics_moved
 	{ toa_metrics_stage "$(toa_metrics_module)" && toa_commit; } || { toa_unstage; return 1; }
 	toa_metrics_start || { echo "$metrics cannot be written: make room, or give another metrics_dir" >&2; return 1; }
@@ -80,6 +79,8 @@ kmod_boot_main() {
 		echo "failed=$_said"
 		return 0
 	fi
+	# before anything is written: what is refused leaves the host, and its next boot, as they were
+	[ -z "$metrics" ] || [ -d "${metrics%/*}" ] || { echo "$metrics cannot be written: make its folder, or give another metrics_dir" >&2; return 1; }
 	if kmod_rebuild_lacks_source; then
 		echo need=1
 		return 0

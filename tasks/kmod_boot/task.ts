@@ -4,7 +4,14 @@ import type { CallResult } from '../../src/host/contract.ts';
 import { distroVars, hostDistro } from '../../src/host/distros/of-host.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
-import { KMOD_SCRIPTS, sharedSource, sourceTar, noParameter, wrongParameter } from '../shared/receiver/kmod.ts';
+import {
+  KMOD_SCRIPTS,
+  sharedSource,
+  sourceTar,
+  noParameter,
+  wrongOption,
+  wrongParameter,
+} from '../shared/receiver/kmod.ts';
 import { archOf, callWithProgram, program } from '../shared/receiver/programs.ts';
 import { METRICS_SH, metricsDir, metricsFile, NO_TIMER } from '../shared/receiver/metrics.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
@@ -69,7 +76,7 @@ export const verb = defineVerb({
   diff: false,
   async run(given, context): Promise<ModuleResult> {
     const params = Object.entries(given.parameters);
-    const wrong = wrongParameter(params);
+    const wrong = wrongParameter(params) ?? wrongOption(given.options);
     if (wrong) return wrong;
     const vars = {
       method: given.method,

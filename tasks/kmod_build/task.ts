@@ -5,7 +5,14 @@ import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
 import { ensureHeaders } from '../shared/receiver/kernel-devel.ts';
-import { KMOD_SCRIPTS, type ModuleSource, artifactKey, sharedSource, sourceTar } from '../shared/receiver/kmod.ts';
+import {
+  KMOD_SCRIPTS,
+  type ModuleSource,
+  artifactKey,
+  sharedSource,
+  sourceTar,
+  wrongOption,
+} from '../shared/receiver/kmod.ts';
 import { BUILDER_NAME, builderFolder, moduleCacheFolder } from '../shared/receiver/module-cache.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import { explainBuild, explainCheck } from './explain.ts';
@@ -17,7 +24,10 @@ const schema = () =>
     /** What toa_source answered as `source`; '' is the bundled one. */
     source: args.str().default(''),
     /** `uname -r` of the kernel to build for; default: the host's running one. */
-    release: args.str().default(''),
+    release: args
+      .str()
+      .refine((text) => /^[\w+~-]?[\w.+~-]*$/.test(text), 'a release as `uname -r` says it')
+      .default(''),
     /** Words for make: CC=gcc-12, KDIR=... */
     options: args.list(args.str()).default([]),
     /** Who compiles for all hosts with this kernel: an inventory host, or `localhost`. Default: each host for itself. */
@@ -33,7 +43,6 @@ const schema = () =>
 type Given = z.output<ReturnType<typeof schema>>;
 
 const SCRIPTS = [...KMOD_SCRIPTS, verbScript('kmod_build')];
-const OPTION = /^[A-Z_]+=[^\n]*$/;
 
 /** One module: its source, the kernel it is for, its name in caches. */
 interface Order {
@@ -183,9 +192,8 @@ async function buildThere(order: Order, builder: string, context: TaskContext): 
 }
 
 function refuse(given: Given): ModuleResult | undefined {
-  const bad = given.options.find((option) => !OPTION.test(option));
-  if (bad)
-    return failure(`'${bad}' is no NAME=value for make`, { code: 'E_KMOD_OPTION', remedy: 'options: [CC=gcc-12]' });
+  const wrong = wrongOption(given.options);
+  if (wrong) return wrong;
   if ((given.sign_key === undefined) !== (given.sign_cert === undefined))
     return failure('signing needs both sign_key and sign_cert', {
       code: 'E_KMOD_SIGN',

@@ -23,7 +23,8 @@ timezone_set() {
 	if [ -d /run/systemd/system ] && command -v timedatectl >/dev/null 2>&1; then
 		timedatectl set-timezone "$name" && return 0
 	fi
-	ln -s "$_zone" "/etc/.toa-localtime.$$" && mv -f "/etc/.toa-localtime.$$" /etc/localtime || return 1
+	toa_sweep /etc/localtime
+	ln -s "$_zone" "/etc/.toa-localtime.$$.$TOA_HERE" && mv -f "/etc/.toa-localtime.$$.$TOA_HERE" /etc/localtime || return 1
 	if [ -e /etc/timezone ]; then printf '%s\n' "$name" >/etc/timezone || return 1; fi
 	if [ -e /etc/sysconfig/clock ]; then
 		_key=ZONE

@@ -82,7 +82,8 @@ toa_ebpf_program() {
 	fi
 	_bin=$(toa_bin make) || return 1
 	_place=$_bin/toa-bpf
-	_program=$_bin/.toa-bpf.$$
+	toa_sweep "$_place"
+	_program=$_bin/.toa-bpf.$$.$TOA_HERE
 	toa_staged="$_program $_place$toa_newline"
 	toa_put "$uploaded" "$_program"
 }
@@ -94,6 +95,7 @@ toa_ebpf_lacks() {
 }
 
 # Attaches, or only says what it would do. The kernel decides here whether the settings hold.
+# Answers in JSON may have backslashes, which an echo would read (dash).
 toa_ebpf_attach() {
 	set -- --kinds "$kinds"
 	[ -n "$nat64" ] || set -- "$@" --no-nat64
@@ -101,7 +103,7 @@ toa_ebpf_attach() {
 	[ -z "$check" ] || set -- "$@" --dry-run
 	if [ -n "$allow" ]; then set -- "$@" --allow -; else set -- "$@" --any; fi
 	_said=$(printf '%s\n' "$allow" | "$_program" attach "$@")
-	echo "attach=$_said"
+	printf 'attach=%s\n' "$_said"
 	case $_said in
 	*'"changed":true'*) echo changed=1 ;;
 	'{"ok":true'*) ;;
@@ -133,7 +135,7 @@ toa_ebpf_main() {
 	toa_ebpf_program || { toa_ebpf_forget; return 1; }
 	echo "program=$_place"
 	_check=$("$_program" check)
-	echo "check=$_check"
+	printf 'check=%s\n' "$_check"
 	case $_check in '{"ok":true'*) ;; *) toa_ebpf_forget; return 0 ;; esac
 	if toa_ebpf_no_folder; then toa_ebpf_forget; return 0; fi
 	toa_ebpf_stage || { toa_ebpf_forget; return 1; }
@@ -160,7 +162,7 @@ toa_ebpf_absent() {
 		[ -n "$check" ] && _dry=--dry-run
 		# shellcheck disable=SC2086 # one word or none
 		_said=$("$_bin/toa-bpf" detach $_dry)
-		echo "detach=$_said"
+		printf 'detach=%s\n' "$_said"
 		case $_said in *'"changed":true'*) echo changed=1 ;; '{"ok":true'*) ;; *) return 0 ;; esac
 	fi
 	toa_metrics_absent ebpf

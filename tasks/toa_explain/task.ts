@@ -6,8 +6,8 @@ import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
 import { KMOD_SCRIPTS } from '../shared/receiver/kmod.ts';
 import { archOf, program } from '../shared/receiver/programs.ts';
-import { evidenceOf } from './evidence.ts';
 import { explain } from './ladder.ts';
+import { evidenceOf } from './reading.ts';
 
 const schema = () =>
   z.strictObject({

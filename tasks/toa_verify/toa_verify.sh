@@ -16,7 +16,8 @@ toa_verify_counters() {
 toa_verify_refused() {
 	if [ -e /proc/net/toa_kinds ]; then
 		awk 'BEGIN { printf "{\"refused\":[" }
-			$1 == "refused_peer" && NF == 5 { printf "%s{\"address\":\"%s\",\"reason\":\"%s\",\"count\":%d,\"seconds_ago\":%d}", (n++ ? "," : ""), $2, $3, $4, $5 }
+			$1 == "refused_peer" && NF == 5 && $4 $5 ~ /^[0-9]+$/ {
+				printf "%s{\"address\":\"%s\",\"reason\":\"%s\",\"count\":%s,\"seconds_ago\":%s}", (n++ ? "," : ""), $2, $3, $4, $5 }
 			END { print "]}" }' /proc/net/toa
 	elif [ -x "$_bin/toa-bpf" ]; then
 		"$_bin/toa-bpf" status 2>/dev/null

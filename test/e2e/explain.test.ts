@@ -49,7 +49,7 @@ const json = (value: object): string => JSON.stringify(value);
 const SERVICE = (text: string, after = ''): string => `use Socket; my ($port, $protocol) = @ARGV;
 socket(S, PF_INET, SOCK_STREAM, $protocol || 0) or die; setsockopt(S, SOL_SOCKET, SO_REUSEADDR, 1);
 bind(S, sockaddr_in($port, INADDR_ANY)) or die; listen(S, 9); ${after}
-$SIG{PIPE} = 'IGNORE'; for (;;) { my $peer = accept(C, S) or next; sysread(C, my $b, 4096); my ($n, $a) = sockaddr_in(getpeername(C)); my $seen = inet_ntoa($a);
+$SIG{PIPE} = 'IGNORE'; for (;;) { my $peer = accept(C, S) or next; sysread(C, my $b, 4096); my ($n, $a) = sockaddr_in($peer); my $seen = inet_ntoa($a);
 my $text = ${text}; syswrite(C, "HTTP/1.0 200 OK\\r\\n\\r\\n$text\\n"); close C }`;
 /** Whom the kernel's table names for connections to the port, as some applications ask. */
 const BY_TABLE = `do { open(T, "/proc/net/tcp"); my $p = sprintf(":%04X", $port); join(" ", map { join(".", reverse map { hex } /^(..)(..)(..)(..)/) } map { /$p (\\w{8}):\\w{4} 01/ ? $1 : () } <T>) }`;

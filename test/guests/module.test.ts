@@ -85,12 +85,12 @@ describe('toa_strategy: module on two virtual machines', () => {
     const run = await guests.good(SITE, '--limit', other, '-e', 'toa_metrics_dir=/var/lib/node_exporter');
     expect(run[other]).toMatchObject({ failed: 0, changed: 1 });
     const facts = await guests.play('playbooks/plan.yml', '--limit', other, '-e', 'toa_strategy=module', '-v');
-    expect(facts.stdout).toMatch(/accepted_ack\W+[1-9]/);
+    expect(facts.stdout).toMatch(/probe_accepted\W+[1-9]/);
     await vi.waitFor(
       async () => {
         const metrics = await guests.on(other, 'cat /var/lib/node_exporter/toa.prom');
-        expect(metrics).toMatch(/^toa_receiver_up\{receiver="module"\} 1$/m);
-        expect(metrics).toMatch(/^toa_accepted_ack_total\{receiver="module"\} [1-9]/m);
+        expect(metrics).toMatch(/^toa_receiver_up\{receiver="module",build="[\d.]+",vendor="[^"]+"\} 1$/m);
+        expect(metrics).toMatch(/^toa_probe_accepted_total\{receiver="module"\} [1-9]/m);
       },
       { timeout: 120_000, interval: 5000 },
     );

@@ -10,7 +10,7 @@ import { forEachShell } from '../support/shells.ts';
 const scripts = [resolve('test/host/session.sh')];
 
 /** Names that shells set by themselves. */
-const OWN = /^(_|LINENO|PIPESTATUS|RANDOM|SECONDS|EPOCH\w*|SRANDOM|BASH\w*|FUNCNAME|PPID|HISTCMD|toa_rc)=/;
+const OWN = /^(_|LINENO|PIPESTATUS|RANDOM|SECONDS|EPOCH\w*|SRANDOM|BASH\w*|FUNCNAME|PPID|HISTCMD|toa_rc|TOA_\w+)=/;
 
 async function stateOf(shell: Shell): Promise<string[]> {
   const { stdout } = await shell.call({ scripts, fn: 't_state' });
@@ -104,7 +104,7 @@ const REVIEWED = [
   'tasks/shared/files/foreign.sh: shift',
   // closing does not fail, and nothing else has these
   'tasks/shared/files/foreign.sh: toa_close() { exec 7<&- 8<&- 9<&-; }',
-  'tasks/shared/files/foreign.sh: _room=$(umask 077; LC_ALL=C mktemp -d /proc/self/fd/8/.toa-XXXXXXXX) || { echo "cannot write beside $1" >&2; toa_close; return 1; }',
+  'tasks/shared/files/foreign.sh: _room=$(umask 077; LC_ALL=C mktemp -d "/proc/self/fd/8/.toa-room.$$.$TOA_HERE.XXXXXX") || { echo "cannot write beside $1" >&2; toa_close; return 1; }',
   // in a subshell
   `tasks/file/file.sh: CDPATH='' cd -P -- "./$_entry" || exit 1`,
   'tasks/file/file.sh: [ "$PWD" = "$_here/$_entry" ] || { echo "refused: $_here/$_entry was exchanged" >&2; exit 1; }',

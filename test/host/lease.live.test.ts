@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Session, Shell } from '../../src/host/contract.ts';
-import { acquireHostLock } from '../../src/host/session/lock.ts';
+import { acquireHostLock } from '../../src/host/lease/lock.ts';
 import { openSession } from '../../src/host/session/session.ts';
 import { kill } from '../support/kill.ts';
 import { lockedIn } from '../support/own-lock.ts';

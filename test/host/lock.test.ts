@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { Session, Shell } from '../../src/host/contract.ts';
-import { acquireHostLock } from '../../src/host/session/lock.ts';
+import { acquireHostLock } from '../../src/host/lease/lock.ts';
 import { openSession } from '../../src/host/session/session.ts';
 import { lockedIn } from '../support/own-lock.ts';
 import { localTarget, shellNames } from '../support/shells.ts';

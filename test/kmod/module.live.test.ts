@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 
@@ -91,6 +91,30 @@ describe('the compiler for an old tree', () => {
     mkdirSync(common);
     writeFileSync(join(common, 'Makefile'), 'KBUILD_CFLAGS += -std=gnu11 -fno-PIE\n');
     expect(say(`KERNELRELEASE := 6.1\ninclude ${common}/Makefile\n`)).toBe('');
+  });
+});
+
+describe('what the kernel is asked by compiling (headers of the test)', () => {
+  const probes = join(toa, 'compat/probes');
+  /** Empty headers for all that the first probe includes, one of them with this line. */
+  const configured = (line: string): string => {
+    const tree = mkdtempSync(join(folder, 'headers-'));
+    const text = readFileSync(join(probes, '00-compiles.c'), 'utf8');
+    for (const [, path = ''] of text.matchAll(/#include <([^>]+)>/g)) {
+      mkdirSync(join(tree, dirname(path)), { recursive: true });
+      writeFileSync(join(tree, path), path === 'linux/slab.h' ? `${line}\n` : '');
+    }
+    const kprobes = 'struct kretprobe { int one; };\nint register_kretprobe(struct kretprobe *probe);\n';
+    writeFileSync(join(tree, 'linux/kprobes.h'), kprobes);
+    const out = join(tree, 'toa_config.h');
+    execFileSync('sh', [join(toa, 'compat/configure.sh'), out, `gcc -nostdinc -I${tree}`]);
+    return readFileSync(out, 'utf8');
+  };
+
+  test('headers that warn are told, so that warnings are errors only where they are ours', () => {
+    expect(configured('')).not.toMatch(/TOA_HEADERS_WARN|#error/);
+    expect(configured('#warning old')).toContain('#define TOA_HEADERS_WARN 1');
+    expect(configured('#error broken')).toContain('#error "toa: the headers of this kernel do not compile');
   });
 });
 

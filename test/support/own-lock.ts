@@ -9,7 +9,7 @@ export function lockedIn(home: string, shell: Shell): Shell {
     call: (call: Call) =>
       shell.call({ ...call, scripts: [...scripts, ...call.scripts], environment: { ...call.environment, HOME: home } }),
     hold: (lease) => shell.hold!(lease),
-    upload: (source, folder) => shell.upload(source, folder),
+    upload: (source, folder, mark) => shell.upload(source, folder, mark),
     download: (path) => shell.download(path),
     downloadTo: (path, localPath) => shell.downloadTo(path, localPath),
     scratch: () => shell.scratch(),

@@ -65,6 +65,7 @@ function initramfs(kernel, ko, options) {
   for (const name of [
     'shared/files/files.sh',
     'shared/files/foreign.sh',
+    'shared/files/sweep.sh',
     'shared/files/write.sh',
     'shared/receiver/toa.sh',
     'shared/receiver/kmod.sh',

@@ -206,7 +206,7 @@ verb() { # FUNCTION VARIABLES...
 	(
 		kinds=default allow='' replace=refuse upgrade=auto params='' check='' path='' method=none guard=60
 		eval "$@"
-		for file in files foreign write toa kmod kmod_load kmod_boot; do . "/verbs/$file.sh"; done
+		for file in files foreign sweep write toa kmod kmod_load kmod_boot; do . "/verbs/$file.sh"; done
 		"$function"
 	)
 }

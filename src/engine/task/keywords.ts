@@ -1,13 +1,10 @@
 import { ToaError } from '../../base/errors.ts';
 import type { Span } from '../../base/span.ts';
-import { booleanOf, isMapping, type Value } from '../../base/value.ts';
+import { isMapping, type Value } from '../../base/value.ts';
 import { pyStr } from '../../template/python/print.ts';
 import type { TaskStatics } from '../../play/statics.ts';
 
-/** Ansible's reading of a keyword that wants a boolean. */
-export function asBoolean(value: Value | undefined): boolean {
-  return booleanOf(value) === true;
-}
+export { asBoolean } from '../../verb/names.ts';
 
 /** A keyword that wants a whole number. */
 export function asInteger(value: Value | undefined, name: string, span: Span, fallback: number): number {

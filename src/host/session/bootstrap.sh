@@ -83,9 +83,11 @@ toa_scratch_runs() {
 }
 
 # Removes our own folders of dead sessions from folder $1: whose owner is gone, or who do not name one and are older than
-# a day. Never follows links; a folder of ours cannot be swapped where others may not rename it.
+# a day; and what calls made there by mktemp, a day old. Never follows links; what is ours cannot be swapped where others
+# may not rename it.
 toa_scratch_clean() {
-  find "$1/." ! -name . -prune -type d -name '.toa-play.*' -user "$(id -u)" -print 2>/dev/null |
+  find "$1/." ! -name . -prune -user "$(id -u)" \( -type d -name '.toa-play.*' -print -o \
+    ! -name '.toa-play.*' \( -name '.toa-*.??????' -o -name '.toa.??????' \) -mtime +0 -exec rm -rf {} \; \) 2>/dev/null |
     while read -r toa_old; do
       toa_owner=
       [ -f "$toa_old/.owner" ] && read -r toa_owner <"$toa_old/.owner"

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { packageRoot } from '../../base/package-root.ts';
 import { stripComments } from './strip-comments.ts';
 
-const ours = (name: string): string => join(packageRoot(), 'src/host/session', name);
-export const BOOTSTRAP = ours('bootstrap.sh');
-export const WATCH = ours('watch.sh');
-export const LOCK = ours('lock.sh');
-export const NOTES = ours('notes.sh');
-export const IN_BAND = ours('in-band.sh');
+const ours = (name: string): string => join(packageRoot(), 'src/host', name);
+export const BOOTSTRAP = ours('session/bootstrap.sh');
+export const WATCH = ours('lease/watch.sh');
+export const LOCK = ours('lease/lock.sh');
+export const NOTES = ours('session/notes.sh');
+export const IN_BAND = ours('session/in-band.sh');
 
 /** Texts of .sh files, read and stripped once per process and shared by all sessions. */
 const texts = new Map<string, string>();

@@ -12,7 +12,7 @@ import { callText } from './call-text.ts';
 import type { FramedShell, Frame } from './framed-shell.ts';
 import { Transfers } from './in-band.ts';
 import { nameFunctions, runsInPlace } from './in-place.ts';
-import { holdAgainText, holdText, LEASE_SCRIPTS, leaseLost, underLease } from './lock.ts';
+import { holdAgainText, holdText, LEASE_SCRIPTS, leaseLost, underLease } from '../lease/lock.ts';
 import { Notes } from './notes.ts';
 import { loadScript, openShell, type OpenShell, watch } from './open-shell.ts';
 import { startProcess, type StartedProcess } from './processes.ts';
@@ -210,8 +210,9 @@ export class HostShell implements Shell {
     return startProcess(await this.#connect(), this.#target, this.#become, script, isPatient);
   }
 
-  async upload(source: UploadSource, folder?: string): Promise<string> {
-    const path = `${folder ?? (await this.scratch())}/.toa-play.${randomBytes(9).toString('hex')}`;
+  async upload(source: UploadSource, folder?: string, mark?: string): Promise<string> {
+    const name = `.toa-play.${randomBytes(9).toString('hex')}${mark === undefined ? '' : `.${mark}`}`;
+    const path = `${folder ?? (await this.scratch())}/${name}`;
     await this.#transfers.upload(source, path);
     return path;
   }

@@ -22,6 +22,7 @@ edit_read() {
 edit_attributes() {
 	case $path in \~* | *'$'*) path=$(toa_expand "$path") ;; esac
 	[ -z "$old" ] || edit_unchanged || return 75
+	toa_sweep "$path"
 	[ ! -e "$path" ] || toa_attributes "$path" || return 1
 	[ -z "${after-}" ] || "$after" || return 1
 }

@@ -7,8 +7,8 @@ import type { Diff, ModuleResult } from '../../../src/base/result.ts';
 import type { Answer } from '../answer.ts';
 import type { TaskContext } from '../../../src/verb/verb.ts';
 
-/** The shell half that all file verbs share: looking, folders that others may change, writing. */
-export const FILE_SCRIPTS = ['files.sh', 'foreign.sh', 'write.sh'].map((name) =>
+/** The shell half that all file verbs share: looking, folders that others may change, sweeping, writing. */
+export const FILE_SCRIPTS = ['files.sh', 'foreign.sh', 'sweep.sh', 'write.sh'].map((name) =>
   join(packageRoot(), 'tasks/shared/files', name),
 );
 /** The shell half of contentCall, behind FILE_SCRIPTS. */

@@ -110,7 +110,7 @@ toa_close() { exec 7<&- 8<&- 9<&-; }
 toa_room() {
 	toa_parts "$1"
 	toa_open_folder "$toa_folder" || return 1
-	_room=$(umask 077; LC_ALL=C mktemp -d /proc/self/fd/8/.toa-XXXXXXXX) || { echo "cannot write beside $1" >&2; toa_close; return 1; }
+	_room=$(umask 077; LC_ALL=C mktemp -d "/proc/self/fd/8/.toa-room.$$.$TOA_HERE.XXXXXX") || { echo "cannot write beside $1" >&2; toa_close; return 1; }
 	_room=${_room##*/}
 	toa_who
 	if command exec 9<"/proc/self/fd/8/$_room/." && [ "$(LC_ALL=C readlink /proc/self/fd/9)" = "${toa_real%/}/$_room" ]; then

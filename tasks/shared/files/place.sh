@@ -86,6 +86,7 @@ place_main() {
 	toa_tell dest "$dest"
 	place_parents || { echo "Destination directory ${dest%/*} does not exist" >&2; return 1; }
 	toa_plain "$dest" || return 1
+	toa_sweep "$dest"
 	if [ -d "$dest" ]; then echo "Destination $dest is a directory" >&2; return 1; fi
 	if [ -e "$dest" ] && { [ -z "$force" ] || place_same; }; then
 		[ -n "$source" ] && rm -f "$source"
@@ -114,7 +115,7 @@ place_need() {
 	toa_owned "$toa_folder"
 	[ -z "$toa_foreign" ] || toa_said="${toa_said}foreign=1
 "
-	printf '%sneed=1\n' "$toa_said"
+	printf '%smark=%s\nneed=1\n' "$toa_said" "$(toa_mark)"
 }
 
 place_write() {

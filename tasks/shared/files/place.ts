@@ -81,6 +81,9 @@ function variables(placement: Placement, context: TaskContext, sum: string): Rec
   });
 }
 
+/** What toa_mark says. */
+const OWNED = /^\d{1,10}\.[0-9a-f-]{1,40}$/;
+
 /** Sends large content into the folder of its destination, so that moving it into place is a rename. */
 async function sendLarge(
   placement: Placement,
@@ -99,7 +102,8 @@ async function sendLarge(
   const shell = await context.shell();
   const folder = said.is('foreign') ? undefined : dirname(said.get('dest') ?? placement.dest);
   try {
-    const source = await shell.upload(isLocalFile(data) ? { path: data.path } : { data }, folder);
+    const mark = OWNED.test(said.get('mark') ?? '') ? said.get('mark') : undefined;
+    const source = await shell.upload(isLocalFile(data) ? { path: data.path } : { data }, folder, mark);
     return await context.call({ ...call, vars: { ...known, source } });
   } catch (error) {
     // what the host said of its file system is an answer like any other

@@ -94,6 +94,7 @@ toa_backup() {
 # Sets toa_new: a name beside $1, on the same file system, that nothing has. It is hidden; in a folder of our own where
 # others may change names ($toa_wild), and where the file is to be open to fewer than the one that it replaces.
 toa_hidden() {
+	toa_sweep "$1"
 	toa_parts "$1"
 	toa_new=
 	toa_owned "$toa_folder"
@@ -105,9 +106,9 @@ toa_hidden() {
 	fi
 	# a name has 255 bytes
 	if [ ${#toa_base} -gt 50 ]; then toa_base=long; fi
-	toa_new=${toa_folder%/}/.toa-$toa_base.$$
+	toa_new=${toa_folder%/}/.toa-$toa_base.$$.$TOA_HERE
 	# without the process that mktemp is
-	if [ -e "$toa_new" ] || [ -h "$toa_new" ]; then toa_new=$(mktemp -u "${toa_folder%/}/.toa-$toa_base.XXXXXX"); fi
+	if [ -e "$toa_new" ] || [ -h "$toa_new" ]; then toa_new=$(mktemp -u "$toa_new.XXXXXX"); fi
 }
 
 # Whether the existing file $1 has other attributes than are asked for.
@@ -137,6 +138,7 @@ toa_create() {
 # Makes $2 a link to $1 in one step, whatever file or link stands there.
 toa_link() {
 	toa_forget
+	toa_sweep "$2"
 	toa_parts "$2"
 	toa_owned "$toa_folder"
 	toa_room "$2" || return 1

@@ -142,6 +142,15 @@ export function noParameter(name: string): ModuleResult {
   });
 }
 
+const OPTION = /^[A-Z_]+=[^\n]*$/;
+
+/** A failed result for a word that make would take for a target or a flag, or undefined. */
+export function wrongOption(options: readonly string[]): ModuleResult | undefined {
+  const bad = options.find((option) => !OPTION.test(option));
+  if (bad === undefined) return undefined;
+  return failure(`'${bad}' is no NAME=value for make`, { code: 'E_KMOD_OPTION', remedy: 'options: [CC=gcc-12]' });
+}
+
 /** A failed result for a parameter that no module could take (its words go to a command line), or undefined. */
 export function wrongParameter(parameters: readonly (readonly [string, unknown])[]): ModuleResult | undefined {
   const fail = (msg: string, remedy: string): ModuleResult => failure(msg, { code: 'E_KMOD_PARAMETER', remedy });

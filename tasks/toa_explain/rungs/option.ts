@@ -30,6 +30,8 @@ function isRead(option: Option, kinds: string): boolean {
 }
 
 function nobodyCame(evidence: Evidence): Rung {
+  if (evidence.unwatched !== '')
+    return unknown('option', 'unwatched', `packets could not be watched: ${evidence.unwatched}`, 'ask again');
   const waited = `no connection came from outside in ${evidence.watchedFor} s`;
   const clients = clientsOf(evidence.counters);
   if (clients > 0) return ok('option', `${waited}; so far the receiver took ${clients} clients`);

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ToaError } from '../../base/errors.ts';
 import { shellQuote } from '../../base/quote.ts';
 import type { CallResult, Lease, Shell } from '../contract.ts';
-import { BOOTSTRAP, LOCK, WATCH } from './scripts.ts';
+import { BOOTSTRAP, LOCK, WATCH } from '../session/scripts.ts';
 
 const SCRIPTS = [BOOTSTRAP, WATCH, LOCK];
 const HELD = 3;
