@@ -45,7 +45,7 @@ export function seal(text: string): string {
 
 /** Whether this controller's user made that seal for that text. */
 export function isSealOf(said: string, text: string): boolean {
-  const given = Buffer.from(said, 'hex');
-  const right = sealOf(text);
+  const given = Buffer.from(said);
+  const right = Buffer.from(seal(text));
   return given.length === right.length && timingSafeEqual(given, right);
 }

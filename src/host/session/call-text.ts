@@ -2,7 +2,7 @@ import { ToaError } from '../../base/errors.ts';
 import { exactText } from '../../base/exact-text.ts';
 import { shellQuote } from '../../base/quote.ts';
 import type { Call } from '../contract.ts';
-import { inPlaceText, runsInPlace } from './in-place.ts';
+import { FORGET, inPlaceText, runsInPlace } from './in-place.ts';
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Bytes of one `printf` argument: below the kernel's limit for one word, where printf is not built in. */
@@ -91,9 +91,9 @@ export function callText(call: Call): string {
     assignments(call.environment, 'an environment variable', 'export ') +
     words.join(' ');
   if (runsInPlace(call)) return inPlaceText(body, call);
-  if (call.stdin === undefined || call.stdin.length === 0) return `(\n${TO_ITS_END}\n${body}\n) </dev/null`;
+  if (call.stdin === undefined || call.stdin.length === 0) return `${FORGET}(\n${TO_ITS_END}\n${body}\n) </dev/null`;
   const stdin = typeof call.stdin === 'string' ? Buffer.from(call.stdin, 'utf8') : call.stdin;
-  return `{\n${printing(stdin)}\n} </dev/null 2>/dev/null | (\n${TO_ITS_END}\n${body}\n)`;
+  return `${FORGET}{\n${printing(stdin)}\n} </dev/null 2>/dev/null | (\n${TO_ITS_END}\n${body}\n)`;
 }
 
 /** What becomes of a call when others before it fail, and of those behind it when it does (see Call). */

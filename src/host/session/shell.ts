@@ -22,6 +22,9 @@ import { BOOTSTRAP, scriptText } from './scripts.ts';
 const END_GRACE_MS = 8000;
 const CLOSE_MS = 3000;
 
+/** The shell of a host that the last call went to: users of one host may change what the others found out. */
+const usedLast = new WeakMap<Target, FramedShell>();
+
 /** One user's shell on one host. Opens at first use, and again after its connection was lost or reset. */
 export class HostShell implements Shell {
   readonly user: string;
@@ -106,6 +109,8 @@ export class HostShell implements Shell {
     // what it is behind was lost with another shell
     if (call.isBehind && framed !== this.#used) throw lost(this.#target.name);
     this.#used = framed;
+    if (usedLast.get(this.#target) !== framed) framed.doubt();
+    usedLast.set(this.#target, framed);
     this.#load(framed, call);
     const whole = this.#lease ? underLease(text) : text;
     return { framed, running: framed.run(whole, call.onOutput, call) };
