@@ -95,6 +95,7 @@ toa_ebpf_lacks() {
 }
 
 # Attaches, or only says what it would do. The kernel decides here whether the settings hold.
+# Answers in JSON may have backslashes, which an echo would read (dash).
 toa_ebpf_attach() {
 	set -- --kinds "$kinds"
 	[ -n "$nat64" ] || set -- "$@" --no-nat64
@@ -102,7 +103,7 @@ toa_ebpf_attach() {
 	[ -z "$check" ] || set -- "$@" --dry-run
 	if [ -n "$allow" ]; then set -- "$@" --allow -; else set -- "$@" --any; fi
 	_said=$(printf '%s\n' "$allow" | "$_program" attach "$@")
-	echo "attach=$_said"
+	printf 'attach=%s\n' "$_said"
 	case $_said in
 	*'"changed":true'*) echo changed=1 ;;
 	'{"ok":true'*) ;;
@@ -134,7 +135,7 @@ toa_ebpf_main() {
 	toa_ebpf_program || { toa_ebpf_forget; return 1; }
 	echo "program=$_place"
 	_check=$("$_program" check)
-	echo "check=$_check"
+	printf 'check=%s\n' "$_check"
 	case $_check in '{"ok":true'*) ;; *) toa_ebpf_forget; return 0 ;; esac
 	if toa_ebpf_no_folder; then toa_ebpf_forget; return 0; fi
 	toa_ebpf_stage || { toa_ebpf_forget; return 1; }
@@ -161,7 +162,7 @@ toa_ebpf_absent() {
 		[ -n "$check" ] && _dry=--dry-run
 		# shellcheck disable=SC2086 # one word or none
 		_said=$("$_bin/toa-bpf" detach $_dry)
-		echo "detach=$_said"
+		printf 'detach=%s\n' "$_said"
 		case $_said in *'"changed":true'*) echo changed=1 ;; '{"ok":true'*) ;; *) return 0 ;; esac
 	fi
 	toa_metrics_absent ebpf
