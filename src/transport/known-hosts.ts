@@ -26,7 +26,7 @@ export function parseKnownHosts(text: string, file: string): KnownHostsEntry[] {
   const entries: KnownHostsEntry[] = [];
   for (const [at, raw] of text.split('\n').entries()) {
     // only these two separate: other blanks are part of a name
-    const fields = raw.split(/[ \t]+/).filter((field, index) => index > 0 || field !== '');
+    const fields = raw.split(/[ \t]+/).filter((field, place) => place > 0 || field !== '');
     if (fields.length === 0 || fields[0].startsWith('#')) continue;
     const marker = MARKERS.get(fields[0]);
     if (marker !== undefined) fields.shift();
