@@ -44,12 +44,14 @@ import { verb as lineinfileVerb } from './lineinfile/task.ts';
 import { verb as metaVerb } from './meta/task.ts';
 import { verb as modprobeVerb } from './modprobe/task.ts';
 import { verb as mountVerb } from './mount/task.ts';
+import { verb as nat_balancerVerb } from './nat_balancer/task.ts';
 import { verb as packageVerb } from './package/task.ts';
 import { verb as package_factsVerb } from './package_facts/task.ts';
 import { verb as pam_limitsVerb } from './pam_limits/task.ts';
 import { verb as pauseVerb } from './pause/task.ts';
 import { verb as pingVerb } from './ping/task.ts';
 import { verb as pipVerb } from './pip/task.ts';
+import { verb as proxy_edgeVerb } from './proxy_edge/task.ts';
 import { verb as rawVerb } from './raw/task.ts';
 import { verb as rebootVerb } from './reboot/task.ts';
 import { verb as replaceVerb } from './replace/task.ts';
@@ -73,6 +75,7 @@ import { verb as timezoneVerb } from './timezone/task.ts';
 import { verb as toa_ebpfVerb } from './toa_ebpf/task.ts';
 import { verb as toa_explainVerb } from './toa_explain/task.ts';
 import { verb as toa_factsVerb } from './toa_facts/task.ts';
+import { verb as toa_senderVerb } from './toa_sender/task.ts';
 import { verb as toa_sourceVerb } from './toa_source/task.ts';
 import { verb as toa_vendor_moduleVerb } from './toa_vendor_module/task.ts';
 import { verb as toa_verifyVerb } from './toa_verify/task.ts';
@@ -132,12 +135,14 @@ export const verbs: readonly Verb[] = [
   metaVerb as unknown as Verb,
   modprobeVerb as unknown as Verb,
   mountVerb as unknown as Verb,
+  nat_balancerVerb as unknown as Verb,
   packageVerb as unknown as Verb,
   package_factsVerb as unknown as Verb,
   pam_limitsVerb as unknown as Verb,
   pauseVerb as unknown as Verb,
   pingVerb as unknown as Verb,
   pipVerb as unknown as Verb,
+  proxy_edgeVerb as unknown as Verb,
   rawVerb as unknown as Verb,
   rebootVerb as unknown as Verb,
   replaceVerb as unknown as Verb,
@@ -161,6 +166,7 @@ export const verbs: readonly Verb[] = [
   toa_ebpfVerb as unknown as Verb,
   toa_explainVerb as unknown as Verb,
   toa_factsVerb as unknown as Verb,
+  toa_senderVerb as unknown as Verb,
   toa_sourceVerb as unknown as Verb,
   toa_vendor_moduleVerb as unknown as Verb,
   toa_verifyVerb as unknown as Verb,

@@ -105,6 +105,8 @@ export class Profile {
       download: (path) => remote(() => shell.download(path)),
       downloadTo: (path, local) => remote(() => shell.downloadTo(path, local)),
       scratch: () => remote(() => shell.scratch()),
+      notes: async () => (await shell.notes?.()) ?? new Map(),
+      note: (name, line) => shell.note?.(name, line),
     };
   }
 

@@ -111,6 +111,18 @@ export interface Shell {
   hold?(lease: Lease | undefined): Promise<void>;
   /** A scratch folder of this session on the host (mode 0700), removed at close. Made at first use. */
   scratch(): Promise<string>;
+  /**
+   * What earlier sessions of this user noted on the host: name -> lines. It came with the answer of the first call.
+   * Not in recorded shells.
+   */
+  notes?(): Promise<ReadonlyMap<string, readonly string[]>>;
+  /**
+   * Notes a line on the host for later sessions of this user, before the next call runs there, at no round trip of its own.
+   * Without a line all notes of that name go. What the host cannot write is not noted.
+   * Not in recorded shells.
+   * @param name letters and digits
+   */
+  note?(name: string, line?: string): void;
 }
 
 /** A connection to one host; shells of other users hang off it. */

@@ -13,19 +13,50 @@ export interface KnownHostsEntry {
   readonly line: number;
 }
 
-/** Reads the text of a known_hosts file. Lines that no ssh would read are left out. */
-function parseKnownHosts(text: string, file: string): KnownHostsEntry[] {
+const MARKERS: ReadonlyMap<string, KnownHostsEntry['marker']> = new Map([
+  ['@revoked', 'revoked'],
+  ['@cert-authority', 'cert-authority'],
+]);
+
+/**
+ * Reads the text of a known_hosts file. Lines that no ssh would read are left out (OpenSSH's hostfile.c and sshkey_read):
+ * a key is whole base64, and of the type that stands before it.
+ */
+export function parseKnownHosts(text: string, file: string): KnownHostsEntry[] {
   const entries: KnownHostsEntry[] = [];
   for (const [at, raw] of text.split('\n').entries()) {
-    const fields = raw.trim().split(/\s+/);
-    if (fields[0] === '' || fields[0].startsWith('#')) continue;
-    const marker = fields[0].startsWith('@') ? fields.shift()?.slice(1) : undefined;
-    if (marker !== undefined && marker !== 'revoked' && marker !== 'cert-authority') continue;
-    const [hosts, type, base64] = fields;
-    if (base64 === undefined) continue;
-    entries.push({ marker, hosts, type, key: Buffer.from(base64, 'base64'), file, line: at + 1 });
+    // only these two separate: other blanks are part of a name
+    const fields = raw.split(/[ \t]+/).filter((field, place) => place > 0 || field !== '');
+    if (fields.length === 0 || fields[0].startsWith('#')) continue;
+    const marker = MARKERS.get(fields[0]);
+    if (marker !== undefined) fields.shift();
+    else if (fields[0].startsWith('@')) continue;
+    const [hosts, type, base64 = ''] = fields;
+    const key = keyOf(base64, type);
+    if (key) entries.push({ marker, hosts, type, key, file, line: at + 1 });
   }
   return entries;
+}
+
+/** A public key in its wire form: when its text is base64 to the end, of whole fields, the first one the type that is named. */
+function keyOf(base64: string, type: string): Buffer | undefined {
+  const text = base64.replace(/\r$/, '');
+  const key = Buffer.from(text, 'base64');
+  if (key.toString('base64') !== text) return undefined;
+  const ends = fieldEnds(key);
+  if (ends === undefined || ends.length < 2) return undefined;
+  return key.toString('latin1', 4, ends[0]) === type ? key : undefined;
+}
+
+/** Where the fields of a key end (RFC 4251, section 5: string); undefined where the last one is not whole. */
+function fieldEnds(key: Buffer): number[] | undefined {
+  const ends: number[] = [];
+  for (let at = 0; at < key.length; ends.push(at)) {
+    if (key.length - at < 4) return undefined;
+    at += 4 + key.readUInt32BE(at);
+    if (at > key.length) return undefined;
+  }
+  return ends;
 }
 
 /** The name that a host's keys stand under: `host`, or `[host]:port` for other ports than 22. */
@@ -37,22 +68,39 @@ function hashName(name: string, salt: Buffer): Buffer {
   return createHmac('sha1', salt).update(name).digest();
 }
 
+/** Whether a name matches a pattern of `*` and `?`; time grows with the product of their lengths at most. */
 function globMatches(pattern: string, name: string): boolean {
-  if (!/[*?]/.test(pattern)) return pattern === name;
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`).test(name);
+  let [at, inName, star, behindStar] = [0, 0, -1, 0];
+  while (inName < name.length) {
+    if (pattern[at] === '*') {
+      [star, behindStar] = [at++, inName];
+    } else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === name[inName])) {
+      at++;
+      inName++;
+    } else if (star >= 0) {
+      // the last star takes one character more
+      [at, inName] = [star + 1, ++behindStar];
+    } else {
+      return false;
+    }
+  }
+  while (pattern[at] === '*') at++;
+  return at === pattern.length;
 }
+
+/** OpenSSH's match.c: a list with a longer pattern matches nothing. */
+const LONGEST_PATTERN = 1023;
+const SALT_BYTES = 20;
 
 /** Whether an entry's host field names `name`; a negated pattern that matches wins. */
 export function hostsMatch(hosts: string, name: string): boolean {
-  if (hosts.startsWith('|1|')) {
-    const [, , salt, hash] = hosts.split('|');
-    return hash !== undefined && hashName(name, Buffer.from(salt, 'base64')).equals(Buffer.from(hash, 'base64'));
+  if (hosts.startsWith('|')) {
+    const salt = Buffer.from(hosts.split('|')[2] ?? '', 'base64');
+    if (salt.length !== SALT_BYTES) return false;
+    return hosts === `|1|${salt.toString('base64')}|${hashName(name, salt).toString('base64')}`;
   }
   const patterns = hosts.toLowerCase().split(',');
+  if (patterns.some((pattern) => pattern.length > LONGEST_PATTERN)) return false;
   if (patterns.some((pattern) => pattern.startsWith('!') && globMatches(pattern.slice(1), name))) return false;
   return patterns.some((pattern) => globMatches(pattern, name));
 }

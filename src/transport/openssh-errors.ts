@@ -29,12 +29,22 @@ const KNOWN: readonly { code: ErrorCode; pattern: RegExp; remedy: string }[] = [
   },
 ];
 
+/** What ssh says of any connection that ended early. */
+const ENDED =
+  /^(?:kex_exchange_identification|ssh_exchange_identification|banner exchange|Connection closed by|Connection reset by)\b/;
+
+/** The last two lines; before those that only tell that it ended, what a ProxyCommand or a jump host said. */
+function lastWords(lines: readonly string[]): string {
+  const end = lines.findLastIndex((line) => !ENDED.test(line)) + 1;
+  return [...lines.slice(Math.max(0, end - 2), end), ...lines.slice(end).slice(-2)].slice(-3).join(' / ');
+}
+
 /** The error for a `ssh` that ended before the login was done, from what it said. */
 export function opensshError(target: Target, said: string, code: number | undefined): ToaError {
   const text = said.trim();
   const place = /Offending (?:\S+ )?key in (\S+?):(\d+)/.exec(text);
   const known = KNOWN.find((entry) => entry.pattern.test(text));
-  const last = text.split(/\r?\n/).slice(-2).join(' / ') || `ssh ended with status ${code}`;
+  const last = lastWords(text.split(/\r?\n/)) || `ssh ended with status ${code}`;
   const words = place ? `${last} (${place[1]}:${place[2]})` : last;
   return new ToaError(known?.code ?? 'E_UNREACHABLE', `${target.name}: ${words}`, {
     span: place ? { file: place[1], line: Number(place[2]), column: 1 } : undefined,

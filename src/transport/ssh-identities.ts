@@ -32,6 +32,20 @@ function usableKey(data: Buffer, passphrase: string | undefined): ParsedKey | Er
   return key.isPrivateKey() ? readOnce(key) : new Error('it holds only a public key');
 }
 
+/** The ways to log in by a key. ssh2 signs with SHA-256 where the server names it, and some that name it take SHA-512 only. */
+function keyMethods(username: string, key: ParsedKey): AnyAuthMethod[] {
+  const method = (one: ParsedKey): AnyAuthMethod => ({ type: 'publickey', username, key: one as any });
+  return key.type === 'ssh-rsa' ? [method(key), method(withSha512(key))] : [method(key)];
+}
+
+/** The same RSA key for ssh2 to offer as `rsa-sha2-512` (RFC 8332), whose type it takes for the name of the signature. */
+function withSha512(key: ParsedKey): ParsedKey {
+  return Object.create(key, {
+    type: { value: 'rsa-sha2-512' },
+    sign: { value: (data: Buffer) => key.sign(data, 'sha512') },
+  }) as ParsedKey;
+}
+
 async function publicKeys(files: readonly string[]): Promise<Buffer[]> {
   const texts = await Promise.all(files.map((file) => readFile(`${file}.pub`, 'utf8').catch(() => '')));
   return texts.filter((text) => text !== '').map((text) => Buffer.from(text.trim().split(/\s+/)[1] ?? '', 'base64'));
@@ -68,7 +82,7 @@ export async function authMethods(settings: SshSettings): Promise<AnyAuthMethod[
   const methods: AnyAuthMethod[] = [];
   for (const path of settings.identityFiles) {
     const key = await loadKey(path, settings.passphrase);
-    if (key !== undefined && !(key instanceof Error)) methods.push({ type: 'publickey', username, key: key as any });
+    if (key !== undefined && !(key instanceof Error)) methods.push(...keyMethods(username, key));
     else if (!agentSocket && settings.password === undefined) throw keyError(path, key, settings);
   }
   if (agentSocket) {
@@ -80,7 +94,7 @@ export async function authMethods(settings: SshSettings): Promise<AnyAuthMethod[
   if (settings.identityFiles.length === 0) {
     for (const name of DEFAULT_IDENTITIES) {
       const key = await loadKey(join(homedir(), '.ssh', name), settings.passphrase);
-      if (key !== undefined && !(key instanceof Error)) methods.push({ type: 'publickey', username, key: key as any });
+      if (key !== undefined && !(key instanceof Error)) methods.push(...keyMethods(username, key));
     }
   }
   const { password } = settings;

@@ -79,7 +79,7 @@ file_entries() {
 			CDPATH='' cd -P -- "./$_entry" || exit 1
 			# else it became a link meanwhile
 			[ "$PWD" = "$_here/$_entry" ] || { echo "refused: $_here/$_entry was exchanged" >&2; exit 1; }
-			toa_sure=
+			toa_kept_sure=
 			file_entries && toa_attributes .
 		) || return 1
 	done
@@ -213,8 +213,17 @@ file_hard() {
 	toa_attributes "$path"
 }
 
+# It may give folders away, make and replace them: what was found out about folders does not last across it.
 # $state may be empty: file, or directory where $recurse or what stands there says so
 file_main() {
+	toa_kept_sure=
+	file_do_main
+	_rc=$?
+	toa_kept_sure=
+	return $_rc
+}
+
+file_do_main() {
 	case $path in \~* | *'$'*) path=$(toa_expand "$path") ;; esac
 	case $src in \~* | *'$'*) src=$(toa_expand "$src") ;; esac
 	case $state in

@@ -92,7 +92,10 @@ forEachShell('what kmod_boot leaves on the host', (shell) => {
         .replaceAll('/etc/toa/kinds', at('kinds')),
     );
     writeFileSync(at('kinds'), 'huawei"} 1\n');
-    run(at('metrics'));
+    // a link under the name that it is written to first, in a folder that may be another user's
+    writeFileSync(at('victim'), 'mine');
+    run('-c', 'ln -s "$1" "$2.$$"; exec sh "$3"', 'sh', at('victim'), at('toa.prom'), at('metrics'));
+    expect(readFileSync(at('victim'), 'utf8')).toBe('mine');
     const lines = readFileSync(at('toa.prom'), 'utf8').trim().split('\n');
     const samples = lines.filter((line) => !line.startsWith('#'));
     expect(samples).toEqual([

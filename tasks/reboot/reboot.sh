@@ -8,21 +8,23 @@ reboot_state() {
 	printf 'release=%s\n' "$(uname -r)"
 }
 
-# Starts the reboot apart from this connection, so that the answer still gets out.
+# Starts the reboot apart from this connection, so that the answer still gets out. The user's command is a shell's text;
+# this shell does not read it: what it has of ours is the message alone.
 reboot_now() {
+	# no option of shutdown
+	case $message in -*) message=" $message" ;; esac
 	if [ -n "$command" ]; then
-		_do=$command
+		export message
+		set -- sh -c "$command"
 	elif command -v shutdown >/dev/null 2>&1; then
-		# shellcheck disable=SC2016 # expanded when it is evaluated
-		_do='shutdown -r now "$message"'
+		set -- shutdown -r now "$message"
 	elif [ -d /run/systemd/system ]; then
-		_do='systemctl reboot'
+		set -- systemctl reboot
 	elif command -v reboot >/dev/null 2>&1; then
-		_do=reboot
+		set -- reboot
 	else
 		echo 'neither shutdown nor reboot is there' >&2
 		return 127
 	fi
-	export message
-	(trap '' HUP; sleep "$seconds"; eval "$_do") >/dev/null 2>&1 </dev/null &
+	(trap '' HUP; sleep "$seconds"; exec "$@") >/dev/null 2>&1 </dev/null &
 }

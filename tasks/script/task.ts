@@ -29,7 +29,7 @@ export const verb = defineVerb({
   diff: false,
   async run({ _raw_params, cmd, chdir = '', creates = '', removes = '', executable, decrypt }, context) {
     const text = (cmd ?? _raw_params ?? '').trim();
-    const [name] = splitWords(text);
+    const [name, ...others] = splitWords(text);
     if (!name) return failure('no script given', { rc: 256 });
     if (creates !== '' || removes !== '') {
       const { stdout } = await context.call({
@@ -53,7 +53,11 @@ export const verb = defineVerb({
     }
     const data = decrypt ? await context.controller.readDecrypted(path) : await context.controller.read(path);
     const file = await (await context.shell()).upload({ data });
-    const line = `${executable ? `${executable} ` : ''}${text.replace(name, () => shellQuote(file))}`;
+    // a name that was written with escapes stands otherwise in the text: then its words are quoted anew
+    const words = text.includes(name)
+      ? text.replace(name, () => shellQuote(file))
+      : [file, ...others].map((word) => shellQuote(word)).join(' ');
+    const line = `${executable ? `${executable} ` : ''}${words}`;
     const { rc, stdout, stderr } = await context.call({
       scripts: SCRIPTS,
       fn: 'script_run',

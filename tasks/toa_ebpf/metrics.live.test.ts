@@ -30,6 +30,13 @@ describe('toa_ebpf: counters for node_exporter come and go with the receiver', (
     expect(said).not.toContain('_total');
   });
 
+  it("links that wait in the folder are not followed, and the file is everybody's to read", async () => {
+    const guess = 'umask 077; ln -s /etc/victim /var/lib/textfile/toa.prom.$$';
+    const write = 'exec /var/lib/toa/bin/toa-bpf stats --prometheus --output /var/lib/textfile/toa.prom';
+    await call(`echo mine >/etc/victim; sh -c '${guess}; ${write}'`);
+    expect(await call('cat /etc/victim; stat -c %a /var/lib/textfile/toa.prom')).toBe('mine\n644\n');
+  });
+
   it('another folder moves the file, no folder takes it away', async () => {
     expect(await run({ metrics_dir: '/var/lib/other' })).toMatchObject({ changed: true });
     expect(await file()).toBe('none\n');

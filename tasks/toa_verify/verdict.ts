@@ -27,7 +27,9 @@ export const REMEDIES: Record<string, string> = {
 };
 
 export function casesOf(report: Record<string, unknown>): Case[] {
-  return Array.isArray(report['cases']) ? (report['cases'] as Case[]) : [];
+  const cases: unknown = report['cases'];
+  // a host may say anything
+  return Array.isArray(cases) ? cases.filter((one): one is Case => typeof one === 'object' && one !== null) : [];
 }
 
 /** What the probe's report means, as a result: how many handshakes show the client, or which do not, why, and what to do. */

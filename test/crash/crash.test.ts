@@ -1,23 +1,20 @@
 // The whole of it, for scripts/test-crash: every round trip of two playbooks, cut off in three ways. TOA_CRASH_HOSTS
 // says how many hosts are tried on side by side, TOA_CRASH_ONLY names one playbook (site or twenty), TOA_CRASH_KINDS kinds.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 import { afterAll, expect, it } from 'vitest';
 import { Bed } from './bed/host.ts';
 import { KINDS, type Kind } from './cut.ts';
-import { cutEverywhere, LEASE_MS, type Tried } from './matrix.ts';
+import { cutEverywhere, type Tried } from './matrix.ts';
 import { PLAYBOOKS } from './plays/playbooks.ts';
 import { faults, table } from './table.ts';
 
 const { TOA_CRASH_HOSTS, TOA_CRASH_ONLY, TOA_CRASH_KINDS } = process.env;
 const kinds = TOA_CRASH_KINDS === undefined ? KINDS : (TOA_CRASH_KINDS.split(',') as Kind[]);
-const folder = mkdtempSync(join(tmpdir(), 'toa-crash-'));
-const bed = new Bed(folder);
+const bed = new Bed();
 const all: Tried[] = [];
 
 afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
+  bed.remove();
   console.log(`${[table(all), ...faults(all)].join('\n')}\n`);
 });
 
@@ -28,7 +25,6 @@ it.each(Object.entries(PLAYBOOKS).filter(([name]) => (TOA_CRASH_ONLY ?? name) ==
     const tried = await cutEverywhere(bed, playbook, {
       hosts,
       kinds,
-      leaseMs: LEASE_MS,
       told: (text) => console.log(text),
     });
     all.push(tried);

@@ -20,8 +20,8 @@ export interface Outcome {
   readonly at: number;
   /** Why the run after it did not end well. */
   readonly failure?: string;
-  /** What still ran on the host when it should have ended by itself. */
-  readonly isRunning: boolean;
+  /** What ran on the host when the run after it began. */
+  readonly left: Left;
   readonly litter: readonly string[];
   readonly locks: readonly string[];
   readonly lostHandlers: readonly string[];
@@ -30,8 +30,9 @@ export interface Outcome {
 
 /** After a killed controller or session. */
 const SOON_MS = 15_000;
-/** Beyond the lease, after which the host ends a session that it hears nothing from. */
-const GRACE_MS = 8000;
+/** A watched shell that hears nothing ends after 30 to 40 s (src/host/session/watch.sh). */
+const LEASE_MS = 60_000;
+type Left = Awaited<ReturnType<CrashHost['settled']>>;
 
 /** Runs a playbook on a fresh host and counts its round trips. @throws Error when it fails, or changes something again */
 export async function undisturbed(bed: Bed, host: CrashHost, playbook: string): Promise<Undisturbed> {
@@ -39,11 +40,11 @@ export async function undisturbed(bed: Bed, host: CrashHost, playbook: string): 
   wellEnded(await host.play(playbook).ended, playbook);
   host.tell('end');
   const roundTrips = Number(await host.hear('turns'));
-  await host.isQuiet(SOON_MS);
+  await host.settled(SOON_MS);
   const state = stateOf(bed, host);
   await host.relay();
   wellEnded(await host.play(playbook).ended, playbook);
-  await host.isQuiet(SOON_MS);
+  await host.settled(SOON_MS);
   const different = differences(state, stateOf(bed, host));
   if (different.length > 0)
     throw new Error(`${playbook} leaves something else the second time: ${different.join(', ')}`);
@@ -56,7 +57,6 @@ function wellEnded({ code, output }: Ended, playbook: string): void {
 
 /**
  * Cuts a run off at one round trip and runs it again.
- * @param leaseMs after which a host ends a session that it hears nothing from
  * @returns undefined when the run was over before that round trip
  */
 export async function cutOff(
@@ -65,40 +65,39 @@ export async function cutOff(
   run: Undisturbed,
   kind: Kind,
   at: number,
-  leaseMs: number,
 ): Promise<Outcome | undefined> {
   await host.boot();
   host.tell(`arm ${at}`);
   const controller = host.play(run.playbook);
   const isCut = await Promise.race([host.hear('cut').then(() => true), controller.ended.then(() => false)]);
   if (!isCut) return undefined;
-  const isRunning = await CUTS[kind](host, controller, leaseMs);
+  const left = await CUTS[kind](host, controller);
   await host.relay();
   const again = await host.play(run.playbook).ended;
-  await host.isQuiet(SOON_MS);
+  await host.settled(SOON_MS);
   const found = differences(run.state, stateOf(bed, host));
-  return { kind, at, isRunning, failure: again.code === 0 ? undefined : again.output, ...sorted(found, run.state) };
+  return { kind, at, left, failure: again.code === 0 ? undefined : again.output, ...sorted(found, run.state) };
 }
 
-/** How each kind is done; then whether something still runs on the host that should not. */
-const CUTS: Readonly<Record<Kind, (host: CrashHost, controller: Controller, leaseMs: number) => Promise<boolean>>> = {
+/** How each kind is done; then how the host is left. */
+const CUTS: Readonly<Record<Kind, (host: CrashHost, controller: Controller) => Promise<Left>>> = {
   async controller(host, { pid, ended }) {
     kill(pid, 'SIGKILL');
     await ended;
-    return !(await host.isQuiet(SOON_MS));
+    return host.settled(SOON_MS);
   },
   async session(host, { ended }) {
     for (const pid of host.sessions()) kill(pid, 'SIGKILL');
     host.tell('release');
     await ended;
-    return !(await host.isQuiet(SOON_MS));
+    return host.settled(SOON_MS);
   },
-  async network(host, { ended }, leaseMs) {
+  async network(host, { ended }) {
     host.unplug();
     await ended;
-    const isQuiet = await host.isQuiet(leaseMs + GRACE_MS);
+    const left = await host.settled(LEASE_MS);
     host.plugIn();
-    return !isQuiet;
+    return left;
   },
 };
 

@@ -4,7 +4,6 @@ import { cutOff, KINDS, type Kind, type Outcome, type Undisturbed, undisturbed }
 export interface MatrixOptions {
   /** Hosts that are tried on side by side. */
   readonly hosts: number;
-  readonly leaseMs: number;
   readonly kinds?: readonly Kind[];
   /** Which kill points; all when absent. */
   readonly points?: (run: Undisturbed) => readonly number[];
@@ -24,9 +23,6 @@ interface Point {
   readonly at: number;
 }
 
-/** After which a host ends a session that it hears nothing from. */
-export const LEASE_MS = 30_000;
-
 /** A run may take a round trip less than the one that was counted; then it is tried again. */
 const TRIES = 5;
 
@@ -42,7 +38,7 @@ export async function cutEverywhere(bed: Bed, playbook: string, options: MatrixO
     const outcomes: Outcome[] = [];
     const missed: Point[] = [];
     const one = async (host: CrashHost, point: Point): Promise<void> => {
-      const outcome = await tried(bed, host, run, point, options);
+      const outcome = await tried(bed, host, run, point);
       options.told?.(`${point.kind} ${point.at}: ${outcome ? wordsFor(outcome) : 'the run was over'}`);
       if (!outcome) missed.push(point);
       else outcomes.push(outcome);
@@ -67,15 +63,9 @@ function isPassed(point: Point, outcomes: readonly Outcome[]): boolean {
   return outcomes.some(({ kind, at }) => kind === point.kind && at > point.at);
 }
 
-async function tried(
-  bed: Bed,
-  host: CrashHost,
-  run: Undisturbed,
-  { kind, at }: Point,
-  { leaseMs }: MatrixOptions,
-): Promise<Outcome | undefined> {
+async function tried(bed: Bed, host: CrashHost, run: Undisturbed, { kind, at }: Point): Promise<Outcome | undefined> {
   for (let i = 0; i < TRIES; i++) {
-    const outcome = await cutOff(bed, host, run, kind, at, leaseMs);
+    const outcome = await cutOff(bed, host, run, kind, at);
     if (outcome) return outcome;
   }
   return undefined;
@@ -83,12 +73,12 @@ async function tried(
 
 /** What is not as it should be after a kill point, in words. */
 export function faultsOf(outcome: Outcome): string[] {
-  const { failure, isRunning, litter, locks, lostHandlers, otherDifferences } = outcome;
+  const { failure, left, litter, locks, lostHandlers, otherDifferences } = outcome;
   const list = (what: string, paths: readonly string[]): string[] =>
     paths.length > 0 ? [`${what} ${paths.join(' ')}`] : [];
   return [
     ...(failure === undefined ? [] : [`the next run failed: ${failure.trim().split('\n').slice(-4).join(' | ')}`]),
-    ...(isRunning ? ['something went on running'] : []),
+    ...(left === 'running' ? ['something went on running'] : []),
     ...list('litter', litter),
     ...list('locks', locks),
     ...list('handlers lost', lostHandlers),

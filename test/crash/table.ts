@@ -11,6 +11,7 @@ const COLUMNS = [
   'locks',
   'handlers lost',
   'other',
+  'idle shells',
   'not reached',
 ];
 
@@ -34,8 +35,10 @@ function line({ run, outcomes, notReached }: Tried, kind: Kind): string[] {
     count(({ locks }) => locks.length > 0),
     count(({ lostHandlers }) => lostHandlers.length > 0),
     count(
-      ({ failure, isRunning, otherDifferences }) => failure !== undefined || isRunning || otherDifferences.length > 0,
+      ({ failure, left, otherDifferences }) =>
+        failure !== undefined || left === 'running' || otherDifferences.length > 0,
     ),
+    count(({ left }) => left === 'idle'),
     missed,
   ];
   return [basename(run.playbook), kind, ...numbers.map(String)];

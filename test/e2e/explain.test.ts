@@ -157,18 +157,7 @@ describe('toa-play explain: each fault, provoked for real', () => {
     ]);
     const { name } = inject('fleet');
     const mount = (await awaitProgram('awk', ['$3 == "cgroup2" { print $2; exit }', '/proc/mounts'])).stdout.trim();
-    const cgroup = join(
-      mount,
-      (
-        await awaitProgram(
-          'sh',
-          [
-            '-c',
-            `. test/hosts/lib/common.sh; . test/hosts/lib/table.sh; . test/hosts/lib/registry.sh; . test/hosts/lib/lifecycle.sh; sed -n 's/^0:://p' /proc/$(host_pid ${name} ${HOST})/cgroup`,
-          ].map(String),
-        )
-      ).stdout.trim(),
-    );
+    const cgroup = join(mount, `toa-${name}`, HOST);
     const pin = `/sys/fs/bpf/stranger-${process.pid}`;
     await awaitProgram('bpftool', ['prog', 'load', join(folder, 'stranger.o'), pin]);
     try {

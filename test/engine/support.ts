@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { controllerPort } from '../../src/cli/world/controller.ts';
 import { buildCatalog } from '../../src/cli/catalog.ts';
@@ -7,6 +7,7 @@ import { systemPorts } from '../../src/cli/world/ports.ts';
 import { systemSources } from '../../src/cli/world/sources.ts';
 import type { EngineEvent, HostCounters } from '../../src/engine/events.ts';
 import type { RunOptions, RunOutcome, RunSettings } from '../../src/engine/options.ts';
+import { notesName } from '../../src/engine/play/pending-handlers.ts';
 import { runPlan } from '../../src/engine/run.ts';
 import { openSession } from '../../src/host/index.ts';
 import type { VaultReader } from '../../src/play/contract.ts';
@@ -24,8 +25,12 @@ const noVault: VaultReader = {
   },
 };
 
+const NOTES = ['/var/lib/toa-play', join(homedir(), '.toa-play')];
+
 /** A scratch folder with files; removed by `remove`. */
 export class Project {
+  /** What its runs may have noted on this machine, which is their host. */
+  readonly notes = new Set<string>();
   readonly folder = mkdtempSync(join(tmpdir(), 'toa-engine-'));
 
   constructor(files: Readonly<Record<string, string>>) {
@@ -40,8 +45,15 @@ export class Project {
     return readFileSync(join(this.folder, name), 'utf8');
   }
 
+  removeFile(name: string): void {
+    rmSync(join(this.folder, name));
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
+    for (const name of this.notes) {
+      for (const folder of NOTES) rmSync(join(folder, name), { force: true });
+    }
   }
 }
 
@@ -114,8 +126,11 @@ export async function play(
     nextId: () => ++id,
   };
   const site = join(project.folder, options.playbook ?? 'site.yml');
+  const plays = playbookLoader.loadPlaybook(site, context);
+  for (const one of plays)
+    for (const name of [...inventory.hosts.keys(), 'localhost']) project.notes.add(notesName(one, name));
   const outcome = await runPlan({
-    plans: [{ file: site, plays: playbookLoader.loadPlaybook(site, context) }],
+    plans: [{ file: site, plays }],
     inventory,
     variables,
     templar,

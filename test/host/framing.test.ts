@@ -49,7 +49,9 @@ describe('FramedShell', () => {
     for (const text of ['f', 'g']) shell.run(text).catch(() => undefined);
     await new Promise((done) => setImmediate(done));
     expect(packets).toHaveLength(1);
-    expect(packets[0]).toMatch(/^f\(\) \{ :; \}\n\{\ntoa_dropping=\nf\n[^]*\{\ntoa_dropping=\ng\n/);
+    expect(packets[0]).toMatch(
+      /^f\(\) \{ :; \}\n\{\ntrap : PIPE\ntoa_dropping=\nf\n[^]*\{\ntrap : PIPE\ntoa_dropping=\ng\n/,
+    );
   });
 });
 

@@ -84,7 +84,7 @@ describe.each(shellNames())('the lock of a host [%s]', (name) => {
     const { shell } = await another();
     const began = performance.now();
     await acquireHostLock(shell, { owner: 'alice' });
-    expect(performance.now() - began).toBeLessThan(1500);
+    expect(performance.now() - began).toBeLessThan(10_000);
     expect(readdirSync(home)).toEqual(['.toa-play.lock']);
   });
 

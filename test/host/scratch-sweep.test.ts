@@ -20,16 +20,19 @@ echo "$$ 7 another-boot pid:[7]" >.toa-play.boot/.owner
 echo junk >.toa-play.junk/.owner
 toa_process $$ | sed 's/ [0-9]* / 7 /; s/[^ ]*$/pid:[7]/' >.toa-play.elsewhere/.owner
 : >target/kept; ln -s target .toa-play.link
-toa_scratch_make new >made
 `;
 
-it.each(shellNames())('a new session sweeps what is nobody’s any more, and nothing else [%s]', (name) => {
+/** A session that begins, and one that makes a folder of its own. */
+const SWEEPING = { toa_session_start: [], 'toa_scratch_make new >made': ['new'] };
+const cases = shellNames().flatMap((name) => Object.entries(SWEEPING).map(([how, more]) => [name, how, more] as const));
+
+it.each(cases)('a new session sweeps what is nobody’s any more, and nothing else [%s, %s]', (name, how, more) => {
   const place = mkdtempSync(join(folder, 'a-'));
   const words = name === 'busybox' ? ['busybox', 'sh'] : [name];
-  runProgram(words[0], [...words.slice(1), '-c', LITTER, 'sh', BOOTSTRAP, place]);
+  runProgram(words[0], [...words.slice(1), '-c', LITTER + how, 'sh', BOOTSTRAP, place]);
   const left = readdirSync(place).filter((file) => file.startsWith('.toa-play.'));
   expect(left.toSorted()).toEqual(
-    ['elsewhere', 'junk', 'link', 'live', 'new', 'unnamed'].map((end) => `.toa-play.${end}`),
+    ['elsewhere', 'junk', 'link', 'live', 'unnamed', ...more].map((end) => `.toa-play.${end}`).toSorted(),
   );
   expect(readdirSync(join(place, 'target'))).toEqual(['kept']);
 });

@@ -78,6 +78,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     makes: 'file',
     watched: [(at) => ({ ...edit(at), block: `${at.turn}`, mode: '0666' })],
   },
+  boot_entry: { climbs: true, given: ({ name }) => ({ title: name, arguments: [name] }) },
   command: { given: ({ path, name }) => ({ argv: ['ls', '--', path, name], chdir: '/', creates: path }) },
   copy: {
     given: ({ path }) => ({ dest: path, content: 'x', mode: '0640' }),
@@ -249,8 +250,15 @@ export const ROWS: Readonly<Record<string, Row>> = {
   },
   timezone: { climbs: true, given: ({ name }) => ({ name }) },
   toa_ebpf: { none: 'its words are networks and numbers (tasks/shared/receiver/networks.test.ts, scripts/test-fuzz)' },
+  nat_balancer: { none: 'its words are addresses, numbers and plain names' },
+  proxy_edge: { none: 'its paths are of plain letters, and files get their names by a rename beside them' },
+  toa_sender: { none: 'its words are addresses, kinds and names of interfaces' },
+  toa_explain: { none: 'its words are numbers' },
   toa_facts: { none: 'takes no argument' },
   toa_source: { none: 'reads a folder, an archive or a repository that the playbook names, on the controller' },
+  toa_vendor_module: {
+    none: "tasks/toa_vendor_module/toa_vendor_module.test.ts: only root's own files in root's own folders",
+  },
   toa_verify: { none: 'its words are addresses and numbers' },
   unarchive: {
     given: ({ path, store, name }) => ({

@@ -70,6 +70,7 @@ function initramfs(kernel, ko, options) {
     'shared/receiver/toa.sh',
     'shared/receiver/kmod.sh',
     'kmod_load/kmod_load.sh',
+    'kmod_boot/guard.sh',
     'kmod_boot/kmod_boot.sh',
   ]) {
     files[`verbs/${basename(name)}`] = {

@@ -204,9 +204,9 @@ verb() { # FUNCTION VARIABLES...
 	function=$1
 	shift
 	(
-		kinds=default allow='' replace=refuse upgrade=auto params='' check='' path='' method=none guard=60
+		kinds=default allow='' replace=refuse upgrade=auto params='' check='' path='' method=none guard=60 tries=1
 		eval "$@"
-		for file in files foreign sweep write toa kmod kmod_load kmod_boot; do . "/verbs/$file.sh"; done
+		for file in files foreign sweep write toa kmod kmod_load guard kmod_boot; do . "/verbs/$file.sh"; done
 		"$function"
 	)
 }
@@ -238,7 +238,7 @@ module_verbs() {
 	rmmod toa
 	echo another-boot >/var/lib/toa/loading
 	sh /tmp/load >/tmp/said 2>&1
-	expect verb-crash-guard 'went down while the module was young' '' "$(cat /tmp/said; lsmod | grep toa)"
+	expect verb-crash-guard 'not loaded: .*went down while the module was young' '^toa ' "$(cat /tmp/said; lsmod | grep toa)"
 	load
 	expect verb-absent unloaded=toa failed= "$(verb kmod_load_absent)"
 }

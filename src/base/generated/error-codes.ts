@@ -35,6 +35,8 @@ export type ErrorCode =
   | 'E_CONTROLLER_PATH'
   | 'E_DISK_FULL'
   | 'E_DOC_VERB'
+  | 'E_EDGE_LISTENER'
+  | 'E_EDGE_REFUSED'
   | 'E_EDIT_CONFLICT'
   | 'E_ENVIRONMENT_NAME'
   | 'E_EXTRA_VARS'
@@ -115,6 +117,9 @@ export type ErrorCode =
   | 'E_LOOP_TYPE'
   | 'E_META_FLUSH'
   | 'E_META_UNKNOWN'
+  | 'E_NAT_DRAIN'
+  | 'E_NAT_REFUSED'
+  | 'E_NAT_SERVICE'
   | 'E_NO_HOSTS'
   | 'E_NO_TERMINAL'
   | 'E_NUL'
@@ -192,6 +197,8 @@ export type ErrorCode =
   | `E_TOA_NOT_SEEN_${string}`
   | `E_TOA_PROBE_${string}`
   | 'E_TOA_PROGRAM'
+  | `E_TOA_SENDER_${string}`
+  | 'E_TOA_SERVICE'
   | 'E_TOA_SOURCE'
   | 'E_TOA_SOURCE_CHECKSUM'
   | 'E_TOA_SPECS'

@@ -88,7 +88,10 @@ export class HostChain {
     const earlier = new EarlierResults(new Map(), new Set(this.registered), isEarly ? before : undefined);
     let outcome = await beginTask(at, slot && { slot, earlier });
     await before;
-    if (this.lane.isOver) return;
+    if (this.lane.isOver) {
+      if (at.task.notify) play.pendingOf(host).done(at.task, slot?.isDropped ? 'unchanged' : 'unknown');
+      return;
+    }
     // What was rendered early without a call (a skip, a mistake) may look different now.
     const isVoid = isEarly && (slot.isDropped || !slot.hasCalled);
     if (isVoid && !play.run.isInterrupted) {

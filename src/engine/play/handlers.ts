@@ -53,11 +53,16 @@ export class Handlers {
    * @throws ToaError E_HANDLER_UNKNOWN when there is none
    */
   notify(name: string, host: string, span: Span): string[] {
-    const named = this.named(name);
-    const listening = this.tasks.filter((task) => this.topicsOf(task).has(name));
-    const found = named ? [named, ...listening.filter((task) => task !== named)] : listening;
+    const found = this.reached(name);
     if (found.length === 0) throw this.unknown(name, span);
     return found.filter((task) => this.mark(task, host)).map((task) => [...this.namesOf(task)][0] ?? name);
+  }
+
+  /** The handlers that a notification of that name reaches. */
+  reached(name: string): Task[] {
+    const named = this.named(name);
+    const listening = this.tasks.filter((task) => this.topicsOf(task).has(name));
+    return named ? [named, ...listening.filter((task) => task !== named)] : listening;
   }
 
   /** The first of that name in the last role (or the play) that has one. */

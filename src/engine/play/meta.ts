@@ -3,6 +3,7 @@ import type { Task } from '../../play/plan.ts';
 import { isImplicit } from './compile.ts';
 import type { PlayBatch } from './play-batch.ts';
 import { allHold } from '../task/conditions.ts';
+import { handlerRan, notifyLeft } from '../task/effects.ts';
 import { destinationOf } from '../task/destination.ts';
 import { asText } from '../task/keywords.ts';
 import { type TaskPlace, TaskScope } from '../task/scope.ts';
@@ -10,14 +11,25 @@ import { type TaskPlace, TaskScope } from '../task/scope.ts';
 type Action = (at: TaskPlace) => void | Promise<void>;
 
 function endHosts(play: PlayBatch, hosts: readonly string[]): void {
-  for (const host of hosts) if (!play.run.hosts.isUnreachable(host)) play.cursor(host).end();
+  for (const host of hosts) {
+    if (play.run.hosts.isUnreachable(host)) continue;
+    play.cursor(host).end();
+    forget(play, host);
+  }
 }
 
-const flushHandlers: Action = ({ play, task, host }) => {
+/** Handlers that the play itself gives up are not left for its next run. */
+function forget(play: PlayBatch, host: string): void {
+  if (!play.run.settings.check) play.pendingOf(host).forget();
+}
+
+const flushHandlers: Action = (at) => {
+  const { play, task, host } = at;
   const cursor = play.cursor(host);
   if (cursor.isInHandlers && !isImplicit(task)) {
     throw new ToaError('E_META_FLUSH', 'flush_handlers cannot be used as a handler', { span: task.span });
   }
+  if (isImplicit(task)) for (const name of play.pendingOf(host).takeLeft()) notifyLeft(at, name);
   cursor.flushHandlers(play.handlers.list);
 };
 
@@ -42,7 +54,10 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     endHosts(play, play.batch);
     play.isPlayEnded = true;
   },
-  end_host: ({ play, host }) => play.run.hosts.end(host),
+  end_host: ({ play, host }) => {
+    play.run.hosts.end(host);
+    forget(play, host);
+  },
   end_role: ({ play, host }) => play.cursor(host).endRole(),
   role_complete: () => undefined,
   reset_connection: resetConnection,
@@ -100,5 +115,5 @@ export async function runMeta(play: PlayBatch, task: Task, hosts: readonly strin
       });
     }
   }
-  if (task.isHandler) for (const host of hosts) play.handlers.done(task, host);
+  if (task.isHandler) for (const host of hosts) handlerRan({ play, task, host });
 }

@@ -6,6 +6,7 @@ import type { Scope } from '../../template/contract.ts';
 import { Cursor } from './cursor.ts';
 import type { TaskInfo } from '../events.ts';
 import { Handlers } from './handlers.ts';
+import { PendingHandlers } from './pending-handlers.ts';
 import { RoleRuns } from './role-runs.ts';
 import type { RunState } from '../run-state.ts';
 import { Semaphore } from '../hosts/semaphore.ts';
@@ -29,6 +30,7 @@ export class PlayBatch {
   readonly cursors = new Map<string, Cursor>();
   readonly handlers: Handlers;
   readonly roles = new RoleRuns();
+  private readonly pending = new Map<string, PendingHandlers>();
   private readonly isSelected: TagSelection;
   isPlayEnded = false;
   private readonly throttles = new Map<Task, Semaphore>();
@@ -68,6 +70,22 @@ export class PlayBatch {
       typeof value === 'string' ? value : this.run.templar.resolve(value, this.scope(task)),
     );
     return this.isSelected(tags);
+  }
+
+  /** Handlers of a host that were notified and have not run, in this run or one that was cut off. */
+  pendingOf(host: string): PendingHandlers {
+    let pending = this.pending.get(host);
+    if (!pending) this.pending.set(host, (pending = new PendingHandlers(this.play, host, this.handlers)));
+    return pending;
+  }
+
+  /** The play is over on all hosts of the batch. */
+  end(): void {
+    const { hosts, settings, isInterrupted } = this.run;
+    if (settings.check) return;
+    for (const [host, pending] of this.pending) {
+      pending.end(!isInterrupted && hosts.isInPlay(host) && (this.cursors.get(host)?.complete ?? false));
+    }
   }
 
   /** Hosts that are still reachable, in order; those that failed have no next task. */

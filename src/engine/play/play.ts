@@ -86,6 +86,7 @@ export class PlayRunner {
     const carried = states.beginBatch(play.cursors, () => play.tellHosts());
     await this.prepare(play, carried);
     const isBroken = await this.strategy(play);
+    play.end();
     states.endBatch();
     const state = states.unreachableCount > 0 ? UNREACHABLE : states.failedCount > 0 ? FAILED : OK;
     return { code: isBroken ? FAILED : state, isBroken, isPlayEnded: play.isPlayEnded };

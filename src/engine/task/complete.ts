@@ -2,7 +2,7 @@ import type { Value } from '../../base/value.ts';
 import { fromJs } from '../../base/value.ts';
 import type { Task } from '../../play/plan.ts';
 import { formatSpan } from '../../base/span.ts';
-import { applyEffects, applyRegister, registered } from './effects.ts';
+import { applyEffects, applyRegister, handlerRan, registered } from './effects.ts';
 import { isInclude } from '../builtins/index.ts';
 import { isFailed, isSkipped, isUnreachable, itemEvent, statusOf, type TaskOutcome } from './outcome.ts';
 import type { HostTask } from './scope.ts';
@@ -56,7 +56,7 @@ function countIgnored({ play, host }: HostTask, outcome: TaskOutcome): void {
  * notifications, events.
  */
 export function completeTask(at: HostTask, outcome: TaskOutcome): HostResult {
-  const { play, task, host, runOnce } = at;
+  const { play, task, host } = at;
   const { stats, hosts } = play.run;
   const { result } = outcome;
   const failed = isFailed(result);
@@ -78,7 +78,7 @@ export function completeTask(at: HostTask, outcome: TaskOutcome): HostResult {
   }
   if (!skipped && !unreachable) play.roles.ran(task, host);
   applyRegister(at, outcome);
-  if (task.isHandler) for (const one of runOnce ? play.batch : [host]) play.handlers.done(task, one);
+  settleHandlers(at, outcome, failed, unreachable);
   announce(at, outcome);
   return {
     host,
@@ -87,6 +87,17 @@ export function completeTask(at: HostTask, outcome: TaskOutcome): HostResult {
     failed: failed && !outcome.ignoreErrors,
     unreachable: unreachable && !outcome.ignoreUnreachable,
   };
+}
+
+/** What becomes of notifications that are kept on the host. */
+function settleHandlers(at: HostTask, { result }: TaskOutcome, failed: boolean, unreachable: boolean): void {
+  const { play, task, host, runOnce } = at;
+  if (task.notify) {
+    const isUnknown = unreachable || (failed && play.run.isInterrupted);
+    play.pendingOf(host).done(task, isUnknown ? 'unknown' : result.changed && !failed ? 'changed' : 'unchanged');
+  }
+  if (!task.isHandler) return;
+  for (const one of runOnce ? play.batch : [host]) handlerRan({ play, task, host: one }, failed || unreachable);
 }
 
 function announce(at: HostTask, outcome: TaskOutcome): void {

@@ -26,6 +26,8 @@ export interface ContextParts {
   /** The context of another host for the same task, for `once`. */
   readonly forHost: (host: string) => Promise<VerbContext>;
   readonly warnings: string[];
+  /** Handlers that the task notifies when it changes something. */
+  readonly notifies: readonly string[];
   /** Set for an item whose calls share a lane with those of other items. */
   readonly slot?: LaneSlot;
 }
@@ -45,6 +47,7 @@ export class VerbContext implements TaskContext {
   private readonly parts: ContextParts;
   private lease?: Promise<Lease>;
   private opened?: Promise<Shell>;
+  private learned?: Promise<void>;
   private rendered?: Promise<Readonly<Record<string, string>>>;
 
   constructor(at: TaskScope, parts: ContextParts) {
@@ -93,8 +96,17 @@ export class VerbContext implements TaskContext {
   }
 
   private shellInOrder(): Promise<Shell> {
-    this.opened ??= this.open();
+    this.opened ??= this.noting(this.open());
     return this.opened;
+  }
+
+  /** What is about to be changed, and which handlers belong to it, outlasts this run (docs/adr/0011). */
+  private async noting(opening: Promise<Shell>): Promise<Shell> {
+    const shell = await opening;
+    const pending = this.at.play.pendingOf(this.host);
+    this.learned = pending.learn(shell);
+    if (this.parts.notifies.length > 0) pending.begin(this.at.task, shell, this.parts.notifies);
+    return shell;
   }
 
   private async open(): Promise<Shell> {
@@ -132,6 +144,7 @@ export class VerbContext implements TaskContext {
       signal: call.signal ?? this.signal,
     };
     const answer = await (this.parts.slot?.call(shell, whole) ?? shell.call({ ...whole, pipelined: false }));
+    await this.learned;
     if (answer.leftOut) {
       this.warn(
         `E_OUTPUT_TOO_LARGE: ${answer.leftOut} bytes in the middle of the output are left out (toa_max_output)`,

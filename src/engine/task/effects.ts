@@ -3,7 +3,7 @@ import type { ModuleResult } from '../../base/result.ts';
 import { type Dict, fromJs, isMapping, type Value } from '../../base/value.ts';
 import { pyStr } from '../../template/python/print.ts';
 import type { ItemOutcome, TaskOutcome } from './outcome.ts';
-import type { HostTask } from './scope.ts';
+import type { HostTask, TaskPlace } from './scope.ts';
 
 /** Keys of results that are for the engine, not for playbooks. */
 const INTERNAL = /^_(?:ansible|toa)_/;
@@ -107,6 +107,30 @@ function notify(at: HostTask, item: ItemOutcome): void {
   }
 }
 
+/** Notifies handlers that a run before this one, which was cut off, did not come to. */
+export function notifyLeft({ play, task, host }: TaskPlace, name: string): void {
+  const handlers = play.handlers.notify(name, host, task.span);
+  for (const handler of handlers) play.run.emitter.emit({ type: 'handler-notified', handler, host });
+  if (handlers.length === 0) return;
+  play.run.emitter.warn(
+    `${host}: an earlier run was cut off before the handler '${name}', which this one makes up for`,
+  );
+}
+
+/** A handler ran on a host, however it ended. */
+export function handlerRan({ play, task, host }: TaskPlace, isFailed = false): void {
+  play.handlers.done(task, host);
+  if (!isFailed && !play.run.settings.check) play.pendingOf(host).ran(task);
+}
+
+/** Of a task that changed nothing: what it would have notified before an earlier run was cut off. */
+function notifyWhatIsLeft(at: TaskPlace, item: ItemOutcome): void {
+  const { play, task, host } = at;
+  for (const name of item.notify) {
+    if (play.handlers.knows(name) && play.pendingOf(host).isLeft(task, name)) notifyLeft(at, name);
+  }
+}
+
 /** What a task that went well brings about: notifications, new hosts and groups, facts, statistics. */
 export function applyEffects(at: HostTask, outcome: TaskOutcome): void {
   const { task } = at;
@@ -118,6 +142,7 @@ export function applyEffects(at: HostTask, outcome: TaskOutcome): void {
     if (task.changedWhen?.length) item.result.changed = changed;
     if (outcome.isLooped && item.result.changed) outcome.result.changed = true;
     if (outcome.result.changed) notify(at, item);
+    else notifyWhatIsLeft(at, item);
     if (item.result.ansible_facts !== undefined) setFacts(at, item);
     if (task.action === 'set_stats') setStats(at, item);
   }

@@ -167,7 +167,8 @@ export class VerbRun {
     const abort = new AbortController();
     const whole = this.at.play.run.signal;
     const signal = isLimited ? AbortSignal.any([whole, abort.signal]) : whole;
-    const context = this.context(this.at, execution, signal);
+    const names = execution.check ? [] : await this.mayNotify();
+    const context = this.context(this.at, execution, signal, names);
     const work = async (): Promise<ModuleResult> => {
       try {
         if (verb?.exclusive && !execution.check) {
@@ -218,7 +219,7 @@ export class VerbRun {
     return verb ? validatedArgs(rendered, task, verb) : { args: Object.fromEntries(rendered) };
   }
 
-  private context(at: TaskScope, execution: Execution, signal: AbortSignal): VerbContext {
+  private context(at: TaskScope, execution: Execution, signal: AbortSignal, notifies: string[] = []): VerbContext {
     const timeoutMs = execution.timeoutSeconds > 0 ? execution.timeoutSeconds * 1000 : undefined;
     return new VerbContext(at, {
       info: this.info,
@@ -232,12 +233,25 @@ export class VerbRun {
       forHost: async (host) => this.context(new TaskScope({ play: at.play, task: at.task, host }), execution, signal),
       warnings: this.warnings,
       slot: at === this.at ? this.slot : undefined,
+      notifies,
     });
+  }
+
+  /** Handlers that the task notifies if it changes something, as far as they are known before; its result may name others. */
+  private async mayNotify(): Promise<string[]> {
+    const { notify } = this.at.task;
+    if (!notify) return [];
+    if (notify.every((name) => typeof name === 'string')) return [...notify] as string[];
+    return this.names(notify).catch(() => []);
   }
 
   private async notifications(result: ModuleResult): Promise<string[]> {
     const { notify } = this.at.task;
     if (!notify || result.skipped || result.failed) return [];
+    return this.names(notify);
+  }
+
+  private async names(notify: readonly Value[]): Promise<string[]> {
     const names: string[] = [];
     for (const one of notify) {
       const value = await this.at.render(one);

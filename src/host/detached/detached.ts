@@ -64,15 +64,20 @@ export function readDetached({ stdout, stdoutBytes }: CallResult): DetachedJob {
   return call ? { state: 'ended', file, call } : { state: 'foreign', file, text: kept.toString() };
 }
 
-/** The file that toa_detached_run leaves. */
+/** Status, late, started, ended (seconds since 1970), and the sizes of three texts in bytes. */
+const HEAD = /^toa-async 1 (\d{1,3}) ([01]) (\d{1,12}) (\d{1,12}) (\d{1,10}) (\d{1,10}) (\d{1,10})$/;
+/** More than any first line has. */
+const LONGEST_HEAD = 100;
+
+/** The file that toa_detached_run leaves; undefined for any other, since the host may have made it up. */
 function parseKept(kept: Buffer): EndedCall | undefined {
-  const end = kept.indexOf(10);
-  const [magic, version, ...rest] = kept.subarray(0, Math.max(end, 0)).toString().split(' ');
-  if (magic !== 'toa-async' || version !== '1') return undefined;
-  const [rc, late, started, ended, aboutSize, outSize, errSize] = rest.map(Number);
+  const end = kept.subarray(0, LONGEST_HEAD).indexOf(10);
+  const head = HEAD.exec(kept.toString('latin1', 0, Math.max(end, 0)));
+  if (!head) return undefined;
+  const [rc, late, started, ended, ...sizes] = head.slice(1).map(Number);
   let at = end + 1;
-  const next = (size: number): Buffer => kept.subarray(at, (at += size));
-  const [about, out, err] = [next(aboutSize), next(outSize), next(errSize)];
+  if (sizes.reduce((sum, size) => sum + size, at) > kept.length) return undefined;
+  const [about, out, err] = sizes.map((size) => kept.subarray(at, (at += size)));
   return {
     about: about.toString(),
     answer: { rc, stdout: out.toString(), stderr: err.toString(), stdoutBytes: out, timedOut: late === 1 },

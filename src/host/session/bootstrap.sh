@@ -26,8 +26,21 @@ toa_session_start() {
   # shellcheck disable=SC2034 # read by the text around calls
   toa_dropping=
   trap 'toa_dropping=1' USR1
+  toa_scratch_sweep
   cd "${HOME:-/}" 2>/dev/null || cd / || return
-  unset toa_dir
+  unset toa_dir toa_base
+}
+
+# Removes folders of dead sessions, wherever they are. Each session asks, so without a process where there are none.
+toa_scratch_sweep() {
+  for toa_base in "${TMPDIR:-}" /var/tmp /tmp "${HOME:-}" /dev/shm /run; do
+    for toa_dir in "${toa_base:-/dev/null}"/.toa-play.*; do
+      if [ -d "$toa_dir" ]; then
+        toa_scratch_clean "$toa_base"
+        break
+      fi
+    done
+  done
 }
 
 # A call with status $1, which the calls behind it depend on.

@@ -2,7 +2,7 @@ import { ToaError } from '../../base/errors.ts';
 import { exactText } from '../../base/exact-text.ts';
 import { shellQuote } from '../../base/quote.ts';
 import type { Call } from '../contract.ts';
-import { inPlaceText, runsInPlace } from './in-place.ts';
+import { FORGET, inPlaceText, runsInPlace } from './in-place.ts';
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Bytes of one `printf` argument: below the kernel's limit for one word, where printf is not built in. */
@@ -72,6 +72,14 @@ function quoteAlways(text: string): string {
 }
 
 /**
+ * A call that has begun runs to its end, also when nobody reads any more what it says: else it would be killed where it
+ * says something, in the middle of what it does. Programs that it starts have SIGPIPE as always.
+ */
+const TO_ITS_END = 'trap : PIPE';
+/** What is behind the call must not run: the shell is killed where it says that the call has ended. */
+const NO_FURTHER = 'trap - PIPE';
+
+/**
  * The text that makes a shell run one call, in a subshell, so that it cannot change or end the shell, or in the shell
  * itself where the call says that it does neither.
  */
@@ -83,9 +91,9 @@ export function callText(call: Call): string {
     assignments(call.environment, 'an environment variable', 'export ') +
     words.join(' ');
   if (runsInPlace(call)) return inPlaceText(body, call);
-  if (call.stdin === undefined || call.stdin.length === 0) return `(\n${body}\n) </dev/null`;
+  if (call.stdin === undefined || call.stdin.length === 0) return `${FORGET}(\n${TO_ITS_END}\n${body}\n) </dev/null`;
   const stdin = typeof call.stdin === 'string' ? Buffer.from(call.stdin, 'utf8') : call.stdin;
-  return `{\n${printing(stdin)}\n} </dev/null 2>/dev/null | (\n${body}\n)`;
+  return `${FORGET}{\n${printing(stdin)}\n} </dev/null 2>/dev/null | (\n${TO_ITS_END}\n${body}\n)`;
 }
 
 /** What becomes of a call when others before it fail, and of those behind it when it does (see Call). */
@@ -123,7 +131,7 @@ export function framedText(text: string, id: number, framing: Framing): string {
     const begin = framing.isBehindQuiet && !framing.isQuiet ? `printf '${mark} ${id} begin\\n' >&2\n` : '';
     const unlessQuiet = framing.isQuiet ? '[ "$1" = 0 ] || ' : '';
     const ends = `${unlessQuiet}printf '${mark} ${id}\\n' >&2\nprintf '${mark} ${id} %s\\n' "$1"`;
-    return `{\n${begin}${text}\nset -- $?\n${ends}\n}\n`;
+    return `{\n${TO_ITS_END}\n${begin}${text}\nset -- $?\n${NO_FURTHER}\n${ends}\n}\n`;
   }
   return (
     `{\n{\n${text}\n} 2>${file}\nset -- $?\nprintf '${mark} ${id} %s\\n' "$1"\n` +

@@ -4,6 +4,7 @@ import { ToaError } from '../../base/errors.ts';
 import type { Channel, ChannelExit } from '../../transport/contract.ts';
 import { BoundedOutput, ENDLESS, FILES, MAX_OUTPUT, outputTooLarge } from './bounded-output.ts';
 import { type CallOrder, type Framing, framedText, orderedText } from './call-text.ts';
+import { FORGET, KEPT_MS } from './in-place.ts';
 import { FrameReader } from './frame-reader.ts';
 
 /** What one frame brought back. */
@@ -55,6 +56,7 @@ export class FramedShell {
   readonly #describe: string;
   readonly #most: number;
   #next = 0;
+  #saidAt = Infinity;
   #answered = false;
   /** What stderr said since its last mark. */
   #errors: BoundedOutput;
@@ -100,8 +102,20 @@ export class FramedShell {
       const decoder = new StringDecoder('utf8');
       const stdout = new BoundedOutput(this.#most * (order.bringsFile ? FILES : 1));
       this.#pending.push({ id, order, stdout, begunAt: performance.now(), onOutput, decoder, resolve, reject });
-      this.#send(framedText(orderedText(text, order), id, this.#framing(order)));
+      this.#send(framedText(orderedText(this.#afresh(text), order), id, this.#framing(order)));
     });
+  }
+
+  /** Something else changed the host meanwhile: what calls found out is not believed any more. */
+  doubt(): void {
+    this.#saidAt = 0;
+  }
+
+  /** Nor is it believed for long. */
+  #afresh(text: string): string {
+    const before = this.#saidAt;
+    this.#saidAt = performance.now();
+    return before === 0 || this.#saidAt - before > KEPT_MS ? `${FORGET}${text}` : text;
   }
 
   #framing({ inPlace: isQuiet = false }: CallOrder): Framing {

@@ -6,6 +6,15 @@ const ASSIGNED = /(?:^|[\s;({&|])([a-z_][a-z0-9_]*)=/g;
 const READ = /\bread((?: -r)?(?: [a-z_][a-z0-9_]*)+)/g;
 const LOOP = /\bfor ([a-z_][a-z0-9_]*) in\b/g;
 
+/**
+ * Variables of this beginning outlast calls in the shell itself: what they found out holds until something else runs, which
+ * may change it, or for KEPT_MS.
+ */
+const KEPT = 'toa_kept_';
+/** Forgets them. */
+export const FORGET = 'toa_kept_sure=\n';
+export const KEPT_MS = 1000;
+
 /** The variables that a shell text sets. More may be named (words of awk), which does no harm. */
 export function assignedNames(text: string): Set<string> {
   const names = new Set<string>();
@@ -47,7 +56,7 @@ export function nameFunctions(scripts: readonly string[]): NameFunctions {
 }
 
 function makeNameFunctions(id: number, scripts: readonly string[]): NameFunctions {
-  const names = [...assignedNames(scripts.map(scriptText).join(''))];
+  const names = [...assignedNames(scripts.map(scriptText).join(''))].filter((name) => !name.startsWith(KEPT));
   const text =
     `toa_free_${id}() {\n[ -z "${areSet(names)}" ]\n}\n` +
     `toa_clear_${id}() {\ntoa_rc=$1\nshift\nunset -v "$@" ${names.join(' ')}\nreturn "$toa_rc"\n}\n`;
@@ -68,6 +77,6 @@ export function inPlaceText(body: string, call: Call): string {
     `toa_body() {\n${body}\n}\n` +
     `if [ -z "${areSet(names)}" ] && toa_free_${id}; then\n` +
     `toa_body </dev/null\ntoa_clear_${id} $? ${names.join(' ')}\n` +
-    `else\n(toa_body) </dev/null\nfi`
+    `else\n${FORGET}(trap : PIPE; toa_body) </dev/null\nfi`
   );
 }

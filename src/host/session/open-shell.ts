@@ -4,8 +4,9 @@ import type { Target } from '../../transport/target.ts';
 import type { Become } from '../contract.ts';
 import { PTY_ERROR_FILE, shellStart } from './become.ts';
 import { FramedShell } from './framed-shell.ts';
+import { readNotes } from './notes.ts';
 import { startProcess } from './processes.ts';
-import { BOOTSTRAP, scriptText, WATCH } from './scripts.ts';
+import { BOOTSTRAP, NOTES, scriptText, WATCH } from './scripts.ts';
 
 /** How often the controller says that it is there (watch.sh). Shorter sessions than this one cost the host nothing. */
 const ALIVE_MS = 10_000;
@@ -15,6 +16,8 @@ export interface OpenShell {
   readonly framed: FramedShell;
   /** The shell's process id on the host. */
   readonly pid: Promise<number>;
+  /** What earlier sessions noted (notes.ts). */
+  readonly notes: Promise<ReadonlyMap<string, readonly string[]>>;
   readonly pty: boolean;
 }
 
@@ -41,15 +44,16 @@ export async function openShell(
   const framed = new FramedShell(channel, target.name, pty ? PTY_ERROR_FILE : undefined, most);
   // Sent together with the first call: no round trip of its own. The frame swallows what profiles and banners print; the
   // last line is ours.
-  loadScript(framed, BOOTSTRAP);
+  for (const path of [BOOTSTRAP, NOTES]) loadScript(framed, path);
   const { folder } = target;
   const go = folder === undefined ? '' : `cd ${shellQuote(folder)} 2>/dev/null\n`;
-  const started = framed.run(`toa_session_start </dev/null >/dev/null 2>&1\n${go}printf '\\n%s\\n' $$`);
+  const started = framed.run(`toa_session_start </dev/null >/dev/null 2>&1\ntoa_notes_say\n${go}printf '\\n%s\\n' $$`);
   const pid = started.then((frame) => Number(frame.stdout.toString('latin1').trimEnd().split('\n').at(-1)));
-  pid.catch(() => undefined);
+  const notes = started.then((frame) => readNotes(frame.stdout.toString('utf8')));
+  for (const one of [pid, notes]) one.catch(() => undefined);
   // One of this machine ends with us, by the end of its input.
   if (target.transport !== 'local') sayAlive(framed);
-  return { framed, pid, pty };
+  return { framed, pid, notes, pty };
 }
 
 /** Has the shell watched, if it is not, so that it ends when nothing comes any more. */

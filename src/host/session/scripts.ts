@@ -7,6 +7,7 @@ const ours = (name: string): string => join(packageRoot(), 'src/host', name);
 export const BOOTSTRAP = ours('session/bootstrap.sh');
 export const WATCH = ours('lease/watch.sh');
 export const LOCK = ours('lease/lock.sh');
+export const NOTES = ours('session/notes.sh');
 export const IN_BAND = ours('session/in-band.sh');
 
 /** Texts of .sh files, read and stripped once per process and shared by all sessions. */

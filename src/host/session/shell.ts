@@ -13,6 +13,7 @@ import type { FramedShell, Frame } from './framed-shell.ts';
 import { Transfers } from './in-band.ts';
 import { nameFunctions, runsInPlace } from './in-place.ts';
 import { holdAgainText, holdText, LEASE_SCRIPTS, leaseLost, underLease } from '../lease/lock.ts';
+import { Notes } from './notes.ts';
 import { loadScript, openShell, type OpenShell, watch } from './open-shell.ts';
 import { startProcess, type StartedProcess } from './processes.ts';
 import { BOOTSTRAP, scriptText } from './scripts.ts';
@@ -20,6 +21,9 @@ import { BOOTSTRAP, scriptText } from './scripts.ts';
 /** What a call that is ended may take to end, beyond the 2 seconds between TERM and KILL. */
 const END_GRACE_MS = 8000;
 const CLOSE_MS = 3000;
+
+/** The shell of a host that the last call went to: users of one host may change what the others found out. */
+const usedLast = new WeakMap<Target, FramedShell>();
 
 /** One user's shell on one host. Opens at first use, and again after its connection was lost or reset. */
 export class HostShell implements Shell {
@@ -37,6 +41,7 @@ export class HostShell implements Shell {
   #used: FramedShell | undefined;
   #scratch: Promise<string> | undefined;
   #lease: Lease | undefined;
+  readonly #notes = new Notes();
   readonly #transfers: Transfers;
 
   constructor(target: Target, become: Become | undefined, user: string, connect: () => Promise<Connection>) {
@@ -104,6 +109,8 @@ export class HostShell implements Shell {
     // what it is behind was lost with another shell
     if (call.isBehind && framed !== this.#used) throw lost(this.#target.name);
     this.#used = framed;
+    if (usedLast.get(this.#target) !== framed) framed.doubt();
+    usedLast.set(this.#target, framed);
     this.#load(framed, call);
     const whole = this.#lease ? underLease(text) : text;
     return { framed, running: framed.run(whole, call.onOutput, call) };
@@ -136,7 +143,17 @@ export class HostShell implements Shell {
     };
   }
 
+  async notes(): Promise<ReadonlyMap<string, readonly string[]>> {
+    return (await this.#open)?.notes ?? new Map();
+  }
+
+  note(name: string, line?: string): void {
+    this.#notes.add(name, line);
+  }
+
   #load(framed: FramedShell, call: Call): void {
+    const noted = this.#notes.take();
+    if (noted !== '') framed.load(noted);
     for (const path of call.scripts) loadScript(framed, path);
     if (!runsInPlace(call)) return;
     const { id, text } = nameFunctions(call.scripts);
@@ -243,7 +260,9 @@ export class HostShell implements Shell {
     const open = await this.#open?.catch(() => undefined);
     if (!open) return;
     const folder = await this.#scratch?.catch(() => undefined);
+    const noted = this.#notes.take().trimEnd();
     const cleaning = [
+      ...(noted === '' ? [] : [noted]),
       ...(folder === undefined ? [] : [`rm -rf '${folder}' </dev/null`]),
       ...(open.pty ? [PTY_CLEAN] : []),
     ];

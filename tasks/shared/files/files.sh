@@ -155,6 +155,8 @@ toa_attributes() {
 # Runs $@ with $_path behind it, by a name of it that nobody can make another file's meanwhile.
 toa_set() {
 	toa_pin "$_path" || return 1
+	# shellcheck disable=SC2034 # read by toa_owned
+	toa_kept_sure=
 	case $1:$_pinned in
 	chown:* | chcon:* | *:) _set=0 ;;
 	# these follow a link; what is pinned cannot become one any more

@@ -12,13 +12,17 @@ toa_who() {
 	case $toa_uid in '' | *[!0-9]*) toa_uid=$(id -u) ;; esac
 }
 
+# The folder that was found to be root's or ours alone, which only root or we can change: it is asked for once in a row of
+# calls, since that costs a process. The session forgets it with all that may give a folder away, and after a second
+# (KEPT in src/host/session/in-place.ts); what a call gives away it gives away last.
+toa_kept_sure=
+
 # Sets toa_foreign for the folder $1: empty when only root and this user can change names in it and above it, else the
 # uid of who can, or "many". toa_stable is what no one else can change of the path, toa_rest what comes behind it.
 toa_owned() {
-	# asked once per call; what a call gives away it gives away last
-	if [ "${toa_sure-}" = "$1" ]; then toa_foreign=; return 0; fi
+	if [ "$toa_kept_sure" = "$1" ] && [ -n "$1" ]; then toa_foreign=; return 0; fi
 	toa_owned_look "$1"
-	[ -n "$toa_foreign" ] || toa_sure=$1
+	case $toa_foreign:$1 in :/*) toa_kept_sure=$1 ;; esac
 }
 
 toa_owned_look() {

@@ -135,12 +135,23 @@ toa_create() {
 	toa_hidden "$1" && (umask 077; set -C; : >"$toa_new")
 }
 
+# The same in a folder where nobody else changes names, by a mv that knows -T (not into a folder that a link leads to).
+toa_link_here() {
+	toa_new=${toa_folder%/}/.toa-link.$$
+	if [ -e "$toa_new" ] || [ -h "$toa_new" ]; then rm -f -- "$toa_new"; fi
+	ln -s -- "$1" "$toa_new" || return 1
+	LC_ALL=C mv -fT -- "$toa_new" "$2" 2>/dev/null && return 0
+	rm -f -- "$toa_new"
+	return 1
+}
+
 # Makes $2 a link to $1 in one step, whatever file or link stands there.
 toa_link() {
 	toa_forget
 	toa_sweep "$2"
 	toa_parts "$2"
 	toa_owned "$toa_folder"
+	if [ -z "$toa_foreign" ] && toa_link_here "$1" "$2"; then return 0; fi
 	toa_room "$2" || return 1
 	ln -s -- "$1" "/proc/self/fd/9/$toa_base" && LC_ALL=C mv -f -- "/proc/self/fd/9/$toa_base" /proc/self/fd/8/
 	_rc=$?

@@ -29,6 +29,9 @@ toa_metrics_module() {
 			[ $up = 0 ] && [ -x "$bin/toa-bpf" ] && "$bin/toa-bpf" status | grep -q '"complete":true' && up=1 receiver=ebpf
 		done
 		vendor=$(tr -cd 'a-z0-9:,@-' </etc/toa/kinds 2>/dev/null)
+		# the folder may be another user's: a file of our own, never a link of theirs
+		rm -f "$new"
+		set -C
 		{
 			echo '# HELP toa_receiver_up 1 while services can see their clients.'
 			echo '# TYPE toa_receiver_up gauge'

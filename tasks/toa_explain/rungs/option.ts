@@ -33,10 +33,11 @@ function nobodyCame(evidence: Evidence): Rung {
   if (evidence.unwatched !== '')
     return unknown('option', 'unwatched', `packets could not be watched: ${evidence.unwatched}`, 'ask again');
   const waited = `no connection came from outside in ${evidence.watchedFor} s`;
+  // counters are the host's, and say nothing of this service
   const clients = clientsOf(evidence.counters);
-  if (clients > 0) return ok('option', `${waited}; so far the receiver took ${clients} clients`);
   const bare = evidence.counters['no_option'];
-  const more = typeof bare === 'number' ? `; so far ${bare} connections had no option, and none brought a client` : '';
+  const more =
+    typeof bare === 'number' ? `; on the whole host ${clients} connections brought a client, ${bare} no option` : '';
   return unknown(
     'option',
     'no_traffic',

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,6 +14,8 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 /** What may go on running on a host when nobody works on it. */
 const SERVICES = new Set(['sshd', 'nginx']);
 const POLL_MS = 10;
+/** A shell that does nothing for so long waits. */
+const IDLE_MS = 500;
 /** A run that takes longer is hung. */
 const MOST_MS = 120_000;
 
@@ -21,11 +24,16 @@ export class Bed {
   readonly folder: string;
   readonly lower: readonly string[];
 
-  constructor(folder: string) {
-    this.folder = folder;
-    runProgram(SCRIPT, ['prepare', folder], { stdio: ['ignore', 'ignore', 'inherit'] });
-    const lower = runProgram(SCRIPT, ['lower', folder]);
+  constructor() {
+    sweep();
+    this.folder = join(tmpdir(), `toa-crash-${process.pid}`);
+    runProgram(SCRIPT, ['prepare', this.folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const lower = runProgram(SCRIPT, ['lower', this.folder]);
     this.lower = lower.trim().split(':');
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
@@ -149,14 +157,24 @@ export class CrashHost {
     return this.processes().filter((pid) => nameOf(pid) === 'sshd');
   }
 
-  /** Waits until nothing of ours runs any more. @returns false when it still does after so many milliseconds */
-  async isQuiet(most: number): Promise<boolean> {
+  /**
+   * Waits until nothing of ours runs any more, or only shells that wait for what nobody will say and hold nothing: where
+   * packets are dropped, a shell that nobody watches ends when the host's TCP gives up.
+   * @param most milliseconds
+   */
+  async settled(most: number): Promise<'quiet' | 'idle' | 'running'> {
     const until = performance.now() + most;
-    while (this.processes().some((pid) => !SERVICES.has(nameOf(pid)))) {
-      if (performance.now() > until) return false;
+    for (let stable = 0; ; stable++) {
+      const names = this.processes()
+        .map(nameOf)
+        .filter((name) => name !== '' && !SERVICES.has(name));
+      if (names.length === 0) return 'quiet';
+      // a watched shell has a process beside it that sleeps (watch.sh)
+      if (names.some((name) => name !== 'sh')) stable = 0;
+      if (stable * POLL_MS > IDLE_MS) return 'idle';
+      if (performance.now() > until) return 'running';
       await delay(POLL_MS);
     }
-    return true;
   }
 
   /** Drops every packet that comes to or from sshd. */
@@ -198,6 +216,17 @@ function cgroups(): string {
     .find((one) => one.split(' ')[2] === 'cgroup2');
   if (line === undefined) throw new Error('no cgroup v2 is mounted on this machine');
   return line.split(' ')[1];
+}
+
+/** Removes what test runs left that were killed. Their hosts ended with them. */
+function sweep(): void {
+  const left = (folder: string): string[] =>
+    readdirSync(folder).filter((name) => {
+      const pid = /^toa-crash-(\d+)(?:-|$)/.exec(name)?.[1];
+      return pid !== undefined && !existsSync(`/proc/${pid}`);
+    });
+  for (const name of left(cgroups())) removeCgroup(join(cgroups(), name));
+  for (const name of left(tmpdir())) rmSync(join(tmpdir(), name), { recursive: true, force: true });
 }
 
 function removeCgroup(path: string): void {

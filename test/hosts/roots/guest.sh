@@ -42,7 +42,7 @@ GRUB_DEFAULT=0
 GRUB_TIMEOUT=0
 GRUB_DISTRIBUTOR=Debian
 GRUB_CMDLINE_LINUX_DEFAULT="quiet"
-GRUB_CMDLINE_LINUX="console=ttyS0 net.ifnames=0 mitigations=off nowatchdog"
+GRUB_CMDLINE_LINUX="console=ttyS0 net.ifnames=0 mitigations=off nowatchdog no_timer_check"
 GRUB_DISABLE_LINUX_UUID=true
 GRUB_TERMINAL=serial
 GRUB

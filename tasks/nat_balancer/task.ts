@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import type { ModuleResult } from '../../src/base/result.ts';
+import { failure } from '../../src/base/result.ts';
+import * as args from '../shared/args.ts';
+import { Answer, failedCall, verbScript } from '../shared/answer.ts';
+import { FILE_SCRIPTS } from '../shared/files/files.ts';
+import { TOA_SH } from '../shared/receiver/programs.ts';
+import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
+import { addresses, drained, ruleset, wrongServices } from './rules.ts';
+
+const port = () => args.int().refine((value) => value > 0 && value < 65536, 'a port from 1 to 65535');
+
+const server = () =>
+  z.strictObject({
+    address: args.str(),
+    /** Without it the service's. */
+    port: port().optional(),
+    /** Share of new connections; 0 drains: connections stay, new ones go elsewhere. */
+    weight: args
+      .int()
+      .refine((value) => value >= 0 && value <= 1000, 'a weight from 0 to 1000')
+      .default(1),
+  });
+
+const service = () =>
+  z.strictObject({
+    vip: args.str(),
+    port: port(),
+    servers: z.array(server()),
+    /** A client's connections stay with one server, by its address. */
+    persistent: args.bool().default(false),
+  });
+
+const schema = () =>
+  z.strictObject({
+    state: args.choice(['present', 'absent']).default('present'),
+    /** Of the nftables table, the boot unit and the file in /etc/toa. */
+    name: args
+      .str()
+      .refine((name) => /^[a-z][a-z0-9_]{0,30}$/.test(name), 'letters, digits and _')
+      .default('toa_nat'),
+    services: z.array(service()).default([]),
+    /** Servers answer to this host; without it they have to route back through it. */
+    masquerade: args.bool().default(true),
+    /** The interface that gets the services' addresses, now and at each boot. */
+    vip_device: args
+      .str()
+      .refine((name) => /^[\w.@-]{1,15}$/.test(name), 'the name of a network interface')
+      .optional(),
+    /** Seconds to wait until servers with weight 0 have no connection any more. */
+    wait_drained: args
+      .int()
+      .refine((value) => value >= 0, 'seconds')
+      .default(0),
+  });
+type Given = z.output<ReturnType<typeof schema>>;
+
+const SCRIPTS = [...FILE_SCRIPTS, TOA_SH, verbScript('nat_balancer')];
+
+function resultOf(said: Answer, given: Given): ModuleResult {
+  const refused = said.get('refused');
+  if (refused !== undefined) {
+    return failure(`nft refused the rules: ${refused}`, {
+      code: 'E_NAT_REFUSED',
+      remedy: 'the rules that were there are in force still',
+    });
+  }
+  const left = said.get('left');
+  if (left !== undefined) {
+    return failure(`after ${given.wait_drained} s, connections to servers with weight 0 are left: ${left}`, {
+      code: 'E_NAT_DRAIN',
+      remedy: 'wait longer (wait_drained), or take the server out of the list and cut them',
+    });
+  }
+  return { changed: said.is('changed'), wrote: said.all('wrote'), removed: said.all('removed') };
+}
+
+async function run(given: Given, context: TaskContext): Promise<ModuleResult> {
+  const wrong = wrongServices(given.services);
+  if (wrong) return wrong;
+  const vars = {
+    name: given.name,
+    rules: ruleset(given),
+    vips: given.vip_device === undefined ? '' : addresses(given.services).join('\n'),
+    vip_device: given.vip_device ?? '',
+    drain: given.wait_drained > 0 ? drained(given.services).join('\n') : '',
+    wait: String(given.wait_drained),
+    check: context.check ? '1' : '',
+  };
+  const fn = given.state === 'present' ? 'nat_balancer_main' : 'nat_balancer_absent';
+  const answer = await context.call({ scripts: SCRIPTS, fn, vars });
+  return answer.rc === 0 ? resultOf(new Answer(answer.stdout), given) : failedCall(answer);
+}
+
+export const verb = defineVerb({
+  name: 'nat_balancer',
+  summary: 'A layer-4 balancer by nftables NAT: services, weights, draining; now and at each boot',
+  args: schema,
+  beyond: [],
+  check: 'full',
+  diff: false,
+  exclusive: true,
+  run,
+});

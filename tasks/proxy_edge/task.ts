@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { failure, type ModuleResult } from '../../src/base/result.ts';
+import * as args from '../shared/args.ts';
+import { Answer, failedCall, verbScript } from '../shared/answer.ts';
+import { FILE_SCRIPTS } from '../shared/files/files.ts';
+import { TOA_SH } from '../shared/receiver/programs.ts';
+import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
+import { haproxySnippet, nginxSnippet, ruleset, upScript, wrongListeners } from './edge.ts';
+
+const port = () => args.int().refine((value) => value > 0 && value < 65536, 'a port from 1 to 65535');
+
+const schema = () =>
+  z.strictObject({
+    state: args.choice(['present', 'absent']).default('present'),
+    name: args
+      .str()
+      .refine((name) => /^[a-z][a-z0-9_]{0,30}$/.test(name), 'letters, digits and _')
+      .default('toa_edge'),
+    proxy: args.choice(['nginx', 'haproxy']).optional(),
+    listeners: z
+      .array(z.strictObject({ listen: args.str(), port: port(), server: args.str(), server_port: port() }))
+      .default([]),
+    /** The file that gets the proxy's part. */
+    dest: args
+      .path()
+      .refine((path) => /^\/[\w./@+-]*$/.test(path), 'an absolute path of letters, digits and . / @ + - _')
+      .optional(),
+    /** The proxy's main configuration, for the check of the whole. */
+    config: args
+      .path()
+      .refine((path) => /^\/[\w./@+-]*$/.test(path), 'an absolute path of letters, digits and . / @ + - _')
+      .optional(),
+    mark: args
+      .int()
+      .refine((value) => value > 0 && value < 2 ** 31, 'a firewall mark')
+      .default(0x70a),
+    table: args
+      .int()
+      .refine((value) => value > 0 && value < 2 ** 31 && (value < 253 || value > 255), 'a routing table of its own')
+      .default(710),
+  });
+type Given = z.output<ReturnType<typeof schema>>;
+
+const SCRIPTS = [...FILE_SCRIPTS, TOA_SH, verbScript('proxy_edge')];
+const DEFAULTS = {
+  nginx: { dest: '/etc/nginx/modules-enabled/90-toa-edge.conf', config: '/etc/nginx/nginx.conf' },
+  haproxy: { dest: '/etc/haproxy/toa-edge.cfg', config: '/etc/haproxy/haproxy.cfg' },
+};
+
+function wrong(given: Given): ModuleResult | undefined {
+  if (given.state === 'present' && (!given.proxy || given.listeners.length === 0)) {
+    return failure('proxy and listeners are needed', {
+      code: 'E_EDGE_LISTENER',
+      remedy: 'proxy: nginx or haproxy; listeners: [{listen, port, server, server_port}]',
+    });
+  }
+  return wrongListeners(given.listeners);
+}
+
+function resultOf(said: Answer): ModuleResult {
+  const refused = said.get('refused');
+  if (refused !== undefined) {
+    const by = said.get('by') ?? 'nft';
+    return failure(`${by} refused it: ${refused}`, {
+      code: 'E_EDGE_REFUSED',
+      remedy: 'what was there is in force still',
+    });
+  }
+  const warnings = said.all('warn');
+  return {
+    changed: said.is('changed'),
+    wrote: said.all('wrote'),
+    removed: said.all('removed'),
+    ...(warnings.length > 0 ? { warnings } : {}),
+  };
+}
+
+async function run(given: Given, context: TaskContext): Promise<ModuleResult> {
+  const bad = wrong(given);
+  if (bad) return bad;
+  const proxy = given.proxy ?? 'nginx';
+  const vars = {
+    name: given.name,
+    proxy: given.proxy ?? '',
+    rules: ruleset(given),
+    up: upScript(given),
+    snippet: proxy === 'nginx' ? nginxSnippet(given.listeners) : haproxySnippet(given.name, given.listeners),
+    dest: given.dest ?? DEFAULTS[proxy].dest,
+    config: given.config ?? DEFAULTS[proxy].config,
+    mark: `0x${given.mark.toString(16)}`,
+    table: String(given.table),
+    check: context.check ? '1' : '',
+  };
+  const fn = given.state === 'present' ? 'proxy_edge_main' : 'proxy_edge_absent';
+  const answer = await context.call({ scripts: SCRIPTS, fn, vars });
+  return answer.rc === 0 ? resultOf(new Answer(answer.stdout)) : failedCall(answer);
+}
+
+export const verb = defineVerb({
+  name: 'proxy_edge',
+  summary: 'Lets nginx or HAProxy pass TCP on from the addresses of its clients, so that toa_sender can name them',
+  args: schema,
+  beyond: [],
+  check: 'full',
+  diff: false,
+  exclusive: true,
+  run,
+});
