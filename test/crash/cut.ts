@@ -30,7 +30,7 @@ export interface Outcome {
 
 /** After a killed controller or session. */
 const SOON_MS = 15_000;
-/** A watched shell that hears nothing ends after 30 to 40 s (src/host/session/watch.sh). */
+/** A watched shell that hears nothing ends after 30 to 40 s (src/host/lease/watch.sh). */
 const LEASE_MS = 60_000;
 type Left = Awaited<ReturnType<CrashHost['settled']>>;
 

@@ -11,7 +11,7 @@ const COLUMNS = [
   'locks',
   'handlers lost',
   'other',
-  'idle shells',
+  'left waiting',
   'not reached',
 ];
 
@@ -38,7 +38,7 @@ function line({ run, outcomes, notReached }: Tried, kind: Kind): string[] {
       ({ failure, left, otherDifferences }) =>
         failure !== undefined || left === 'running' || otherDifferences.length > 0,
     ),
-    count(({ left }) => left === 'idle'),
+    count(({ left }) => left === 'waiting'),
     missed,
   ];
   return [basename(run.playbook), kind, ...numbers.map(String)];

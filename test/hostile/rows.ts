@@ -170,6 +170,10 @@ export const ROWS: Readonly<Record<string, Row>> = {
       fstab: `${store}/fstab`,
     }),
   },
+  nat_balancer: {
+    climbs: true,
+    given: ({ name }) => ({ services: [{ vip: name, port: 80, servers: [{ address: name }] }] }),
+  },
   package: { climbs: true, given: ({ name }) => ({ name: [name] }), slow: true },
   package_facts: { none: 'takes the name of a manager out of a list' },
   pam_limits: {
@@ -189,6 +193,13 @@ export const ROWS: Readonly<Record<string, Row>> = {
   pause: { none: WORDS },
   ping: { none: WORDS },
   pip: { given: ({ path, name }) => ({ name: [name], virtualenv: path, virtualenv_command: 'mkdir' }), slow: true },
+  proxy_edge: {
+    climbs: true,
+    given: ({ name }) => ({
+      proxy: 'nginx',
+      listeners: [{ listen: name, port: 80, server: name, server_port: 80 }],
+    }),
+  },
   raw: { none: "a shell's text, which the playbook gives as such" },
   reboot: {
     given: ({ name }) => ({ msg: name, reboot_command: 'true', reboot_timeout: 1, connect_timeout: 1 }),
@@ -250,15 +261,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
   },
   timezone: { climbs: true, given: ({ name }) => ({ name }) },
   toa_ebpf: { none: 'its words are networks and numbers (tasks/shared/receiver/networks.test.ts, scripts/test-fuzz)' },
-  nat_balancer: { none: 'its words are addresses, numbers and plain names' },
-  proxy_edge: { none: 'its paths are of plain letters, and files get their names by a rename beside them' },
-  toa_sender: { none: 'its words are addresses, kinds and names of interfaces' },
   toa_explain: { none: 'its words are numbers' },
   toa_facts: { none: 'takes no argument' },
+  toa_sender: { climbs: true, given: ({ name }) => ({ services: [name] }) },
   toa_source: { none: 'reads a folder, an archive or a repository that the playbook names, on the controller' },
-  toa_vendor_module: {
-    none: "tasks/toa_vendor_module/toa_vendor_module.test.ts: only root's own files in root's own folders",
-  },
+  toa_vendor_module: { given: ({ path, folder }) => ({ backup: path, root: folder }), others: /./ },
   toa_verify: { none: 'its words are addresses and numbers' },
   unarchive: {
     given: ({ path, store, name }) => ({

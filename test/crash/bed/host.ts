@@ -13,6 +13,8 @@ const RELAY = join(import.meta.dirname, 'relay.mjs');
 const ROOT = resolve(import.meta.dirname, '../../..');
 /** What may go on running on a host when nobody works on it. */
 const SERVICES = new Set(['sshd', 'nginx']);
+/** What only waits for us where nothing else runs: shells, and what takes an upload. */
+const READERS = new Set(['sh', 'cat', 'head']);
 const POLL_MS = 10;
 /** A shell that does nothing for so long waits. */
 const IDLE_MS = 500;
@@ -158,11 +160,11 @@ export class CrashHost {
   }
 
   /**
-   * Waits until nothing of ours runs any more, or only shells that wait for what nobody will say and hold nothing: where
-   * packets are dropped, a shell that nobody watches ends when the host's TCP gives up.
+   * Waits until nothing of ours runs any more, or only what waits for words that nobody will say and holds nothing (a shell,
+   * the program that takes an upload): where packets are dropped, it ends when the host's TCP gives up.
    * @param most milliseconds
    */
-  async settled(most: number): Promise<'quiet' | 'idle' | 'running'> {
+  async settled(most: number): Promise<'quiet' | 'waiting' | 'running'> {
     const until = performance.now() + most;
     for (let stable = 0; ; stable++) {
       const names = this.processes()
@@ -170,8 +172,8 @@ export class CrashHost {
         .filter((name) => name !== '' && !SERVICES.has(name));
       if (names.length === 0) return 'quiet';
       // a watched shell has a process beside it that sleeps (watch.sh)
-      if (names.some((name) => name !== 'sh')) stable = 0;
-      if (stable * POLL_MS > IDLE_MS) return 'idle';
+      if (names.some((name) => !READERS.has(name))) stable = 0;
+      if (stable * POLL_MS > IDLE_MS) return 'waiting';
       if (performance.now() > until) return 'running';
       await delay(POLL_MS);
     }
