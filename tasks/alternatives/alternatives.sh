@@ -4,7 +4,10 @@
 
 alternatives_program() {
 	for _program in update-alternatives alternatives; do
-		if command -v $_program >/dev/null 2>&1; then echo $_program; return 0; fi
+		if command -v $_program >/dev/null 2>&1; then
+			echo $_program
+			return 0
+		fi
 	done
 	echo 'Failed to find required executable "update-alternatives" in paths' >&2
 	return 1
@@ -13,7 +16,10 @@ alternatives_program() {
 alternatives_run() {
 	echo changed=1
 	[ -n "$check" ] && return 0
-	_said=$("$_alternatives" "$@" 2>&1 </dev/null) || { printf '%s\n' "$_said" | tr '\n' ' ' >&2; return 1; }
+	_said=$("$_alternatives" "$@" 2>&1 </dev/null) || {
+		printf '%s\n' "$_said" | tr '\n' ' ' >&2
+		return 1
+	}
 }
 
 alternatives_show() { LC_ALL=C "$_alternatives" --display "$name" 2>/dev/null; }
@@ -22,7 +28,10 @@ alternatives_show() { LC_ALL=C "$_alternatives" --display "$name" 2>/dev/null; }
 alternatives_priority() { alternatives_show | awk -v p="$path" 'index($0, p " - ") == 1 { for (i = 1; i < NF; i++) if ($i == "priority") { print $(i + 1); exit } }'; }
 
 alternatives_link() {
-	[ -z "$link" ] || { printf '%s\n' "$link"; return; }
+	[ -z "$link" ] || {
+		printf '%s\n' "$link"
+		return
+	}
 	_link=$(alternatives_show | grep -F -- "link $name is " | head -n 1)
 	_link=${_link#*"link $name is "}
 	[ -n "$_link" ] || _link=$(sed -n 2p "/var/lib/alternatives/$name" 2>/dev/null)
@@ -44,8 +53,14 @@ alternatives_main() {
 	fi
 	if [ -z "$_priority" ] || { [ -n "$priority" ] && [ "$priority" != "$_priority" ]; }; then
 		_link=$(alternatives_link)
-		[ -n "$_link" ] || { echo "Needed to install the alternative, but unable to do so as we are missing the link" >&2; return 1; }
-		[ -e "$path" ] || { echo "Specified path $path does not exist" >&2; return 1; }
+		[ -n "$_link" ] || {
+			echo "Needed to install the alternative, but unable to do so as we are missing the link" >&2
+			return 1
+		}
+		[ -e "$path" ] || {
+			echo "Specified path $path does not exist" >&2
+			return 1
+		}
 		set -- --install "$_link" "$name" "$path" "${priority:-50}"
 		_ifs=$IFS
 		IFS='

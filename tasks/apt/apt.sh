@@ -18,11 +18,17 @@ apt_deb() {
 	case $deb in
 	*://*)
 		_file=$(mktemp "${TMPDIR:-/tmp}/.toa-deb.XXXXXX") || return 1
-		{ curl -fsSL -o "$_file" "$deb" || wget -q -O "$_file" "$deb"; } || { echo "cannot download $deb" >&2; return 1; }
+		{ curl -fsSL -o "$_file" "$deb" || wget -q -O "$_file" "$deb"; } || {
+			echo "cannot download $deb" >&2
+			return 1
+		}
 		;;
 	*) _file=$deb ;;
 	esac
-	[ -r "$_file" ] || { echo "Unable to install package: $_file does not exist" >&2; return 1; }
+	[ -r "$_file" ] || {
+		echo "Unable to install package: $_file does not exist" >&2
+		return 1
+	}
 	_name=$(dpkg-deb -f "$_file" Package) || return 1
 	_want=$(dpkg-deb -f "$_file" Version)
 	_have=$(dpkg-query -W -f '${db:Status-Abbrev} ${Version}\n' "$_name" 2>/dev/null | awk '$1 ~ /^.i/ { print $2 }')
@@ -47,7 +53,10 @@ apt_extra() {
 		dist-upgrade | upgrade) apt_say apt-get -y -q $_s -o DPkg::Lock::Timeout="$lock_timeout" -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --with-new-pkgs $_step ;;
 		autoremove) apt_say apt-get -y -q $_s ${purge:+--purge} -o DPkg::Lock::Timeout="$lock_timeout" autoremove ;;
 		autoclean | clean) [ -n "$check" ] || apt-get -y -q "$_step" ;;
-		esac || { _end=$?; break; }
+		esac || {
+			_end=$?
+			break
+		}
 	done
 	rm -f "$_out"
 	return $_end

@@ -15,7 +15,10 @@ apt_repository_read() {
 # Stdin: for each file "path lines-count" and that many lines; a count of 0 removes the file
 apt_repository_write() {
 	while read -r _count _file; do
-		if [ "$_count" = 0 ]; then rm -f "$_file" || return 1; continue; fi
+		if [ "$_count" = 0 ]; then
+			rm -f "$_file" || return 1
+			continue
+		fi
 		mkdir -p "${_file%/*}" && toa_create "$_file" && _new=$toa_new || return 1
 		_at=0
 		while [ $_at -lt "$_count" ]; do

@@ -6,7 +6,11 @@ authorized_key_ids() { { getent passwd "$user" 2>/dev/null || awk -F: -v n="$use
 
 authorized_key_text() {
 	_file=$(mktemp "${TMPDIR:-/tmp}/.toa-key.XXXXXX") || return 1
-	http_request "$_file" '' || { rm -f "$_file"; echo "$http_error" >&2; return 1; }
+	http_request "$_file" '' || {
+		rm -f "$_file"
+		echo "$http_error" >&2
+		return 1
+	}
 	printf 'status=%s\n--output--\n' "$http_status"
 	cat "$_file"
 	rm -f "$_file"
@@ -15,14 +19,23 @@ authorized_key_text() {
 authorized_key_prepare() {
 	[ -n "$(authorized_key_ids)" ] || {
 		# under --check the user may be one that an earlier task would have made
-		if [ -n "$check" ]; then echo "warn=user $user does not exist yet"; return 0; fi
+		if [ -n "$check" ]; then
+			echo "warn=user $user does not exist yet"
+			return 0
+		fi
 		echo "Failed to lookup user $user: name not found" >&2
 		return 1
 	}
 	if [ "$state" = absent ] || [ -n "$check" ]; then return 0; fi
 	_dir=${path%/*}
-	[ -d "$_dir" ] && { [ -z "$manage_dir" ] || authorized_key_folder; return; }
-	if [ -z "$manage_dir" ]; then echo "Failed to write to $path: no such directory" >&2; return 1; fi
+	[ -d "$_dir" ] && {
+		[ -z "$manage_dir" ] || authorized_key_folder
+		return
+	}
+	if [ -z "$manage_dir" ]; then
+		echo "Failed to write to $path: no such directory" >&2
+		return 1
+	fi
 	mkdir -m 0700 "$_dir" && authorized_key_folder
 }
 

@@ -6,7 +6,10 @@ debconf_now() { debconf-show "$name" 2>/dev/null | sed -n "s|^[* ] *$(printf '%s
 
 debconf_main() {
 	for _program in debconf-show debconf-set-selections; do
-		command -v $_program >/dev/null 2>&1 || { echo "Failed to find required executable \"$_program\" in paths" >&2; return 1; }
+		command -v $_program >/dev/null 2>&1 || {
+			echo "Failed to find required executable \"$_program\" in paths" >&2
+			return 1
+		}
 	done
 	printf '%s\n' "$(debconf-show "$name" 2>/dev/null)" | sed -n 's/^[* ] /question=/p'
 	[ -n "$question" ] || return 0

@@ -7,8 +7,11 @@ fetch_main() {
 	toa_said=
 	toa_tell path "$src"
 	printf %s "$toa_said"
-	if [ -d "$src" ]; then echo 'problem=remote file is a directory, fetch cannot work on directories'
-	elif [ ! -e "$src" ]; then printf 'missing=1\nproblem=the remote file does not exist\n'
-	elif [ ! -r "$src" ]; then echo 'problem=no read permission on remote file'
+	if [ -d "$src" ]; then
+		echo 'problem=remote file is a directory, fetch cannot work on directories'
+	elif [ ! -e "$src" ]; then
+		printf 'missing=1\nproblem=the remote file does not exist\n'
+	elif [ ! -r "$src" ]; then
+		echo 'problem=no read permission on remote file'
 	else printf 'sum=%s\n' "$(toa_sha1 "$src")"; fi
 }

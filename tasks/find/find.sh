@@ -9,7 +9,10 @@ find_main() {
 	printf '%s\n' "$paths" | while IFS= read -r _path; do
 		[ -n "$_path" ] || continue
 		_path=$(toa_expand "$_path")
-		if [ ! -d "$_path" ]; then printf 'skipped %s\n' "$_path"; continue; fi
+		if [ ! -d "$_path" ]; then
+			printf 'skipped %s\n' "$_path"
+			continue
+		fi
 		[ "$_path" = / ] || _path=${_path%/}
 		printf 'path %s\n' "$_path"
 		LC_ALL=C find ${follow:+-L} "$_path/" -mindepth 1 ${depth:+-maxdepth "$depth"} \
@@ -20,7 +23,10 @@ find_main() {
 # Paths on stdin; answers "SHA-1 SIZE", and the content where it is wanted
 find_more() {
 	while IFS= read -r _path; do
-		if [ ! -r "$_path" ]; then echo '- -1'; continue; fi
+		if [ ! -r "$_path" ]; then
+			echo '- -1'
+			continue
+		fi
 		_sum=-
 		[ -z "$get_checksum" ] || _sum=$(toa_sha1 "$_path")
 		if [ -n "$contents" ]; then

@@ -5,7 +5,11 @@
 # The text of a file of checksums
 get_url_text() {
 	_file=$(mktemp "${TMPDIR:-/tmp}/.toa-get.XXXXXX") || return 1
-	http_request "$_file" '' || { rm -f "$_file"; echo "$http_error" >&2; return 1; }
+	http_request "$_file" '' || {
+		rm -f "$_file"
+		echo "$http_error" >&2
+		return 1
+	}
 	printf 'status=%s\n--output--\n' "$http_status"
 	cat "$_file"
 	rm -f "$_file"
@@ -43,20 +47,32 @@ get_url_main() {
 		_folder=$dest
 	else
 		printf 'dest=%s\n' "$dest"
-		if get_url_present; then toa_attributes "$dest" && toa_report "$dest"; return; fi
+		if get_url_present; then
+			toa_attributes "$dest" && toa_report "$dest"
+			return
+		fi
 	fi
 	# the space is needed beside dest anyway; in check mode nothing is written there
 	_beside=${_folder:+${_folder%/}/get_url}
 	_beside=${_beside:-$dest}
 	case $_beside in */*) _parent=${_beside%/*} ;; *) _parent=. ;; esac
-	[ -z "$_parent" ] || [ -d "$_parent" ] || { echo "Destination $_parent does not exist" >&2; return 1; }
+	[ -z "$_parent" ] || [ -d "$_parent" ] || {
+		echo "Destination $_parent does not exist" >&2
+		return 1
+	}
 	if [ -n "$tmp_dest" ]; then
-		[ -d "$tmp_dest" ] || { echo "$tmp_dest directory does not exist." >&2; return 1; }
+		[ -d "$tmp_dest" ] || {
+			echo "$tmp_dest directory does not exist." >&2
+			return 1
+		}
 		_new=$(mktemp "$tmp_dest/.toa-get.XXXXXX") || return 1
 	elif [ -n "$check" ]; then
 		_new=$(mktemp "${TMPDIR:-/tmp}/.toa-get.XXXXXX") || return 1
 	else
-		toa_create "$_beside" || { echo "Destination $_parent is not writable" >&2; return 1; }
+		toa_create "$_beside" || {
+			echo "Destination $_parent is not writable" >&2
+			return 1
+		}
 		_new=$toa_new
 	fi
 	_heads=$(mktemp "${TMPDIR:-/tmp}/.toa-get.XXXXXX") || return 1
@@ -78,7 +94,11 @@ get_url_place() {
 	toa_plain "$dest" || return 1
 	case $http_status in
 	2??) [ -z "$http_error" ] || return 0 ;;
-	304) [ -f "$dest" ] || return 0; toa_attributes "$dest" && toa_report "$dest"; return ;;
+	304)
+		[ -f "$dest" ] || return 0
+		toa_attributes "$dest" && toa_report "$dest"
+		return
+		;;
 	*) return 0 ;;
 	esac
 	printf 'size=%s\n' "$(wc -c <"$_new" | tr -d ' ')"
@@ -95,7 +115,10 @@ get_url_place() {
 	if [ "$_sum" != "$_old" ]; then
 		[ -n "$check" ] && return 0
 		if [ -n "$backup" ] && [ -e "$dest" ]; then toa_backup "$dest" || return 1; fi
-		if [ -h "$dest" ]; then { toa_follow "$dest" || return 1; dest=$toa_real; }; fi
+		if [ -h "$dest" ]; then {
+			toa_follow "$dest" || return 1
+			dest=$toa_real
+		}; fi
 		toa_replace "$_new" "$dest" "$unsafe" || return 1
 	fi
 	[ -e "$dest" ] || return 0

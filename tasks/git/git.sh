@@ -2,7 +2,10 @@
 # shellcheck disable=SC2154,SC2086 # repo, dest...: set by the call; ${x:+...} are words
 # Remote half of git; needs files.sh.
 
-git_say() { echo "$*" >&2; return 1; }
+git_say() {
+	echo "$*" >&2
+	return 1
+}
 
 git_run() { "$_git" "$@" </dev/null; }
 
@@ -44,7 +47,10 @@ git_is_tag() { printf '%s\n' "$_refs" | awk -v v="refs/tags/$version" '$2 == v {
 
 git_clone() {
 	echo changed=1
-	[ -z "$check" ] || { printf 'after=%s\n' "$_wanted"; return 0; }
+	[ -z "$check" ] || {
+		printf 'after=%s\n' "$_wanted"
+		return 0
+	}
 	case $dest in */*) mkdir -p "${dest%/*}" || return 1 ;; esac
 	set -- clone --origin "$remote"
 	[ -z "$bare" ] || set -- "$@" --bare
@@ -52,7 +58,10 @@ git_clone() {
 	if [ -n "$depth" ] && { [ "$version" = HEAD ] || git_is_branch || git_is_tag; }; then set -- "$@" --depth "$depth"; fi
 	[ -z "$single_branch" ] || set -- "$@" --single-branch
 	if git_is_branch || git_is_tag; then set -- "$@" --branch "$version"; fi
-	_said=$(git_run "$@" -- "$repo" "$dest" 2>&1) || { git_say "Failed to clone: $(printf '%s' "$_said" | tail -n 1)"; return 1; }
+	_said=$(git_run "$@" -- "$repo" "$dest" 2>&1) || {
+		git_say "Failed to clone: $(printf '%s' "$_said" | tail -n 1)"
+		return 1
+	}
 	cd "$dest" || return 1
 	[ -z "$refspec" ] || git_run fetch -q "$remote" "$refspec" || return 1
 	[ -n "$bare" ] || git_checkout
@@ -64,30 +73,45 @@ git_checkout() {
 		_branch=$(git_run symbolic-ref -q "refs/remotes/$remote/HEAD")
 		_branch=${_branch#"refs/remotes/$remote/"}
 		# a remote whose HEAD is detached: the commit itself
-		[ -n "$_branch" ] || { git_run checkout -q --force "$_wanted"; return; }
+		[ -n "$_branch" ] || {
+			git_run checkout -q --force "$_wanted"
+			return
+		}
 	elif git_is_branch; then
 		_branch=$version
 	else
-		git_run checkout -q --force "$version" -- 2>/dev/null || git_run checkout -q --force "$version" || { git_say "Failed to checkout $version"; return 1; }
+		git_run checkout -q --force "$version" -- 2>/dev/null || git_run checkout -q --force "$version" || {
+			git_say "Failed to checkout $version"
+			return 1
+		}
 		return 0
 	fi
 	if git_run show-ref -q --verify "refs/heads/$_branch"; then
 		git_run checkout -q --force "$_branch" -- && git_run reset -q --hard "$remote/$_branch" --
 	else
 		git_run checkout -q --force --track -b "$_branch" "$remote/$_branch"
-	fi || { git_say "Failed to checkout branch $_branch"; return 1; }
+	fi || {
+		git_say "Failed to checkout branch $_branch"
+		return 1
+	}
 }
 
 git_fetch() {
 	set -- fetch -q --force
 	[ -z "$depth" ] || set -- "$@" --depth "$depth"
-	_said=$(git_run "$@" --tags "$remote" 2>&1) || { git_say "Failed to download remote objects and refs: $(printf '%s' "$_said" | tail -n 1)"; return 1; }
+	_said=$(git_run "$@" --tags "$remote" 2>&1) || {
+		git_say "Failed to download remote objects and refs: $(printf '%s' "$_said" | tail -n 1)"
+		return 1
+	}
 	if [ -n "$bare" ]; then
 		_said=$(git_run fetch -q --force "$remote" '+refs/heads/*:refs/heads/*' 2>&1)
 	else
 		# without a refspec of tags the branches come too, by the remote's own one
 		_said=$(git_run "$@" "$remote" $refspec 2>&1)
-	fi || { git_say "Failed to download remote objects and refs: $(printf '%s' "$_said" | tail -n 1)"; return 1; }
+	fi || {
+		git_say "Failed to download remote objects and refs: $(printf '%s' "$_said" | tail -n 1)"
+		return 1
+	}
 }
 
 git_update() {
@@ -95,7 +119,10 @@ git_update() {
 	_before=$(git_run rev-parse HEAD 2>/dev/null)
 	printf 'before=%s\n' "$_before"
 	if [ -z "$bare" ] && git_run status --porcelain 2>/dev/null | grep -qv '^??'; then
-		[ -n "$force" ] || { git_say "Local modifications exist in the destination: $dest (force=no)."; return 1; }
+		[ -n "$force" ] || {
+			git_say "Local modifications exist in the destination: $dest (force=no)."
+			return 1
+		}
 		echo changed=1
 		[ -n "$check" ] || git_run reset -q --hard HEAD || return 1
 	fi
@@ -104,7 +131,10 @@ git_update() {
 		echo remote_url_changed=1
 		if [ -z "$check" ]; then git_run remote set-url "$remote" "$repo" 2>/dev/null || git_run remote add "$remote" "$repo" || return 1; fi
 	fi
-	if [ -z "$update" ] || { [ -n "$_wanted" ] && [ "$_wanted" = "$_before" ]; }; then printf 'after=%s\n' "$_before"; return 0; fi
+	if [ -z "$update" ] || { [ -n "$_wanted" ] && [ "$_wanted" = "$_before" ]; }; then
+		printf 'after=%s\n' "$_before"
+		return 0
+	fi
 	if [ -n "$check" ]; then
 		echo changed=1
 		printf 'after=%s\n' "${_wanted:-$version}"
@@ -119,7 +149,10 @@ git_submodules() {
 	[ -f .gitmodules ] && [ -n "$recursive" ] || return 0
 	_old=$(git_run submodule status 2>/dev/null)
 	git_run submodule -q sync >/dev/null 2>&1
-	_said=$(git_run submodule -q update --init --recursive ${track_submodules:+--remote} ${force:+--force} 2>&1) || { git_say "Failed to init/update submodules: $(printf '%s' "$_said" | tail -n 1)"; return 1; }
+	_said=$(git_run submodule -q update --init --recursive ${track_submodules:+--remote} ${force:+--force} 2>&1) || {
+		git_say "Failed to init/update submodules: $(printf '%s' "$_said" | tail -n 1)"
+		return 1
+	}
 	[ "$_old" = "$(git_run submodule status 2>/dev/null)" ] || echo changed=1
 }
 
@@ -136,21 +169,31 @@ git_work() {
 		}
 	fi
 	_wanted=$(git_remote_commit)
-	if [ -e "$dest/.git" ] || { [ -n "$bare" ] && [ -e "$dest/HEAD" ]; }; then git_update || return 1
-	elif [ -z "$clone" ]; then echo changed=1; printf 'after=%s\n' "$_wanted"; return 0
+	if [ -e "$dest/.git" ] || { [ -n "$bare" ] && [ -e "$dest/HEAD" ]; }; then
+		git_update || return 1
+	elif [ -z "$clone" ]; then
+		echo changed=1
+		printf 'after=%s\n' "$_wanted"
+		return 0
 	else git_clone || return 1; fi
 	[ -z "$check" ] || return 0
 	cd "$dest" || return 1
 	[ -n "$bare" ] || git_submodules || return 1
 	_after=$(git_run rev-parse HEAD)
-	if [ -n "$verify_commit" ]; then git_run verify-commit "$_after" >/dev/null 2>&1 || { git_say "Failed to verify GPG signature of commit/tag \"$version\""; return 1; }; fi
+	if [ -n "$verify_commit" ]; then git_run verify-commit "$_after" >/dev/null 2>&1 || {
+		git_say "Failed to verify GPG signature of commit/tag \"$version\""
+		return 1
+	}; fi
 	[ "${_before-}" = "$_after" ] || echo changed=1
 	printf 'after=%s\n' "$_after"
 }
 
 git_main() {
 	_git=${executable:-git}
-	command -v "$_git" >/dev/null 2>&1 || { echo 'Failed to find required executable "git" in paths' >&2; return 1; }
+	command -v "$_git" >/dev/null 2>&1 || {
+		echo 'Failed to find required executable "git" in paths' >&2
+		return 1
+	}
 	[ -z "$umask" ] || umask "$umask" || return 1
 	GIT_TERMINAL_PROMPT=0
 	GIT_ASKPASS=true

@@ -12,7 +12,10 @@ group_do() {
 	[ -n "$check" ] && return 0
 	_program=${local:+l}$1
 	shift
-	command -v "$_program" >/dev/null 2>&1 || { echo "Failed to find required executable \"$_program\" in paths" >&2; return 1; }
+	command -v "$_program" >/dev/null 2>&1 || {
+		echo "Failed to find required executable \"$_program\" in paths" >&2
+		return 1
+	}
 	"$_program" "$@"
 }
 

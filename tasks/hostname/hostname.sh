@@ -5,11 +5,18 @@
 hostname_now() { cat /proc/sys/kernel/hostname 2>/dev/null || hostname 2>/dev/null || uname -n; }
 
 hostname_way() {
-	[ "$use" = auto ] || { printf '%s\n' "$use"; return; }
-	if [ -d /run/systemd/system ] && command -v hostnamectl >/dev/null 2>&1; then echo systemd
-	elif [ -e /etc/sysconfig/network ] && [ ! -e /etc/hostname ]; then echo redhat
-	elif [ -e /etc/SuSE-release ] && [ -e /etc/HOSTNAME ]; then echo sles
-	elif command -v rc-service >/dev/null 2>&1 && [ -e /etc/conf.d/hostname ]; then echo openrc
+	[ "$use" = auto ] || {
+		printf '%s\n' "$use"
+		return
+	}
+	if [ -d /run/systemd/system ] && command -v hostnamectl >/dev/null 2>&1; then
+		echo systemd
+	elif [ -e /etc/sysconfig/network ] && [ ! -e /etc/hostname ]; then
+		echo redhat
+	elif [ -e /etc/SuSE-release ] && [ -e /etc/HOSTNAME ]; then
+		echo sles
+	elif command -v rc-service >/dev/null 2>&1 && [ -e /etc/conf.d/hostname ]; then
+		echo openrc
 	else echo generic; fi
 }
 

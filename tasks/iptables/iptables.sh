@@ -14,17 +14,32 @@ iptables_chain_is() { iptables_call -L "$chain" -n >/dev/null 2>&1; }
 
 iptables_policy() {
 	_now=$(iptables_call -L "$chain" -n 2>/dev/null | sed -n "1s/^Chain .* (policy \([A-Z]*\).*/\1/p")
-	[ -n "$_now" ] || { echo "Can't detect current policy" >&2; return 1; }
+	[ -n "$_now" ] || {
+		echo "Can't detect current policy" >&2
+		return 1
+	}
 	[ "$_now" = "$policy" ] || iptables_do -P "$chain" "$policy"
 }
 
 iptables_main() {
-	command -v "$program" >/dev/null 2>&1 || { echo "Failed to find required executable \"$program\" in paths" >&2; return 1; }
+	command -v "$program" >/dev/null 2>&1 || {
+		echo "Failed to find required executable \"$program\" in paths" >&2
+		return 1
+	}
 	_wait=
 	# -w is younger than CentOS 6's iptables
-	if "$program" -w -L -n >/dev/null 2>&1; then _wait=-w; [ -z "$wait" ] || _wait="-w $wait"; fi
-	if [ -n "$flush" ]; then iptables_do -F ${chain:+"$chain"}; return; fi
-	if [ -n "$policy" ]; then iptables_policy; return; fi
+	if "$program" -w -L -n >/dev/null 2>&1; then
+		_wait=-w
+		[ -z "$wait" ] || _wait="-w $wait"
+	fi
+	if [ -n "$flush" ]; then
+		iptables_do -F ${chain:+"$chain"}
+		return
+	fi
+	if [ -n "$policy" ]; then
+		iptables_policy
+		return
+	fi
 	if [ -n "$chain_management" ] && [ $# -eq 0 ]; then
 		case $state in
 		present) iptables_chain_is || iptables_do -N "$chain" ;;
@@ -37,7 +52,8 @@ iptables_main() {
 		[ -z "$check" ] || return 0
 	fi
 	_there=
-	if _said=$(iptables_call -C "$chain" "$@" 2>&1); then _there=1
+	if _said=$(iptables_call -C "$chain" "$@" 2>&1); then
+		_there=1
 	else
 		case $_said in *'nknown arg'* | *'nrecognized option'* | *'invalid option'*)
 			# 1.4.10 and older cannot compare: every run would add the rule again

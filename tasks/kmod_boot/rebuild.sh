@@ -66,8 +66,10 @@ kmod_rebuild_script() {
 
 # What runs when a kernel, or its headers, are installed: the distribution's folders; of one that is not known, what is there
 kmod_rebuild_folders() {
-	if [ -n "${distro_kernel_hooks-}" ]; then printf '%s\n' "$distro_kernel_hooks"
-	elif [ -d /usr/lib/kernel/install.d ] && command -v kernel-install >/dev/null 2>&1; then echo /etc/kernel/install.d
+	if [ -n "${distro_kernel_hooks-}" ]; then
+		printf '%s\n' "$distro_kernel_hooks"
+	elif [ -d /usr/lib/kernel/install.d ] && command -v kernel-install >/dev/null 2>&1; then
+		echo /etc/kernel/install.d
 	else echo /etc/kernel/postinst.d; fi
 }
 
@@ -104,7 +106,7 @@ kmod_rebuild_absent() {
 		toa_remove "$_file"
 	done
 	if [ -z "$check" ] && [ -f "$KMOD_HOME/folders" ]; then
-		while read -r _folder; do case $_folder in /etc/kernel/*) rmdir "$_folder" 2>/dev/null ;; esac; done <"$KMOD_HOME/folders"
+		while read -r _folder; do case $_folder in /etc/kernel/*) rmdir "$_folder" 2>/dev/null ;; esac done <"$KMOD_HOME/folders"
 	fi
 	toa_remove "$KMOD_HOME/folders"
 	toa_remove "$KMOD_HOME/rebuilt"

@@ -30,8 +30,14 @@ kmod_load_apply() {
 		printf '%s\n' "$_kinds" | kmod_load_put toa_kinds
 		return 1
 	fi
-	[ "$(cat /proc/net/toa_kinds)" = "$_kinds" ] || { echo changed=1; echo set=toa_kinds; }
-	[ "$(cat /proc/net/toa_allow)" = "$_allow" ] || { echo changed=1; echo set=toa_allow; }
+	[ "$(cat /proc/net/toa_kinds)" = "$_kinds" ] || {
+		echo changed=1
+		echo set=toa_kinds
+	}
+	[ "$(cat /proc/net/toa_allow)" = "$_allow" ] || {
+		echo changed=1
+		echo set=toa_allow
+	}
 }
 
 kmod_load_list() { if [ -n "$allow" ]; then printf '%s\n' "$allow"; else echo any; fi; }
@@ -56,7 +62,10 @@ kmod_load_insert() {
 		esac
 		return 1
 	fi
-	[ -e /proc/net/toa_kinds ] || { kmod_load_refuse silent "insmod succeeded, but /proc/net/toa_kinds is missing"; return 1; }
+	[ -e /proc/net/toa_kinds ] || {
+		kmod_load_refuse silent "insmod succeeded, but /proc/net/toa_kinds is missing"
+		return 1
+	}
 	if ! kmod_load_apply >/dev/null; then
 		kmod_load_refuse settings "$(kmod_load_log 1)"
 		rmmod toa
@@ -86,12 +95,19 @@ kmod_load_restore() {
 	insmod "$_before" kinds="$_old_kinds" allow=none $_old_params 2>/dev/null || return 0
 	printf '%s\n' "$_old_allow" | kmod_load_put toa_allow
 	# and at the next boot
-	if [ "$path" = "${_before%.before}" ]; then mv -f -- "$_before" "$path"; rm -f "${path%/*}/key"; fi
+	if [ "$path" = "${_before%.before}" ]; then
+		mv -f -- "$_before" "$path"
+		rm -f "${path%/*}/key"
+	fi
 	echo restored=1
 }
 
 kmod_load_drop() { # NAME
-	_said=$(rmmod "$1" 2>&1) && { echo changed=1; echo "unloaded=$1"; return 0; }
+	_said=$(rmmod "$1" 2>&1) && {
+		echo changed=1
+		echo "unloaded=$1"
+		return 0
+	}
 	kmod_load_refuse busy "$_said"
 	return 1
 }
@@ -154,13 +170,19 @@ kmod_load_main() {
 		if kmod_load_may_swap; then _swap=1; else echo pending=1; fi
 	fi
 	if [ -n "$check" ]; then
-		[ -z "$_swap" ] || { echo changed=1; echo upgraded=1; }
+		[ -z "$_swap" ] || {
+			echo changed=1
+			echo upgraded=1
+		}
 		[ "$_loaded" = ours ] || echo changed=1
 		kmod_load_settings
 		return 0
 	fi
 	# the module that runs says first whether the settings hold
-	if [ "$_loaded" = ours ]; then kmod_load_remember; kmod_load_apply || return 0; fi
+	if [ "$_loaded" = ours ]; then
+		kmod_load_remember
+		kmod_load_apply || return 0
+	fi
 	if [ -n "$_swap" ]; then
 		echo changed=1
 		echo upgraded=1
@@ -175,7 +197,10 @@ kmod_load_main() {
 			fi
 			rm -f "$KMOD_HOME/out" "$KMOD_HOME/deaths"
 		fi
-		kmod_load_insert || { [ -z "$_swap" ] || kmod_load_restore; return 0; }
+		kmod_load_insert || {
+			[ -z "$_swap" ] || kmod_load_restore
+			return 0
+		}
 	fi
 	kmod_load_settings || return 1
 	sed 's/^/state:/' /proc/net/toa

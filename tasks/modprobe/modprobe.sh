@@ -51,7 +51,10 @@ modprobe_main() {
 	if [ "$state" = present ]; then
 		if ! modprobe_loaded; then
 			echo changed=1
-			if [ -z "$check" ]; then modprobe "$name" $params || return 1; else modprobe -n "$name" 2>/dev/null || [ ! -d "/lib/modules/$(uname -r)" ] || { echo "modprobe: FATAL: Module $name not found." >&2; return 1; }; fi
+			if [ -z "$check" ]; then modprobe "$name" $params || return 1; else modprobe -n "$name" 2>/dev/null || [ ! -d "/lib/modules/$(uname -r)" ] || {
+				echo "modprobe: FATAL: Module $name not found." >&2
+				return 1
+			}; fi
 		fi
 	elif modprobe_loaded; then
 		echo changed=1

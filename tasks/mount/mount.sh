@@ -14,17 +14,26 @@ mount_prepare() {
 }
 
 mount_say() {
-	_said=$("$@" 2>&1 </dev/null) || { echo "Error mounting $point: $(printf '%s' "$_said" | tr '\n' ' ')" >&2; return 1; }
+	_said=$("$@" 2>&1 </dev/null) || {
+		echo "Error mounting $point: $(printf '%s' "$_said" | tr '\n' ' ')" >&2
+		return 1
+	}
 }
 
 mount_folder() {
 	[ -e "$point" ] && return 0
-	mkdir -p "$point" || { echo "Error making dir $point" >&2; return 1; }
+	mkdir -p "$point" || {
+		echo "Error making dir $point" >&2
+		return 1
+	}
 }
 
 mount_remount() {
 	_said=$(mount -o "remount${opts:+,$opts}" "$point" 2>&1 </dev/null) && return 0
-	umount "$point" 2>/dev/null || { echo "Error remounting $point: $_said" >&2; return 1; }
+	umount "$point" 2>/dev/null || {
+		echo "Error remounting $point: $_said" >&2
+		return 1
+	}
 	mount_by_table
 }
 
@@ -39,9 +48,18 @@ mount_after() {
 	_now=
 	mount_point_now && _now=1
 	case $state:$_now in
-	mounted:) echo changed=1; [ -n "$check" ] || { mount_folder && mount_by_table; } ;;
-	mounted:1) [ -z "$edited" ] || { echo changed=1; [ -n "$check" ] || mount_remount; } ;;
-	ephemeral:) echo changed=1; [ -n "$check" ] || { mount_folder && mount_say mount -t "$fstype" ${opts:+-o "$opts"} "$src" "$point"; } ;;
+	mounted:)
+		echo changed=1
+		[ -n "$check" ] || { mount_folder && mount_by_table; }
+		;;
+	mounted:1) [ -z "$edited" ] || {
+		echo changed=1
+		[ -n "$check" ] || mount_remount
+	} ;;
+	ephemeral:)
+		echo changed=1
+		[ -n "$check" ] || { mount_folder && mount_say mount -t "$fstype" ${opts:+-o "$opts"} "$src" "$point"; }
+		;;
 	ephemeral:1)
 		if [ "$(mount_source)" != "$src" ]; then
 			echo "Ephemeral mount point is already mounted with a different source than the specified one. Failing in order to prevent an unwanted unmount or override operation. Try replacing this command with a \"state: unmounted\" followed by a \"state: ephemeral\", or use a different destination path." >&2
@@ -50,16 +68,28 @@ mount_after() {
 		echo changed=1
 		[ -n "$check" ] || mount_remount
 		;;
-	remounted:1) echo changed=1; [ -n "$check" ] || mount_remount ;;
-	remounted:) echo "Error remounting $point: not mounted" >&2; return 1 ;;
+	remounted:1)
+		echo changed=1
+		[ -n "$check" ] || mount_remount
+		;;
+	remounted:)
+		echo "Error remounting $point: not mounted" >&2
+		return 1
+		;;
 	unmounted:1 | absent:1)
 		echo changed=1
-		[ -n "$check" ] || umount "$point" || { echo "Error unmounting $point" >&2; return 1; }
+		[ -n "$check" ] || umount "$point" || {
+			echo "Error unmounting $point" >&2
+			return 1
+		}
 		;;
 	esac || return 1
 	if [ "$state" = absent ] && [ -d "$point" ]; then
 		echo changed=1
-		[ -n "$check" ] || rmdir "$point" || { echo "Error rmdir $point: it is not empty" >&2; return 1; }
+		[ -n "$check" ] || rmdir "$point" || {
+			echo "Error rmdir $point: it is not empty" >&2
+			return 1
+		}
 	fi
 	return 0
 }

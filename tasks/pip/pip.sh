@@ -3,9 +3,13 @@
 # Remote half of pip; needs files.sh.
 
 pip_find() {
-	if [ -n "$executable" ]; then printf '%s\n' "$executable"
+	if [ -n "$executable" ]; then
+		printf '%s\n' "$executable"
 	elif [ -n "$virtualenv" ]; then
-		for _program in "$virtualenv"/bin/pip "$virtualenv"/bin/pip3; do [ -x "$_program" ] && { printf '%s\n' "$_program"; return 0; }; done
+		for _program in "$virtualenv"/bin/pip "$virtualenv"/bin/pip3; do [ -x "$_program" ] && {
+			printf '%s\n' "$_program"
+			return 0
+		}; done
 		return 1
 	else
 		for _program in pip3 pip pip2; do command -v $_program 2>/dev/null && return 0; done
@@ -22,9 +26,14 @@ pip_environment() {
 	[ -n "$check" ] && return 0
 	_site=
 	[ -z "$site_packages" ] || _site=--system-site-packages
-	if [ -n "$virtualenv_command" ]; then $virtualenv_command ${virtualenv_python:+-p "$virtualenv_python"} $_site "$virtualenv"
-	elif command -v virtualenv >/dev/null 2>&1; then virtualenv ${virtualenv_python:+-p "$virtualenv_python"} $_site "$virtualenv"
-	else "${virtualenv_python:-python3}" -m venv $_site "$virtualenv"; fi >/dev/null 2>"$_log" </dev/null || { echo "Failed to create the virtual environment: $(tail -n 1 "$_log")" >&2; return 1; }
+	if [ -n "$virtualenv_command" ]; then
+		$virtualenv_command ${virtualenv_python:+-p "$virtualenv_python"} $_site "$virtualenv"
+	elif command -v virtualenv >/dev/null 2>&1; then
+		virtualenv ${virtualenv_python:+-p "$virtualenv_python"} $_site "$virtualenv"
+	else "${virtualenv_python:-python3}" -m venv $_site "$virtualenv"; fi >/dev/null 2>"$_log" </dev/null || {
+		echo "Failed to create the virtual environment: $(tail -n 1 "$_log")" >&2
+		return 1
+	}
 }
 
 pip_freeze() { "$_pip" list --format=freeze 2>/dev/null </dev/null | sort || "$_pip" freeze 2>/dev/null </dev/null | sort; }
@@ -45,7 +54,14 @@ pip_have() {
 
 pip_work() {
 	pip_environment || return 1
-	if ! _pip=$(pip_find); then [ -n "$check" ] && [ -n "$virtualenv" ] && { echo changed=1; return 0; }; [ -z "$virtualenv" ] || echo "no pip in $virtualenv" >&2; return 1; fi
+	if ! _pip=$(pip_find); then
+		[ -n "$check" ] && [ -n "$virtualenv" ] && {
+			echo changed=1
+			return 0
+		}
+		[ -z "$virtualenv" ] || echo "no pip in $virtualenv" >&2
+		return 1
+	fi
 	[ -z "$chdir" ] || cd "$(toa_expand "$chdir")" || return 1
 	[ -z "$umask" ] || umask "$umask" || return 1
 	_before=$(pip_freeze)
@@ -66,18 +82,30 @@ pip_work() {
 	set +f
 	IFS=$_ifs
 	if [ $# -eq 0 ] && [ -z "$requirements" ]; then return 0; fi
-	if [ -n "$check" ]; then echo changed=1; return 0; fi
+	if [ -n "$check" ]; then
+		echo changed=1
+		return 0
+	fi
 	[ $# -eq 0 ] || set -- -- "$@"
 	[ -z "$requirements" ] || set -- -r "$requirements" "$@"
-	[ -z "$editable" ] || { [ "${1-}" = -- ] && shift; set -- -e "$@"; }
+	[ -z "$editable" ] || {
+		[ "${1-}" = -- ] && shift
+		set -- -e "$@"
+	}
 	case $state in
-	absent) [ "${1-}" != -- ] || shift; "$_pip" uninstall -y "$@" ;;
+	absent)
+		[ "${1-}" != -- ] || shift
+		"$_pip" uninstall -y "$@"
+		;;
 	latest) "$_pip" install -U $extra_args "$@" ;;
 	forcereinstall) "$_pip" install -U --force-reinstall $extra_args "$@" ;;
 	*) "$_pip" install $extra_args "$@" ;;
 	esac >"$_log" 2>&1 </dev/null
 	_rc=$?
-	if [ $_rc -ne 0 ]; then grep -v '^$' "$_log" | tail -n 3 | tr '\n' ' ' >&2; return $_rc; fi
+	if [ $_rc -ne 0 ]; then
+		grep -v '^$' "$_log" | tail -n 3 | tr '\n' ' ' >&2
+		return $_rc
+	fi
 	if [ "$state" = forcereinstall ] || [ "$_before" != "$(pip_freeze)" ]; then echo changed=1; fi
 	echo --output--
 	cat "$_log"

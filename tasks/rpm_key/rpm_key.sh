@@ -13,12 +13,25 @@ rpm_key_fetch() {
 	_file=$_home/key
 	case $key in
 	*://*)
-		http_request "$_file" '' || { echo "failed to fetch key at $key , error was: $http_error" >&2; return 1; }
-		case $http_status in 2??) ;; *) echo "failed to fetch key at $key , error was: HTTP Error $http_status" >&2; return 1 ;; esac
+		http_request "$_file" '' || {
+			echo "failed to fetch key at $key , error was: $http_error" >&2
+			return 1
+		}
+		case $http_status in 2??) ;; *)
+			echo "failed to fetch key at $key , error was: HTTP Error $http_status" >&2
+			return 1
+			;;
+		esac
 		;;
-	*) cat "$key" >"$_file" || { echo "Not a valid key $key" >&2; return 1; } ;;
+	*) cat "$key" >"$_file" || {
+		echo "Not a valid key $key" >&2
+		return 1
+	} ;;
 	esac
-	grep -q 'BEGIN PGP PUBLIC KEY' "$_file" || { echo "Not a public key: $key" >&2; return 1; }
+	grep -q 'BEGIN PGP PUBLIC KEY' "$_file" || {
+		echo "Not a public key: $key" >&2
+		return 1
+	}
 }
 
 rpm_key_main() {
@@ -33,7 +46,10 @@ rpm_key_work() {
 	case $key in
 	*[!0-9A-Fa-fx]*)
 		rpm_key_fetch || return 1
-		command -v gpg >/dev/null 2>&1 || { echo 'Failed to find required executable "gpg" in paths' >&2; return 1; }
+		command -v gpg >/dev/null 2>&1 || {
+			echo 'Failed to find required executable "gpg" in paths' >&2
+			return 1
+		}
 		_said=$(rpm_key_gpg --with-colons --with-fingerprint "$_file")
 		_id=$(printf '%s\n' "$_said" | awk -F: '$1 == "pub" { print $5; exit }')
 		_fingerprint=$(printf '%s\n' "$_said" | awk -F: '$1 == "fpr" { print $10; exit }')
@@ -43,11 +59,17 @@ rpm_key_work() {
 		fi
 		;;
 	*)
-		[ "$state" = absent ] || { echo "a key id is enough to remove a key only" >&2; return 1; }
+		[ "$state" = absent ] || {
+			echo "a key id is enough to remove a key only" >&2
+			return 1
+		}
 		_id=${key#0x}
 		;;
 	esac
-	[ -n "$_id" ] || { echo "Unexpected gpg output" >&2; return 1; }
+	[ -n "$_id" ] || {
+		echo "Unexpected gpg output" >&2
+		return 1
+	}
 	if [ "$state" = present ]; then
 		rpm_key_has "$_id" && return 0
 		echo changed=1

@@ -3,8 +3,10 @@
 # Remote half of the verb selinux; needs tasks/shared/files/files.sh.
 
 selinux_now() {
-	if [ ! -e /sys/fs/selinux/enforce ]; then echo disabled
-	elif [ "$(cat /sys/fs/selinux/enforce)" = 1 ]; then echo enforcing
+	if [ ! -e /sys/fs/selinux/enforce ]; then
+		echo disabled
+	elif [ "$(cat /sys/fs/selinux/enforce)" = 1 ]; then
+		echo enforcing
 	else echo permissive; fi
 }
 
@@ -19,15 +21,24 @@ selinux_write() {
 	awk -v key="$1" -v value="$2" '
 		$0 ~ "^[[:space:]]*" key "=" { print key "=" value; done = 1; next }
 		{ print }
-		END { if (!done) print key "=" value }' "$configfile" >"$_new" || { toa_drop "$_new"; return 1; }
+		END { if (!done) print key "=" value }' "$configfile" >"$_new" || {
+		toa_drop "$_new"
+		return 1
+	}
 	toa_replace "$_new" "$configfile"
 }
 
 selinux_main() {
-	[ -f "$configfile" ] || { echo "Unable to find file $configfile" >&2; return 1; }
+	[ -f "$configfile" ] || {
+		echo "Unable to find file $configfile" >&2
+		return 1
+	}
 	_now=$(selinux_now)
 	if [ "$state" != disabled ]; then
-		[ -n "$policy" ] || { echo "Policy is required if state is not 'disabled'" >&2; return 1; }
+		[ -n "$policy" ] || {
+			echo "Policy is required if state is not 'disabled'" >&2
+			return 1
+		}
 		selinux_write SELINUXTYPE "$policy" || return 1
 	fi
 	selinux_write SELINUX "$state" || return 1

@@ -31,7 +31,8 @@ service_facts_systemd() {
 }
 
 service_facts_main() {
-	if [ -d /run/systemd/system ]; then service_facts_systemd
+	if [ -d /run/systemd/system ]; then
+		service_facts_systemd
 	elif command -v rc-status >/dev/null 2>&1; then
 		rc-status -a -s -r 2>/dev/null | awk '/\[/ { print "openrc|" $1 "|" (/started/ ? "running" : "stopped") "|unknown" }'
 	else

@@ -171,7 +171,10 @@ toa_command_apart() {
 	_rc=$?
 	rm -rf "$_pipes"
 	# PIPE is the signal that shells do not tell of
-	(sleep 1; kill -PIPE "$_out" "$_err") >/dev/null 2>&1 &
+	(
+		sleep 1
+		kill -PIPE "$_out" "$_err"
+	) >/dev/null 2>&1 &
 	_guard=$!
 	wait "$_out" "$_err"
 	kill "$_guard" 2>/dev/null

@@ -67,7 +67,10 @@ http_wget_config() {
 }
 
 http_wget() {
-	[ -z "$ciphers$unix_socket" ] || { http_error="ciphers and unix_socket need curl on the host"; return 2; }
+	[ -z "$ciphers$unix_socket" ] || {
+		http_error="ciphers and unix_socket need curl on the host"
+		return 2
+	}
 	_config=$(mktemp "${TMPDIR:-/tmp}/.toa-http.XXXXXX") || return 1
 	http_wget_config >"$_config"
 	_body=$1
@@ -75,9 +78,15 @@ http_wget() {
 	_send=$3
 	set --
 	[ "$method" = GET ] || {
-		wget --help 2>&1 | grep -q -- --method || [ "$method" = POST ] || { http_error="this host's wget knows GET and POST only"; rm -f "$_config"; return 2; }
-		if [ "$method" = HEAD ]; then set -- --spider
-		elif wget --help 2>&1 | grep -q -- --body-file; then set -- "--method=$method" ${_send:+"--body-file=$_send"}
+		wget --help 2>&1 | grep -q -- --method || [ "$method" = POST ] || {
+			http_error="this host's wget knows GET and POST only"
+			rm -f "$_config"
+			return 2
+		}
+		if [ "$method" = HEAD ]; then
+			set -- --spider
+		elif wget --help 2>&1 | grep -q -- --body-file; then
+			set -- "--method=$method" ${_send:+"--body-file=$_send"}
 		else set -- "--post-file=${_send:-/dev/null}"; fi
 	}
 	wget --help 2>&1 | grep -q -- --content-on-error && set -- "$@" --content-on-error
@@ -133,13 +142,19 @@ http_request() {
 	case $url in
 	file:///*)
 		http_status=200
-		cat "${url#file://}" >"$1" || { http_status=404; http_error="cannot read ${url#file://}"; }
+		cat "${url#file://}" >"$1" || {
+			http_status=404
+			http_error="cannot read ${url#file://}"
+		}
 		_rc=0
 		;;
 	*)
-		if [ "${http_program:-curl}" = curl ] && command -v curl >/dev/null 2>&1; then http_curl "$1" "$_h" "${3-}"
-		elif [ "${http_program:-wget}" = wget ] && wget --version >/dev/null 2>&1; then http_wget "$1" "$_h" "${3-}"
-		elif [ "${http_program:-busybox}" = busybox ] && command -v busybox >/dev/null 2>&1; then http_busybox "$1" "$_h" "${3-}"
+		if [ "${http_program:-curl}" = curl ] && command -v curl >/dev/null 2>&1; then
+			http_curl "$1" "$_h" "${3-}"
+		elif [ "${http_program:-wget}" = wget ] && wget --version >/dev/null 2>&1; then
+			http_wget "$1" "$_h" "${3-}"
+		elif [ "${http_program:-busybox}" = busybox ] && command -v busybox >/dev/null 2>&1; then
+			http_busybox "$1" "$_h" "${3-}"
 		else
 			http_error='neither curl, wget nor busybox is on this host'
 			false

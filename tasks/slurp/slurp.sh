@@ -4,9 +4,18 @@
 
 slurp_main() {
 	src=$(toa_expand "$src")
-	[ -e "$src" ] || { echo "file not found: $src" >&2; return 1; }
-	[ ! -d "$src" ] || { echo "source is a directory and must be a file: $src" >&2; return 1; }
-	[ -r "$src" ] || { echo "file is not readable: $src" >&2; return 1; }
+	[ -e "$src" ] || {
+		echo "file not found: $src" >&2
+		return 1
+	}
+	[ ! -d "$src" ] || {
+		echo "source is a directory and must be a file: $src" >&2
+		return 1
+	}
+	[ -r "$src" ] || {
+		echo "file is not readable: $src" >&2
+		return 1
+	}
 	printf '%s\n' "$src"
 	cat "$src"
 }

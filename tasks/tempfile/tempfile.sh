@@ -7,7 +7,11 @@ tempfile_main() {
 	if [ "$state" = directory ]; then
 		mkdir -m 0700 "$_path" || return 1
 	else
-		(umask 077; set -C; : >"$_path") || return 1
+		(
+			umask 077
+			set -C
+			: >"$_path"
+		) || return 1
 	fi
 	printf 'path=%s\n' "$_path"
 	toa_report "$_path"

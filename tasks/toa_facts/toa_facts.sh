@@ -72,10 +72,14 @@ toa_facts_receiver() {
 # What loads the receiver at boot (empty: nothing), and when it was proved last
 toa_facts_kept() {
 	_boot=
-	if [ -h /etc/systemd/system/multi-user.target.wants/toa.service ]; then _boot=systemd
-	elif [ -e /etc/modules-load.d/toa.conf ] && [ -e /etc/modprobe.d/toa.conf ]; then _boot=modules-load
-	elif [ -x /etc/local.d/toa.start ]; then _boot=openrc
-	elif [ -x /etc/sysconfig/modules/toa.modules ]; then _boot=sysconfig
+	if [ -h /etc/systemd/system/multi-user.target.wants/toa.service ]; then
+		_boot=systemd
+	elif [ -e /etc/modules-load.d/toa.conf ] && [ -e /etc/modprobe.d/toa.conf ]; then
+		_boot=modules-load
+	elif [ -x /etc/local.d/toa.start ]; then
+		_boot=openrc
+	elif [ -x /etc/sysconfig/modules/toa.modules ]; then
+		_boot=sysconfig
 	elif _rc=$(toa_rc_file) && grep -qsE '^/etc/toa/(attach|load)' "$_rc"; then _boot=rc.local; fi
 	printf 'boot=%s\n' "$_boot"
 	[ -f /var/lib/toa/proof ] && printf 'proof=%s\n' "$(head -n 1 /var/lib/toa/proof)"
@@ -91,7 +95,10 @@ toa_facts_main() {
 	toa_facts_receiver
 	toa_facts_kept
 	for _loader in /boot/grub2/grub.cfg /boot/grub/grub.cfg /boot/grub/grub.conf /boot/grub/menu.lst; do
-		if [ -e "$_loader" ]; then printf 'boot_loader=%s\n' "$_loader"; break; fi
+		if [ -e "$_loader" ]; then
+			printf 'boot_loader=%s\n' "$_loader"
+			break
+		fi
 	done
 	return 0
 }

@@ -43,7 +43,10 @@ toa_verify_port() {
 	_where=$(toa_listeners | awk -v port="$2" '$1 == port { print $2, $3 }')
 	case $_where in
 	'' | *'4 *'* | *'6 *'*) ;;
-	*) _where=$(printf '%s\n' "$_where" | head -n 1); set -- "$@" --address "${_where#* }" ;;
+	*)
+		_where=$(printf '%s\n' "$_where" | head -n 1)
+		set -- "$@" --address "${_where#* }"
+		;;
 	esac
 	toa_verify_ask "$@"
 	# a socket for IPv6 alone
@@ -79,7 +82,10 @@ toa_verify_services() {
 toa_verify_main() {
 	_bin=$(toa_bin) || _bin=
 	if [ -z "$_bin" ] || [ "$(toa_checksum "$_bin/toa-probe" sha256)" != "$sum" ]; then
-		[ -n "$uploaded" ] || { echo need=1; return 0; }
+		[ -n "$uploaded" ] || {
+			echo need=1
+			return 0
+		}
 		toa_install "$uploaded" toa-probe || return 1
 		_bin=$(toa_bin) || return 1
 	fi
@@ -93,5 +99,9 @@ toa_verify_main() {
 	fi
 	[ -n "$record" ] || return 0
 	# else the controller sees first what it all comes to, and says it in a call of its own
-	case $ports/$_report in /*'],"ok":true'*) toa_verify_keep "$(printf '%s' "${_report##*\],}" | sed 's/}$//')"; echo kept=1 ;; esac
+	case $ports/$_report in /*'],"ok":true'*)
+		toa_verify_keep "$(printf '%s' "${_report##*\],}" | sed 's/}$//')"
+		echo kept=1
+		;;
+	esac
 }

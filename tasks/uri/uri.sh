@@ -9,20 +9,33 @@ uri_exists() {
 
 # $has_body: the request's body comes on stdin
 uri_main() {
-	if [ -n "$creates" ] && uri_exists "$creates"; then echo skip=creates; return 0; fi
-	if [ -n "$removes" ] && ! uri_exists "$removes"; then echo skip=removes; return 0; fi
+	if [ -n "$creates" ] && uri_exists "$creates"; then
+		echo skip=creates
+		return 0
+	fi
+	if [ -n "$removes" ] && ! uri_exists "$removes"; then
+		echo skip=removes
+		return 0
+	fi
 	_work=$(mktemp -d "${TMPDIR:-/tmp}/.toa-uri.XXXXXX") || return 1
 	_send=
 	if [ -n "$src" ]; then
 		_send=$(toa_expand "$src")
-		[ -r "$_send" ] || { rm -rf "$_work"; echo "Unable to open source file $src" >&2; return 1; }
+		[ -r "$_send" ] || {
+			rm -rf "$_work"
+			echo "Unable to open source file $src" >&2
+			return 1
+		}
 	elif [ -n "$has_body" ]; then
 		_send=$_work/send
 		cat >"$_send"
 	fi
 	http_request "$_work/body" "$_work/heads" "$_send"
 	printf 'status=%s\nreason=%s\nurl=%s\nerror=%s\nsize=%s\n' "${http_status:--1}" "$http_reason" "$http_url" "$http_error" "$(wc -c <"$_work/body" 2>/dev/null | tr -d ' ')"
-	[ -z "$dest" ] || uri_save || { rm -rf "$_work"; return 1; }
+	[ -z "$dest" ] || uri_save || {
+		rm -rf "$_work"
+		return 1
+	}
 	printf -- '--output--\n'
 	wc -c <"$_work/heads" | tr -d ' '
 	cat "$_work/heads"
@@ -42,7 +55,10 @@ uri_save() {
 	printf 'path=%s\n' "$dest"
 	if [ ! -f "$dest" ] || [ "$(toa_sha1 "$dest")" != "$(toa_sha1 "$_work/body")" ]; then
 		echo changed=1
-		toa_create "$dest" || { echo "Destination ${dest%/*} not writable" >&2; return 1; }
+		toa_create "$dest" || {
+			echo "Destination ${dest%/*} not writable" >&2
+			return 1
+		}
 		_new=$toa_new
 		if ! cat "$_work/body" >"$_new" || ! toa_replace "$_new" "$dest" "$unsafe"; then
 			toa_drop "$_new"

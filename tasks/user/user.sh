@@ -3,10 +3,14 @@
 # Remote half of user: shadow-utils and the databases of the host. Needs files.sh.
 # Arguments that were given are named in $given, so that an empty text can be told from none.
 
-user_given() { case " $given " in *" $1 "*) return 0 ;; esac; return 1; }
+user_given() {
+	case " $given " in *" $1 "*) return 0 ;; esac
+	return 1
+}
 
 user_line() {
-	if [ -n "$local" ]; then awk -F: -v n="$name" '$1 == n' /etc/passwd
+	if [ -n "$local" ]; then
+		awk -F: -v n="$name" '$1 == n' /etc/passwd
 	else getent passwd "$name" 2>/dev/null || awk -F: -v n="$name" '$1 == n' /etc/passwd; fi | head -n 1
 }
 
@@ -14,7 +18,10 @@ user_field() { user_line | cut -d: -f"$1"; }
 
 user_shadow() { { getent shadow "$name" 2>/dev/null || awk -F: -v n="$name" '$1 == n' /etc/shadow 2>/dev/null; } | head -n 1 | cut -d: -f"$1"; }
 
-user_groups() { { cat /etc/group; getent group 2>/dev/null; } | awk -F: -v n="$name" '
+user_groups() { {
+	cat /etc/group
+	getent group 2>/dev/null
+} | awk -F: -v n="$name" '
 	seen[$1]++ { next }
 	{ c = split($4, m, ","); for (i = 1; i <= c; i++) if (m[i] == n) print $1 }'; }
 
@@ -25,7 +32,10 @@ user_run() {
 	[ -n "$check" ] && return 0
 	_program=$1
 	shift
-	command -v "$_program" >/dev/null 2>&1 || { echo "Failed to find required executable \"$_program\" in paths" >&2; return 1; }
+	command -v "$_program" >/dev/null 2>&1 || {
+		echo "Failed to find required executable \"$_program\" in paths" >&2
+		return 1
+	}
 	"$_program" "$@" </dev/null
 }
 
@@ -37,11 +47,18 @@ user_password() {
 }
 
 user_check_groups() {
-	[ -z "$group" ] || [ -n "$(user_gid_of "$group")" ] || { echo "Group $group does not exist" >&2; return 1; }
+	[ -z "$group" ] || [ -n "$(user_gid_of "$group")" ] || {
+		echo "Group $group does not exist" >&2
+		return 1
+	}
 	_ifs=$IFS
 	IFS=,
 	for _g in $groups; do
-		[ -n "$(user_gid_of "$_g")" ] || { IFS=$_ifs; echo "Group $_g does not exist" >&2; return 1; }
+		[ -n "$(user_gid_of "$_g")" ] || {
+			IFS=$_ifs
+			echo "Group $_g does not exist" >&2
+			return 1
+		}
 	done
 	IFS=$_ifs
 }
@@ -51,7 +68,8 @@ user_create() {
 	[ -z "$shell" ] || set -- "$@" -s "$shell"
 	[ -z "$uid" ] || set -- "$@" -u "$uid"
 	[ -z "$non_unique" ] || set -- "$@" -o
-	if [ -n "$group" ]; then set -- "$@" -g "$group"
+	if [ -n "$group" ]; then
+		set -- "$@" -g "$group"
 	elif [ -n "$(user_gid_of "$name")" ]; then
 		# a group of the same name is there already: it becomes the user's, as useradd -N -g would have it
 		set -- "$@" -g "$name"
@@ -96,7 +114,10 @@ user_wanted_groups() {
 
 user_modify() {
 	set --
-	if [ -n "$uid" ] && [ "$uid" != "$(user_field 3)" ]; then set -- "$@" -u "$uid"; [ -z "$non_unique" ] || set -- "$@" -o; fi
+	if [ -n "$uid" ] && [ "$uid" != "$(user_field 3)" ]; then
+		set -- "$@" -u "$uid"
+		[ -z "$non_unique" ] || set -- "$@" -o
+	fi
 	if [ -n "$group" ] && [ "$(user_gid_of "$group")" != "$(user_field 4)" ]; then set -- "$@" -g "$group"; fi
 	_change=$(user_wanted_groups)
 	case $_change in
@@ -104,7 +125,10 @@ user_modify() {
 	'-G '*) set -- "$@" -G "${_change#-G }" ;;
 	esac
 	if user_given comment && [ "$comment" != "$(user_field 5)" ]; then set -- "$@" -c "$comment"; fi
-	if [ -n "$home" ] && [ "$home" != "$(user_field 6)" ]; then set -- "$@" -d "$home"; [ -z "$move_home" ] || set -- "$@" -m; fi
+	if [ -n "$home" ] && [ "$home" != "$(user_field 6)" ]; then
+		set -- "$@" -d "$home"
+		[ -z "$move_home" ] || set -- "$@" -m
+	fi
 	if [ -n "$shell" ] && [ "$shell" != "$(user_field 7)" ]; then set -- "$@" -s "$shell"; fi
 	if user_given expires && [ "$expires_days" != "$(user_shadow 8)" ]; then set -- "$@" -e "$expires_date"; fi
 	_hash=$(user_shadow 2)
@@ -147,7 +171,10 @@ user_key() {
 			_path=$_dir
 			toa_set chown -h -- "$(user_field 3):$(user_field 4)" || return 1
 		fi
-		command -v ssh-keygen >/dev/null 2>&1 || { echo 'Failed to find required executable "ssh-keygen" in paths' >&2; return 1; }
+		command -v ssh-keygen >/dev/null 2>&1 || {
+			echo 'Failed to find required executable "ssh-keygen" in paths' >&2
+			return 1
+		}
 		_made=$(mktemp -d "${TMPDIR:-/tmp}/.toa-key.XXXXXX") || return 1
 		user_key_new
 		_rc=$?
@@ -170,7 +197,10 @@ user_key_place() (
 	# shellcheck disable=SC2030,SC2034 # read by toa_dress
 	mode=$1 owner=$(user_field 3) group=$(user_field 4)
 	toa_create "$3" || return 1
-	cat "$2" >"$toa_new" || { toa_drop "$toa_new"; return 1; }
+	cat "$2" >"$toa_new" || {
+		toa_drop "$toa_new"
+		return 1
+	}
 	toa_replace "$toa_new" "$3" && toa_attributes "$3" >/dev/null
 )
 

@@ -10,7 +10,10 @@ wait_for_path() {
 		return 0
 	fi
 	if [ -d "$toa_path" ]; then echo state=directory; else echo state=file; fi
-	[ -z "$content" ] || { echo; cat -- "$toa_path" 2>/dev/null; }
+	[ -z "$content" ] || {
+		echo
+		cat -- "$toa_path" 2>/dev/null
+	}
 	return 0
 }
 

@@ -5,6 +5,7 @@ import { afterAll, expect, it } from 'vitest';
 import { tryProgram } from '../../scripts/lib/programs.mjs';
 import { Inputs } from './inputs.ts';
 import { madeUp, secondReading, SOUGHT } from './known-hosts.ts';
+import { tryProgram } from '../../scripts/lib/programs.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'toa-fuzz-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -6,4 +6,4 @@ lock_killed() {
   sh -c 'kill -9 $PPID'
 }
 mv() { lock_killed; }
-rm() { case $2 in *.lock) lock_killed ;; *) command rm "$@" ;; esac; }
+rm() { case $2 in *.lock) lock_killed ;; *) command rm "$@" ;; esac }

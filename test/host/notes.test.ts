@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runProgram } from '../../scripts/lib/programs.mjs';
 import { Notes, readNotes } from '../../src/host/session/notes.ts';
 import { shellNames } from '../support/shells.ts';
+import { runProgram } from '../../scripts/lib/programs.mjs';
 
 const SCRIPT = resolve(import.meta.dirname, '../../src/host/session/notes.sh');
 const program = (shell: string): string[] => (shell === 'busybox' ? ['busybox', 'sh'] : [shell]);

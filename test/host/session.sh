@@ -6,12 +6,23 @@ t_vars() { printf '%s|%s' "${one:-unset}" "${two:-unset}"; }
 t_args() { for t_a in "$@"; do printf '<%s>' "$t_a"; done; }
 t_cat() { cat; }
 t_touch() { : >"$1"; }
-t_both() { printf 'out'; printf 'err' >&2; return 7; }
+t_both() {
+  printf 'out'
+  printf 'err' >&2
+  return 7
+}
 t_exit() { exit 9; }
 t_cd() { cd / && one=changed && umask 0; }
-t_pwd() { pwd; umask; }
+t_pwd() {
+  pwd
+  umask
+}
 t_bytes() { head -c "$1" /dev/zero; }
-t_sleep() { echo started; sleep "$1"; echo finished; }
+t_sleep() {
+  echo started
+  sleep "$1"
+  echo finished
+}
 t_kill_shell() { kill -9 $$; }
 t_env() { env; }
 t_read_all() { while read -r t_line; do printf '[%s]' "$t_line"; done; }
@@ -28,5 +39,12 @@ t_state() {
   pwd
   trap
 }
-t_says() { echo "out"; echo "said $1" >&2; return "$1"; }
-t_slow() { sleep "$1"; return 3; }
+t_says() {
+  echo "out"
+  echo "said $1" >&2
+  return "$1"
+}
+t_slow() {
+  sleep "$1"
+  return 3
+}

@@ -9,6 +9,7 @@ import { BOOTSTRAP } from '../../src/host/session/scripts.ts';
 import { scriptText } from '../../src/host/session/scripts.ts';
 import { useScratch } from '../support/scratch.ts';
 import { shellNames } from '../support/shells.ts';
+import { childProgram } from '../../scripts/lib/programs.mjs';
 
 const scripts = [join(import.meta.dirname, 'to-its-end.sh')];
 

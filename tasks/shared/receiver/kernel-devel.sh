@@ -10,7 +10,10 @@ kernel_devel_tree() {
 # A build tree that is there while the link to it is not: the kernel came without its -devel package at the time.
 kernel_devel_stray() {
 	for _tree in "$distro_build_tree" "/usr/src/kernels/$release" "/usr/src/linux-headers-$release" "/usr/src/linux-$release" "/usr/src/kernels/${release%.*}-${release##*.}"; do
-		[ -e "$_tree/Makefile" ] && { printf '%s\n' "$_tree"; return 0; }
+		[ -e "$_tree/Makefile" ] && {
+			printf '%s\n' "$_tree"
+			return 0
+		}
 	done
 	return 1
 }
@@ -64,8 +67,10 @@ kernel_devel_install() {
 }
 
 kernel_devel_fetch() { # URL FILE
-	if command -v curl >/dev/null 2>&1; then curl -fsSL --connect-timeout 20 -o "$2" "$1" >&2
-	elif command -v wget >/dev/null 2>&1; then wget -q -T 20 -O "$2" "$1" >&2
+	if command -v curl >/dev/null 2>&1; then
+		curl -fsSL --connect-timeout 20 -o "$2" "$1" >&2
+	elif command -v wget >/dev/null 2>&1; then
+		wget -q -T 20 -O "$2" "$1" >&2
 	else
 		echo "neither curl nor wget is here to fetch $1" >&2
 		return 1
@@ -115,7 +120,11 @@ kernel_devel_main() {
 		echo "failed=no_manager"
 		return 0
 	fi
-	if [ -n "$_tools" ]; then kernel_devel_install "$_manager" $_tools || { echo failed=tools; echo "tools=$_tools"; return 0; }; fi
+	if [ -n "$_tools" ]; then kernel_devel_install "$_manager" $_tools || {
+		echo failed=tools
+		echo "tools=$_tools"
+		return 0
+	}; fi
 	if [ -n "${_wanted-}" ]; then
 		echo changed=1
 		{ [ -n "$_manager" ] && kernel_devel_install "$_manager" $_wanted; } || [ -n "$check" ] || kernel_devel_from_urls || {
@@ -124,7 +133,11 @@ kernel_devel_main() {
 			echo "offers=$(kernel_devel_offers "$_manager")"
 			return 0
 		}
-		[ -n "$check" ] || [ -n "$(kernel_devel_tree)" ] || kernel_devel_link || { echo "failed=no_tree"; echo "wanted=$_wanted"; return 0; }
+		[ -n "$check" ] || [ -n "$(kernel_devel_tree)" ] || kernel_devel_link || {
+			echo "failed=no_tree"
+			echo "wanted=$_wanted"
+			return 0
+		}
 	fi
 	_wanted=
 	echo "tree=$(kernel_devel_tree)"

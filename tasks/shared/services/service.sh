@@ -5,7 +5,10 @@
 # daemon_reload, daemon_reexec, scope, no_block, force. manager names the system, or auto.
 # Answers: manager=, changed=1, enabled=yes|no, state=, warn=, and behind "--output--" what `systemctl show` says.
 
-service_say() { echo "$*" >&2; return 1; }
+service_say() {
+	echo "$*" >&2
+	return 1
+}
 
 service_missing() { service_say "Could not find the requested service $name: host"; }
 
@@ -73,7 +76,10 @@ service_sysv_running() {
 	_words=$(service_sysv_call status 2>&1 </dev/null)
 	_rc=$?
 	case $_rc in
-	0) case $_words in *'not running'* | *'is stopped'* | *'inactive'*) return 1 ;; esac; return 0 ;;
+	0)
+		case $_words in *'not running'* | *'is stopped'* | *'inactive'*) return 1 ;; esac
+		return 0
+		;;
 	3) return 1 ;;
 	esac
 	# scripts without LSB's codes, or without status: their words, then a process of that name
@@ -126,7 +132,10 @@ service_sysv_enable() {
 }
 
 service_sysv() {
-	service_script >/dev/null || { service_missing; return 1; }
+	service_script >/dev/null || {
+		service_missing
+		return 1
+	}
 	_levels=$(printf '%s' "$runlevels" | tr -d ' \n')
 	if [ -n "$enabled" ]; then
 		_now=no
@@ -166,7 +175,10 @@ service_openrc_call() { rc-service -q "$name" "$@" $arguments; }
 service_openrc_running() { rc-service "$name" status >/dev/null 2>&1 </dev/null; }
 
 service_openrc() {
-	rc-service -e "$name" 2>/dev/null || { service_missing; return 1; }
+	rc-service -e "$name" 2>/dev/null || {
+		service_missing
+		return 1
+	}
 	_level=${runlevels:-default}
 	if [ -n "$enabled" ]; then
 		_now=no
@@ -192,8 +204,10 @@ service_upstart() {
 		grep -qs '^manual' "$_override" && _now=no
 		if [ $_now != "$enabled" ]; then
 			echo changed=1
-			if [ -n "$check" ]; then :
-			elif [ "$enabled" = no ]; then echo manual >>"$_override" || return 1
+			if [ -n "$check" ]; then
+				:
+			elif [ "$enabled" = no ]; then
+				echo manual >>"$_override" || return 1
 			else sed '/^manual/d' "$_override" >"$_override.$$" && mv -f "$_override.$$" "$_override" || return 1; fi
 		fi
 		printf 'enabled=%s\n' "$enabled"

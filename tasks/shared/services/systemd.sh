@@ -4,14 +4,21 @@
 
 service_ctl() {
 	set -- systemctl ${no_block:+--no-block} ${force:+--force} "$@"
-	[ -z "$scope" ] || [ "$scope" = system ] || { _program=$1; shift; set -- "$_program" "--$scope" "$@"; }
+	[ -z "$scope" ] || [ "$scope" = system ] || {
+		_program=$1
+		shift
+		set -- "$_program" "--$scope" "$@"
+	}
 	"$@"
 }
 
 service_systemd_manager() {
 	for _verb in ${daemon_reload:+daemon-reload} ${daemon_reexec:+daemon-reexec}; do
 		[ -z "$check" ] || continue
-		_said=$(service_ctl $_verb 2>&1 </dev/null) || { service_say "failure $? during $_verb: $_said"; return 1; }
+		_said=$(service_ctl $_verb 2>&1 </dev/null) || {
+			service_say "failure $? during $_verb: $_said"
+			return 1
+		}
 	done
 }
 
@@ -27,7 +34,10 @@ service_systemd_mask() {
 	echo changed=1
 	[ -n "$check" ] && return 0
 	_said=$(service_ctl $_verb "$name" 2>&1 </dev/null) && return 0
-	[ -n "$_found" ] || { service_missing; return 1; }
+	[ -n "$_found" ] || {
+		service_missing
+		return 1
+	}
 	service_say "Unable to $_verb service $name: $_said"
 }
 
@@ -70,8 +80,14 @@ service_systemd_state() {
 }
 
 service_systemd() {
-	command -v systemctl >/dev/null 2>&1 || { service_say 'Failed to find required executable "systemctl" in paths'; return 1; }
-	[ -n "${XDG_RUNTIME_DIR-}" ] || { XDG_RUNTIME_DIR=/run/user/$(id -u); export XDG_RUNTIME_DIR; }
+	command -v systemctl >/dev/null 2>&1 || {
+		service_say 'Failed to find required executable "systemctl" in paths'
+		return 1
+	}
+	[ -n "${XDG_RUNTIME_DIR-}" ] || {
+		XDG_RUNTIME_DIR=/run/user/$(id -u)
+		export XDG_RUNTIME_DIR
+	}
 	service_systemd_manager || return 1
 	[ -n "$name" ] || return 0
 	_show=$(service_ctl show "$name" 2>/dev/null)
@@ -85,7 +101,10 @@ service_systemd() {
 	*)
 		_is_unit=1
 		_error=$(service_systemd_field LoadError)
-		[ -z "$_error" ] || { service_say "Error loading unit file '$name': $_error"; return 1; }
+		[ -z "$_error" ] || {
+			service_say "Error loading unit file '$name': $_error"
+			return 1
+		}
 		;;
 	esac
 	_found=$_is_unit
@@ -94,7 +113,10 @@ service_systemd() {
 		_found=1
 	fi
 	service_systemd_mask || return 1
-	if [ -n "$enabled" ] || [ -n "$state" ]; then [ -n "$_found" ] || { service_missing; return 1; }; fi
+	if [ -n "$enabled" ] || [ -n "$state" ]; then [ -n "$_found" ] || {
+		service_missing
+		return 1
+	}; fi
 	[ -z "$enabled" ] || service_systemd_enabled || return 1
 	[ -z "$state" ] || service_systemd_state || return 1
 	printf -- '--output--\n%s\n' "$_show"
