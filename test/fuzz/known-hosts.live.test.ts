@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { tryProgram } from '../../scripts/lib/programs.mjs';
 import { Inputs } from './inputs.ts';
 import { madeUp, secondReading, SOUGHT } from './known-hosts.ts';
 import { tryProgram } from '../../scripts/lib/programs.mjs';

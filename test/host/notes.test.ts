@@ -2,7 +2,6 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, syml
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runProgram } from '../../scripts/lib/programs.mjs';
 import { Notes, readNotes } from '../../src/host/session/notes.ts';
 import { shellNames } from '../support/shells.ts';
 import { runProgram } from '../../scripts/lib/programs.mjs';

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { childProgram } from '../../scripts/lib/programs.mjs';
 import { callText, framedText } from '../../src/host/session/call-text.ts';
 import { nameFunctions } from '../../src/host/session/in-place.ts';
 import { BOOTSTRAP } from '../../src/host/session/scripts.ts';
