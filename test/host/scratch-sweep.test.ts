@@ -36,3 +36,18 @@ it.each(cases)('a new session sweeps what is nobody’s any more, and nothing el
   );
   expect(readdirSync(join(place, 'target'))).toEqual(['kept']);
 });
+
+/** A session beside one that lives; whether it looked for leftovers. */
+const BESIDE = `
+. "$1"; cd "$2" || exit; TMPDIR=$2; export TMPDIR
+toa_scratch_make live >made
+find() { case $1 in "$TMPDIR"/*) : >"$TMPDIR/looked" ;; esac; }
+toa_scratch_sweep
+`;
+
+it.each(shellNames())('beside sessions that live a new one starts no program [%s]', (name) => {
+  const place = mkdtempSync(join(folder, 'b-'));
+  const words = name === 'busybox' ? ['busybox', 'sh'] : [name];
+  runProgram(words[0], [...words.slice(1), '-c', BESIDE, 'sh', BOOTSTRAP, place]);
+  expect(readdirSync(place).toSorted()).toEqual(['.toa-play.live', 'made']);
+});

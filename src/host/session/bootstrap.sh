@@ -28,20 +28,32 @@ toa_session_start() {
   trap 'toa_dropping=1' USR1
   toa_scratch_sweep
   cd "${HOME:-/}" 2>/dev/null || cd / || return
-  unset toa_dir toa_base
+  unset toa_dir toa_base toa_pid toa_start toa_boot toa_rest
 }
 
-# Removes folders of dead sessions, wherever they are. Each session asks, so without a process where there are none.
+# Removes folders of dead sessions, wherever they are. Each session asks, so without a process where there are only those
+# of sessions that live.
 toa_scratch_sweep() {
   for toa_base in "${TMPDIR:-}" /var/tmp /tmp "${HOME:-}" /dev/shm /run; do
     for toa_dir in "${toa_base:-/dev/null}"/.toa-play.*; do
-      if [ -d "$toa_dir" ]; then
+      if [ -d "$toa_dir" ] && ! toa_scratch_lives "$toa_dir/.owner"; then
         toa_scratch_clean "$toa_base"
         break
       fi
     done
   done
 }
+
+# Whether the process that file $1 names surely lives: its number and start are of one that runs, in this boot.
+toa_scratch_lives() {
+  read -r toa_pid toa_start toa_boot toa_rest <"$1" || return 1
+  case $toa_pid in '' | *[!0-9]*) return 1 ;; esac
+  read -r toa_rest </proc/sys/kernel/random/boot_id && [ "$toa_rest" = "$toa_boot" ] || return 1
+  read -r toa_rest <"/proc/$toa_pid/stat" || return 1
+  # shellcheck disable=SC2086 # fields, behind the name, which may hold blanks and parentheses
+  set -- ${toa_rest##*) }
+  [ "${20-}" = "$toa_start" ]
+} 2>/dev/null
 
 # A call with status $1, which the calls behind it depend on.
 toa_status() {
