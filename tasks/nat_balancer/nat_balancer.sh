@@ -90,9 +90,14 @@ nat_balancer_enable() {
 
 # Connections to address $1, port $2 that conntrack knows as established
 nat_balancer_connections() {
-	if [ -r /proc/net/nf_conntrack ]; then cat /proc/net/nf_conntrack
-	elif command -v conntrack >/dev/null 2>&1; then conntrack -L -p tcp 2>/dev/null
-	else echo "connections cannot be counted here: install conntrack" >&2; return 1; fi |
+	if [ -r /proc/net/nf_conntrack ]; then
+		cat /proc/net/nf_conntrack
+	elif command -v conntrack >/dev/null 2>&1; then
+		conntrack -L -p tcp 2>/dev/null
+	else
+		echo "connections cannot be counted here: install conntrack" >&2
+		return 1
+	fi |
 		awk -v address="$1" -v port="$2" '/ESTABLISHED/ { src = sport = ""
 			for (i = 1; i <= NF; i++) { if ($i ~ /^src=/) src = substr($i, 5); if ($i ~ /^sport=/) sport = substr($i, 7) }
 			if (src == address && sport == port) n++ } END { print n + 0 }'
@@ -108,14 +113,20 @@ nat_balancer_drain() {
 			[ "$_count" = 0 ] || printf '%s:%s %s; ' "$_address" "$_port" "$_count"
 		done) || return 1
 		[ -n "$_left" ] || return 0
-		[ "$_waited" -lt "$wait" ] || { echo "left=${_left%; }"; return 0; }
+		[ "$_waited" -lt "$wait" ] || {
+			echo "left=${_left%; }"
+			return 0
+		}
 		sleep 1
 		_waited=$((_waited + 1))
 	done
 }
 
 nat_balancer_main() {
-	command -v nft >/dev/null 2>&1 || { echo "there is no nft on this host: install nftables" >&2; return 1; }
+	command -v nft >/dev/null 2>&1 || {
+		echo "there is no nft on this host: install nftables" >&2
+		return 1
+	}
 	nat_balancer_load || return 0
 	nat_balancer_addresses || return 1
 	nat_balancer_file "/etc/toa/$name.nft" 0644 "$rules" || return 1

@@ -45,10 +45,16 @@ proxy_edge_listing() { nft -s list table inet "$name" 2>/dev/null; }
 
 # Another's rule with our mark, or routes of another's in our table: nothing is written then.
 proxy_edge_collides() {
-	_rules=$(ip rule show; ip -6 rule show)
+	_rules=$(
+		ip rule show
+		ip -6 rule show
+	)
 	_other=$(printf '%s\n' "$_rules" | grep -E "fwmark $mark( |/)" | grep -v "lookup $table\$" | grep -v "lookup $table \$" | head -n 1)
 	[ -n "$_other" ] || _other=$(printf '%s\n' "$_rules" | grep -E "lookup $table ?\$" | grep -v "fwmark $mark " | head -n 1)
-	[ -n "$_other" ] || _other=$( { ip route show table "$table"; ip -6 route show table "$table"; } 2>/dev/null | grep -v '^local default dev lo' | head -n 1)
+	[ -n "$_other" ] || _other=$({
+		ip route show table "$table"
+		ip -6 route show table "$table"
+	} 2>/dev/null | grep -v '^local default dev lo' | head -n 1)
 	[ -n "$_other" ] || return 1
 	printf 'by=ip rule\nrefused=%s: name another mark and table\n' "$(printf '%s' "$_other" | tr '\t' ' ')"
 }
@@ -64,7 +70,10 @@ proxy_edge_routed() {
 # The proxy's own word on its whole configuration with the new part in it; the old part comes back when it says no.
 proxy_edge_snippet() {
 	if [ -f "$dest" ] && [ "$(cat "$dest")" = "$snippet" ]; then return 0; fi
-	if [ -n "$check" ]; then proxy_edge_file "$dest" 0644 "$snippet"; return; fi
+	if [ -n "$check" ]; then
+		proxy_edge_file "$dest" 0644 "$snippet"
+		return
+	fi
 	_old=
 	if [ -f "$dest" ]; then _old=$(cat "$dest") || return 1; fi
 	_told=$(proxy_edge_file "$dest" 0644 "$snippet") || return 1
@@ -100,7 +109,10 @@ proxy_edge_enable() {
 
 proxy_edge_main() {
 	for _program in nft ip "$proxy"; do
-		command -v "$_program" >/dev/null 2>&1 || { echo "there is no $_program on this host" >&2; return 1; }
+		command -v "$_program" >/dev/null 2>&1 || {
+			echo "there is no $_program on this host" >&2
+			return 1
+		}
 	done
 	if proxy_edge_collides; then return 0; fi
 	if ! _said=$(printf '%s\n' "$rules" | nft -c -f - 2>&1); then

@@ -7,7 +7,10 @@ toa_sender_list=/etc/toa/sender
 
 toa_sender_place() {
 	for _place in $TOA_PLACES; do
-		[ -x "$_place/toa-sender" ] && { printf '%s\n' "$_place"; return 0; }
+		[ -x "$_place/toa-sender" ] && {
+			printf '%s\n' "$_place"
+			return 0
+		}
 	done
 	return 1
 }
@@ -47,10 +50,16 @@ toa_sender_routes() {
 
 # The network devices over which this host reaches the servers. A server without a route is an error.
 toa_sender_devices() {
-	command -v ip >/dev/null 2>&1 || { echo "this host has no ip command: name the interfaces towards the servers (devices)" >&2; return 1; }
+	command -v ip >/dev/null 2>&1 || {
+		echo "this host has no ip command: name the interfaces towards the servers (devices)" >&2
+		return 1
+	}
 	_list=$(printf '%s\n' "$services" | sed 's/^\[\(.*\)\]:[0-9]*$/\1/; s/^\([0-9.\/]*\):[0-9]*$/\1/' | sort -u | while read -r _network; do
 		_devices=$(toa_sender_routes "$_network")
-		[ -n "$_devices" ] || { echo "this host has no route to the servers $_network" >&2; exit 1; }
+		[ -n "$_devices" ] || {
+			echo "this host has no route to the servers $_network" >&2
+			exit 1
+		}
 		printf '%s\n' "$_devices"
 	done) || return 1
 	printf '%s\n' "$_list" | sed 's/^ dev //' | grep -vx lo | sort -u | tr '\n' ',' | sed 's/,$//'
@@ -109,7 +118,10 @@ toa_sender_boot() {
 	[ "$_init" = systemd ] && [ ! -h /etc/systemd/system/multi-user.target.wants/toa-sender.service ] || return 0
 	echo changed=1
 	[ -z "$check" ] || return 0
-	systemctl enable toa-sender.service >/dev/null 2>&1 || { echo "systemctl enable toa-sender.service failed" >&2; return 1; }
+	systemctl enable toa-sender.service >/dev/null 2>&1 || {
+		echo "systemctl enable toa-sender.service failed" >&2
+		return 1
+	}
 	systemctl daemon-reload && systemctl start --no-block toa-sender.service
 }
 
@@ -132,7 +144,10 @@ toa_sender_attach() {
 toa_sender_main() {
 	if [ -n "$uploaded" ]; then
 		echo changed=1
-		if [ -n "$check" ]; then rm -f "$uploaded"; return 0; fi
+		if [ -n "$check" ]; then
+			rm -f "$uploaded"
+			return 0
+		fi
 		_bin=$(toa_bin make) && toa_put "$uploaded" "$_bin/.toa-sender.$$" || return 1
 		_program=$_bin/.toa-sender.$$
 	elif toa_sender_lacks; then
@@ -144,14 +159,23 @@ toa_sender_main() {
 	fi
 	[ -n "$check" ] || modprobe nf_conntrack 2>/dev/null
 	if [ -z "$devices" ]; then
-		devices=$(toa_sender_devices) || { [ -z "$uploaded" ] || rm -f "$_program"; return 1; }
+		devices=$(toa_sender_devices) || {
+			[ -z "$uploaded" ] || rm -f "$_program"
+			return 1
+		}
 	fi
 	echo "devices=$devices"
 	_check=$("$_program" sender check)
 	echo "check=$_check"
 	case $_check in
-	'{"ok":true'*) toa_sender_attach || { [ -z "$uploaded" ] || rm -f "$_program"; return 0; } ;;
-	*) [ -z "$uploaded" ] || rm -f "$_program"; return 0 ;;
+	'{"ok":true'*) toa_sender_attach || {
+		[ -z "$uploaded" ] || rm -f "$_program"
+		return 0
+	} ;;
+	*)
+		[ -z "$uploaded" ] || rm -f "$_program"
+		return 0
+		;;
 	esac
 	[ -z "$uploaded" ] || mv -f -- "$_program" "$_bin/toa-sender" || return 1
 	echo "program=$_bin/toa-sender"
