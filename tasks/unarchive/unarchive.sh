@@ -164,7 +164,13 @@ unarchive_below() {
 	LC_ALL=C
 	_broken=$(find . -name '*
 *' -print)
-	if [ -n "$_broken" ]; then printf '%s\n' '\n'; else find . ! -name . -print | sed 's|^\./||'; fi
+	if [ -n "$_broken" ]; then
+		printf '%s\n' '\n'
+		return
+	fi
+	# folders end in a slash, as in tar's own list
+	find . ! -name . -type d -print | sed 's|^\./||; s|$|/|'
+	find . ! -name . ! -type d -print | sed 's|^\./||'
 }
 
 # Attributes of members, then of their topmost folders, which need not be members

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { chmod, mkdir, open, readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ControllerPort } from '../../verb/verb.ts';
@@ -57,7 +57,8 @@ export function controllerPort(vault: VaultReader): ControllerPort {
     list: async (path) => (await readdir(path)).sort(),
     write: async (path, data, mode = 0o644) => {
       await mkdir(dirname(path), { recursive: true });
-      const beside = `${path}.${process.pid}.tmp`;
+      // one file may be written by several tasks at once
+      const beside = `${path}.${process.pid}.${randomUUID()}.tmp`;
       await writeFile(beside, data, { mode });
       await chmod(beside, mode);
       await rename(beside, path);
