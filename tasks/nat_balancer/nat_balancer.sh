@@ -127,6 +127,10 @@ nat_balancer_main() {
 		echo "there is no nft on this host: install nftables" >&2
 		return 1
 	}
+	if [ -n "$vip_device" ] && ! ip link show dev "$vip_device" >/dev/null 2>&1; then
+		echo "there is no network device $vip_device on this host (vip_device)" >&2
+		return 1
+	fi
 	nat_balancer_load || return 0
 	nat_balancer_addresses || return 1
 	nat_balancer_file "/etc/toa/$name.nft" 0644 "$rules" || return 1

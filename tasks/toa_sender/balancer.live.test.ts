@@ -76,6 +76,8 @@ describe('nat_balancer and toa_sender', () => {
     const before = await ask('director_state');
     const wrong = { ...service(), servers: [{ address: '10.55.2.2' }, { address: 'fd55:2::2' }] };
     expect(await balancer({ ...given, services: [wrong] })).toMatchObject({ failed: true, code: 'E_NAT_SERVICE' });
+    const nowhere = { ...given, services: [service(2)], vip_device: 'nosuch0' };
+    expect(await balancer(nowhere)).toMatchObject({ failed: true, msg: expect.stringContaining('nosuch0') });
     expect(await ask('director_state')).toBe(before);
     await ask('director_flush');
     expect(await balancer({ ...given, services: [service(0), six] })).toMatchObject({ changed: true });

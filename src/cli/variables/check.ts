@@ -157,6 +157,6 @@ export function checkVariables(
   throw new ToaError(
     isUnsaid ? 'E_TOA_BALANCERS' : 'E_TOA_VARIABLE',
     all.map(({ name, complaint, hosts: names }) => sentence(name, complaint, names)).join('\n'),
-    { remedy: remedies.size === 1 ? [...remedies][0] : '`toa-play doc site.yml` lists the variables' },
+    { remedy: remedies.size === 1 ? [...remedies][0] : `\`toa-play doc ${specs.name}\` lists the variables` },
   );
 }

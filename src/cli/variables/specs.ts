@@ -30,6 +30,8 @@ export type VariableSpec = z.output<typeof option>;
 
 /** What a playbook's variables are. */
 export interface PlaybookSpecs {
+  /** The playbook's file name, e.g. `site.yml`. */
+  readonly name: string;
   readonly description: string;
   readonly variables: ReadonlyMap<string, VariableSpec>;
   /** Variables of the playbooks beside it: known, though not read by this one. */
@@ -56,6 +58,7 @@ export function playbookSpecs(playbook: string): PlaybookSpecs | undefined {
   const own = Object.hasOwn(read.data, basename(playbook)) ? read.data[basename(playbook)] : undefined;
   if (!own) return undefined;
   return {
+    name: basename(playbook),
     description: own.short_description,
     variables: new Map(Object.entries(own.options)),
     known: new Set(Object.values(read.data).flatMap(({ options }) => Object.keys(options))),
