@@ -13,8 +13,8 @@ const RELAY = join(import.meta.dirname, 'relay.mjs');
 const ROOT = resolve(import.meta.dirname, '../../..');
 /** What may go on running on a host when nobody works on it. */
 const SERVICES = new Set(['sshd', 'nginx']);
-/** What only waits for us where nothing else runs: shells, and what takes an upload. */
-const READERS = new Set(['sh', 'cat', 'head']);
+/** What only waits for us where nothing else runs: shells, what became another user for one, and what takes an upload. */
+const READERS = new Set(['sh', 'sudo', 'cat', 'head']);
 const POLL_MS = 10;
 /** A shell that does nothing for so long waits. */
 const IDLE_MS = 500;
