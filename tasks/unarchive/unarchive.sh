@@ -245,7 +245,12 @@ unarchive_dress() {
 	CDPATH='' cd -P -- "$dest" || return 1
 	_here=${PWD%/}
 	CDPATH='' cd -P -- "${1%/*}" || return 1
-	case $PWD/ in "$_here"/*) toa_attributes "./${1##*/}" ;; esac
+	case $PWD/ in
+	"$_here"/*)
+		# dest itself is dressed by its own name: by "." it would lie in itself, which is another's after the first step
+		case ${1##*/} in . | '') toa_attributes "$PWD" ;; *) toa_attributes "./${1##*/}" ;; esac
+		;;
+	esac
 }
 
 # $temporary: src is an uploaded file of ours

@@ -33,8 +33,13 @@ const DROPPED = /^-([0-9a-f]{16})$/;
 /** Of an earlier run; more are none of ours. */
 const MOST_ENTRIES = 1000;
 
+/** What the file says, templates too, as text: a list of hosts may hold some. */
 function raw(value: Value | undefined): string {
-  return value instanceof TemplateText ? value.source : JSON.stringify(value ?? null);
+  const plain = (_: string, part: unknown): unknown => {
+    if (part instanceof TemplateText) return part.source;
+    return typeof part === 'bigint' ? String(part) : part instanceof Map ? [...part] : part;
+  };
+  return JSON.stringify(value ?? null, plain);
 }
 
 /** The name of a host's notes: one for each play of a file. */

@@ -101,6 +101,8 @@ toa_open_folder() {
 	# command: else a failure would end the shell
 	command exec 8<"$1/." || return 1
 	toa_real=$(LC_ALL=C readlink /proc/self/fd/8) || { echo "/proc is needed to write safely to $1" >&2; return 1; }
+	# nobody else can change names on the way
+	[ -n "$toa_foreign" ] || return 0
 	_there=$(CDPATH='' cd -P -- "${toa_stable:-/}" && pwd -P)
 	[ "${_there%/}$toa_rest" != "$toa_real" ] || return 0
 	[ "$(LC_ALL=C stat -L -c %u /proc/self/fd/8)" = "$toa_foreign" ] && [ "$toa_foreign" != 0 ] && return 0
