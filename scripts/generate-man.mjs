@@ -9,6 +9,9 @@ import { lexer } from 'marked';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const PROGRAM = /^## `(toa-[a-z]+)`: (.*)\n([^]*?)(?=^## |$(?![^]))/gm;
 
+/** A word that no line of a terminal holds may be broken after a comma, a colon or a bracket. */
+const breakable = (word) => (word.length > 50 ? word.replaceAll(/(?<=[,:{}[\]|])(?=.)/g, '\\:') : word);
+
 /** Text as roff shows it: a backslash is itself, - and ^ are what can be copied into a shell, no line begins a request. */
 const plain = (text) =>
   text
@@ -16,6 +19,7 @@ const plain = (text) =>
     .replaceAll('-', '\\-')
     .replaceAll('^', '\\(ha')
     .replaceAll('~', '\\(ti')
+    .replaceAll(/\S+/g, breakable)
     .replaceAll(/^(?=[.'])/gm, '\\&');
 
 const INLINE = {
