@@ -4,10 +4,10 @@
 
 #include "probe.h"
 
-enum command { COMMAND_SELF, COMMAND_PORT, COMMAND_LISTENERS, COMMAND_WATCH, COMMANDS };
+enum probe_command { COMMAND_SELF, COMMAND_PORT, COMMAND_LISTENERS, COMMAND_WATCH, PROBE_COMMANDS };
 
 struct settings {
-	enum command command;
+	enum probe_command command;
 	const char *pin, *kinds, *only, *address, *http, *tls, *netns;
 	int port, family, kind, timeout;
 	int seconds, connections;	/* of watch */

@@ -129,7 +129,7 @@ static int is_repeated(char **argv, int i)
 	return 0;
 }
 
-/* Which commands take a word: bits by enum command; 0 for none that there is. */
+/* Which commands take a word: bits by enum probe_command; 0 for none that there is. */
 static unsigned int takers(const char *name)
 {
 	static const struct { const char *name; unsigned int commands; } words[] = {
@@ -146,12 +146,12 @@ static unsigned int takers(const char *name)
 	return 1u << COMMAND_SELF | 1u << COMMAND_PORT;
 }
 
-static int parse_command(const char *word, enum command *command)
+static int parse_command(const char *word, enum probe_command *command)
 {
-	static const char *const names[COMMANDS] = { "self", "port", "listeners", "watch" };
+	static const char *const names[PROBE_COMMANDS] = { "self", "port", "listeners", "watch" };
 	int i;
 
-	for (i = 0; i < COMMANDS; i++)
+	for (i = 0; i < PROBE_COMMANDS; i++)
 		if (!strcmp(word, names[i])) {
 			*command = i;
 			return 0;

@@ -203,16 +203,16 @@ static int build_line(const char *const *words, unsigned int count, char **argv)
 static void try_options(void)
 {
 	static const char *const words[] = {
-		"check", "attach", "allow", "status", "stats", "detach", "version", "check attach", "", "attach", "allow",
+		"check", "attach", "allow", "status", "stats", "detach", "version", "hooks", "check attach", "", "attach", "allow",
 		"--kinds", "--allow", "--file", "--any", "--no-nat64", "--deferred", "--dry-run", "--prometheus", "--output", "--pin",
-		"--cgroup", "--json", "-v", "-", "/x", "--", "--any",
+		"--cgroup", "--json", "-v", "-", "/x", "--", "--any", "--vendor",
 	};
 	char *argv[16];
 	struct options o;
 	int argc = build_line(words, sizeof(words) / sizeof(words[0]), argv), i;
 
 	if (!options_parse(argc, argv, &o)) {
-		static const char *const names[] = { "check", "attach", "allow", "status", "stats", "detach", "version" };
+		static const char *const names[] = { "check", "attach", "allow", "status", "stats", "detach", "version", "hooks" };
 
 		taken++;
 		if (strcmp(argv[1], names[o.command]) || (o.any && o.allow_file) || !*o.pin || !*o.kinds)
@@ -225,7 +225,7 @@ static void try_options(void)
 static void try_settings(void)
 {
 	static const char *const words[] = {
-		"self", "port", "--port", "--address", "--family", "--kind", "--timeout", "--place", "--client4", "--client6", "--http", "--tls",
+		"self", "port", "listeners", "watch", "--seconds", "--connections", "--netns", "--port", "--address", "--family", "--kind", "--timeout", "--place", "--client4", "--client6", "--http", "--tls",
 		"--only", "--pin", "--kinds", "--json", "80", "65535", "65536", "0", "-1", "4", "6", "5", "254", "ack", "syn", "none", "nowhere",
 		"192.0.2.1:80", "192.0.2.1", "[2001:db8::1]:80", "2001:db8::1", "[]:80", "]:80", ":80", "[:80", "/x", "-", "", "4294967376",
 		"port", "--port", "80", "port", "self",
@@ -235,8 +235,10 @@ static void try_settings(void)
 	int argc = build_line(words, sizeof(words) / sizeof(words[0]), argv), i;
 
 	if (!settings_parse(argc, argv, &s)) {
+		static const char *const names[] = { "self", "port", "listeners", "watch" };
+
 		taken++;
-		if (s.is_port != !strcmp(argv[1], "port") || s.port < 0 || s.port > 65535 || s.timeout < 1 || s.kind < 0 || s.kind > 254 ||
+		if (strcmp(argv[1], names[s.command]) || s.seconds < 0 || s.connections < 0 || s.port < 0 || s.port > 65535 || s.timeout < 1 || s.kind < 0 || s.kind > 254 ||
 		    s.place < PLACE_NONE || s.place > PLACE_DATA)
 			die("took what it must not", argv[1], strlen(argv[1]));
 	}
