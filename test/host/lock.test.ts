@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import type { Session, Shell } from '../../src/host/contract.ts';
 import { acquireHostLock } from '../../src/host/lease/lock.ts';
 import { openSession } from '../../src/host/session/session.ts';
@@ -46,7 +46,8 @@ describe.each(shellNames())('the lock of a host [%s]', (name) => {
     await acquireHostLock(two.shell, { owner: 'bob run 2' });
     expect(numberIn()).toBeGreaterThan(first);
     await two.session.close();
-    await acquireHostLock(one.shell, { owner: 'alice run 1' });
+    // its process may end a little later
+    await vi.waitFor(() => acquireHostLock(one.shell, { owner: 'alice run 1' }), { timeout: 60_000, interval: 100 });
     await echo(one.shell);
     expect(readdirSync(home)).toEqual(['.toa-play.lock']);
   });
