@@ -32,23 +32,6 @@ nat_balancer_script() {
 	printf 'exec nft -f /etc/toa/%s.nft\n' "$name"
 }
 
-# Brings file $1 to mode $2 and text $3; says so when it differed.
-nat_balancer_file() {
-	if [ -f "$1" ] && [ "$(cat "$1")" = "$3" ]; then return 0; fi
-	echo changed=1
-	echo "wrote=$1"
-	[ -n "$check" ] && return 0
-	mkdir -p "${1%/*}" && toa_create "$1" && _new=$toa_new || return 1
-	printf '%s\n' "$3" >"$_new" && chmod "$2" "$_new" && mv -f -- "$_new" "$1"
-}
-
-nat_balancer_remove() {
-	[ -e "$1" ] || return 0
-	echo changed=1
-	echo "removed=$1"
-	[ -n "$check" ] || rm -f "$1"
-}
-
 # The table as the kernel has it, without counters
 nat_balancer_listing() { nft -s list table inet "$name" 2>/dev/null; }
 
@@ -66,7 +49,7 @@ nat_balancer_load() {
 		return 1
 	}
 	echo changed=1
-	[ -n "$check" ] || nat_balancer_file "/etc/toa/$name.loaded" 0600 "$(nat_balancer_listing)" >/dev/null
+	[ -n "$check" ] || toa_write "/etc/toa/$name.loaded" 0600 "$(nat_balancer_listing)" >/dev/null
 }
 
 nat_balancer_addresses() {
@@ -75,17 +58,6 @@ nat_balancer_addresses() {
 		echo changed=1
 		[ -n "$check" ] || ip addr replace "$_vip" dev "$vip_device" || exit 1
 	done
-}
-
-nat_balancer_enable() {
-	case $(toa_init) in
-	systemd) ;;
-	*) return 0 ;;
-	esac
-	nat_balancer_file "/etc/systemd/system/$name.service" 0644 "$(nat_balancer_unit)" || return 1
-	[ ! -h "/etc/systemd/system/multi-user.target.wants/$name.service" ] || return 0
-	echo changed=1
-	[ -n "$check" ] || { systemctl enable "$name.service" >/dev/null 2>&1 && systemctl daemon-reload; }
 }
 
 # Connections to address $1, port $2 that conntrack knows as established
@@ -133,9 +105,9 @@ nat_balancer_main() {
 	fi
 	nat_balancer_load || return 0
 	nat_balancer_addresses || return 1
-	nat_balancer_file "/etc/toa/$name.nft" 0644 "$rules" || return 1
-	nat_balancer_file "/etc/toa/$name.up" 0755 "$(nat_balancer_script)" || return 1
-	nat_balancer_enable || return 1
+	toa_write "/etc/toa/$name.nft" 0644 "$rules" || return 1
+	toa_write "/etc/toa/$name.up" 0755 "$(nat_balancer_script)" || return 1
+	toa_boot_unit "$name" "$(nat_balancer_unit)" || return 1
 	nat_balancer_drain
 }
 
@@ -149,12 +121,8 @@ nat_balancer_absent() {
 			[ -n "$check" ] || ip addr del "$_vip" dev "$_device" 2>/dev/null
 		done
 	fi
-	if [ -e "/etc/systemd/system/$name.service" ]; then
-		[ -n "$check" ] || systemctl disable "$name.service" >/dev/null 2>&1
-		nat_balancer_remove "/etc/systemd/system/$name.service"
-		[ -n "$check" ] || [ ! -d /run/systemd/system ] || systemctl daemon-reload
-	fi
-	for _path in "/etc/toa/$name.nft" "/etc/toa/$name.up" "/etc/toa/$name.loaded"; do nat_balancer_remove "$_path"; done
+	toa_boot_unit_drop "$name"
+	for _path in "/etc/toa/$name.nft" "/etc/toa/$name.up" "/etc/toa/$name.loaded"; do toa_remove "$_path"; done
 	[ -n "$check" ] || rmdir /etc/toa 2>/dev/null
 	return 0
 }

@@ -24,23 +24,6 @@ proxy_edge_unit() {
 	EOT
 }
 
-# Brings file $1 to mode $2 and text $3; says so when it differed.
-proxy_edge_file() {
-	if [ -f "$1" ] && [ "$(cat "$1")" = "$3" ]; then return 0; fi
-	echo changed=1
-	echo "wrote=$1"
-	[ -n "$check" ] && return 0
-	mkdir -p "${1%/*}" && toa_create "$1" && _new=$toa_new || return 1
-	printf '%s\n' "$3" >"$_new" && chmod "$2" "$_new" && mv -f -- "$_new" "$1"
-}
-
-proxy_edge_remove() {
-	[ -e "$1" ] || return 0
-	echo changed=1
-	echo "removed=$1"
-	[ -n "$check" ] || rm -f "$1"
-}
-
 proxy_edge_listing() { nft -s list table inet "$name" 2>/dev/null; }
 
 # Another's rule with our mark, or routes of another's in our table: nothing is written then.
@@ -71,17 +54,17 @@ proxy_edge_routed() {
 proxy_edge_snippet() {
 	if [ -f "$dest" ] && [ "$(cat "$dest")" = "$snippet" ]; then return 0; fi
 	if [ -n "$check" ]; then
-		proxy_edge_file "$dest" 0644 "$snippet"
+		toa_write "$dest" 0644 "$snippet"
 		return
 	fi
 	_old=
 	if [ -f "$dest" ]; then _old=$(cat "$dest") || return 1; fi
-	_told=$(proxy_edge_file "$dest" 0644 "$snippet") || return 1
+	_told=$(toa_write "$dest" 0644 "$snippet") || return 1
 	if _said=$(proxy_edge_test 2>&1); then
 		printf '%s\n' "$_told"
 		return 0
 	fi
-	if [ -n "$_old" ]; then proxy_edge_file "$dest" 0644 "$_old" >/dev/null; else rm -f "$dest"; fi
+	if [ -n "$_old" ]; then toa_write "$dest" 0644 "$_old" >/dev/null; else rm -f "$dest"; fi
 	printf 'by=%s\nrefused=%s\n' "$proxy" "$(printf '%s\n' "$_said" | grep -iE 'emerg|alert|error|fatal' | head -n 1)"
 	return 1
 }
@@ -97,14 +80,6 @@ proxy_edge_test() {
 proxy_edge_rights() {
 	[ "$proxy" = haproxy ] && grep -qE '^[[:space:]]*(user|uid)[[:space:]]' "$config" && ! grep -qE '^[[:space:]]*setcap[[:space:]].*cap_net_' "$config" || return 0
 	echo "warn=$config names a user: HAProxy can bind to its clients' addresses only as root, or from 2.9 on with 'setcap cap_net_raw'"
-}
-
-proxy_edge_enable() {
-	[ "$(toa_init)" = systemd ] || return 0
-	proxy_edge_file "/etc/systemd/system/$name.service" 0644 "$(proxy_edge_unit)" || return 1
-	[ ! -h "/etc/systemd/system/multi-user.target.wants/$name.service" ] || return 0
-	echo changed=1
-	[ -n "$check" ] || { systemctl enable "$name.service" >/dev/null 2>&1 && systemctl daemon-reload; }
 }
 
 proxy_edge_main() {
@@ -124,12 +99,12 @@ proxy_edge_main() {
 	if ! proxy_edge_routed; then
 		echo changed=1
 		if [ -z "$check" ]; then
-			proxy_edge_file "/etc/toa/$name.nft" 0644 "$rules" >/dev/null && proxy_edge_file "/etc/toa/$name.up" 0755 "$up" || return 1
+			toa_write "/etc/toa/$name.nft" 0644 "$rules" >/dev/null && toa_write "/etc/toa/$name.up" 0755 "$up" || return 1
 			sh "/etc/toa/$name.up" || return 1
-			proxy_edge_file "/etc/toa/$name.loaded" 0600 "$(proxy_edge_listing)" >/dev/null || return 1
+			toa_write "/etc/toa/$name.loaded" 0600 "$(proxy_edge_listing)" >/dev/null || return 1
 		fi
 	fi
-	proxy_edge_enable
+	toa_boot_unit "$name" "$(proxy_edge_unit)"
 }
 
 proxy_edge_absent() {
@@ -143,14 +118,10 @@ proxy_edge_absent() {
 		echo changed=1
 		[ -n "$check" ] || nft delete table inet "$name" || return 1
 	fi
-	if [ -e "/etc/systemd/system/$name.service" ]; then
-		[ -n "$check" ] || systemctl disable "$name.service" >/dev/null 2>&1
-		proxy_edge_remove "/etc/systemd/system/$name.service"
-		[ -n "$check" ] || [ ! -d /run/systemd/system ] || systemctl daemon-reload
-	fi
+	toa_boot_unit_drop "$name"
 	for _path in "$dest" "/etc/toa/$name.nft" "/etc/toa/$name.up" "/etc/toa/$name.loaded"; do
 		[ -n "$proxy" ] || [ "$_path" != "$dest" ] || continue
-		proxy_edge_remove "$_path"
+		toa_remove "$_path"
 	done
 	[ -n "$check" ] || rmdir /etc/toa 2>/dev/null
 	return 0

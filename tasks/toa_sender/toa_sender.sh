@@ -21,23 +21,6 @@ toa_sender_lacks() {
 	[ "$(toa_checksum "$_bin/toa-sender" sha256)" != "$sum" ]
 }
 
-# Brings file $1 to mode $2 and text $3; says so when it differed.
-toa_sender_file() {
-	if [ -f "$1" ] && [ "$(cat "$1")" = "$3" ]; then return 0; fi
-	echo changed=1
-	echo "wrote=$1"
-	[ -n "$check" ] && return 0
-	mkdir -p "${1%/*}" && toa_create "$1" && _new=$toa_new || return 1
-	printf '%s\n' "$3" >"$_new" && chmod "$2" "$_new" && mv -f -- "$_new" "$1"
-}
-
-toa_sender_remove() {
-	[ -e "$1" ] || return 0
-	echo changed=1
-	echo "removed=$1"
-	[ -n "$check" ] || rm -f "$1"
-}
-
 # Devices of the routes to and inside the network $1: of those that hold it the longest alone
 toa_sender_routes() {
 	case $1 in *:*) _family=-6 ;; *) _family=-4 ;; esac
@@ -107,10 +90,10 @@ toa_sender_boot() {
 	_init=$(toa_init)
 	_args=$(toa_sender_arguments)
 	case $_init in
-	systemd) toa_sender_file /etc/systemd/system/toa-sender.service 0644 "$(toa_sender_unit "$1" "$_args")" ;;
-	openrc) toa_sender_file /etc/local.d/toa-sender.start 0755 "$(toa_sender_script "$1" "$_args")" ;;
+	systemd) toa_write /etc/systemd/system/toa-sender.service 0644 "$(toa_sender_unit "$1" "$_args")" ;;
+	openrc) toa_write /etc/local.d/toa-sender.start 0755 "$(toa_sender_script "$1" "$_args")" ;;
 	rc.local | sysconfig)
-		toa_sender_file /etc/toa/sender-attach 0755 "$(toa_sender_script "$1" "$_args")" || return 1
+		toa_write /etc/toa/sender-attach 0755 "$(toa_sender_script "$1" "$_args")" || return 1
 		_init=manual
 		;;
 	esac || return 1
@@ -179,7 +162,7 @@ toa_sender_main() {
 	esac
 	[ -z "$uploaded" ] || mv -f -- "$_program" "$_bin/toa-sender" || return 1
 	echo "program=$_bin/toa-sender"
-	toa_sender_file "$toa_sender_list" 0644 "$services" && toa_sender_boot "$_bin/toa-sender"
+	toa_write "$toa_sender_list" 0644 "$services" && toa_sender_boot "$_bin/toa-sender"
 }
 
 # Takes everything away: programs on the devices, boot unit, list, program
@@ -191,13 +174,13 @@ toa_sender_absent() {
 	fi
 	if [ -e /etc/systemd/system/toa-sender.service ]; then
 		[ -n "$check" ] || systemctl disable --now toa-sender.service >/dev/null 2>&1
-		toa_sender_remove /etc/systemd/system/toa-sender.service
+		toa_remove /etc/systemd/system/toa-sender.service
 		[ -n "$check" ] || rm -f /etc/systemd/system/multi-user.target.wants/toa-sender.service
 		[ -n "$check" ] || [ ! -d /run/systemd/system ] || systemctl daemon-reload
 	fi
-	for _path in /etc/local.d/toa-sender.start /etc/toa/sender-attach "$toa_sender_list"; do toa_sender_remove "$_path"; done
+	for _path in /etc/local.d/toa-sender.start /etc/toa/sender-attach "$toa_sender_list"; do toa_remove "$_path"; done
 	for _place in $TOA_PLACES; do
-		toa_sender_remove "$_place/toa-sender"
+		toa_remove "$_place/toa-sender"
 		[ -n "$check" ] || { rmdir "$_place" && rmdir "${_place%/*}"; } 2>/dev/null
 	done
 	[ -n "$check" ] || rmdir /etc/toa 2>/dev/null

@@ -101,6 +101,30 @@ toa_remove() {
 	[ -n "$check" ] || rm -f -- "$1"
 }
 
+# Writes a file at once when it differs; says so. $1 file, $2 mode, $3 text
+toa_write() {
+	toa_stage "$@" && toa_commit && return 0
+	toa_unstage
+	return 1
+}
+
+# A systemd unit by name $1 with text $2, enabled. Nothing where another init runs
+toa_boot_unit() {
+	[ "$(toa_init)" = systemd ] || return 0
+	toa_write "/etc/systemd/system/$1.service" 0644 "$2" || return 1
+	[ ! -h "/etc/systemd/system/multi-user.target.wants/$1.service" ] || return 0
+	echo changed=1
+	[ -n "$check" ] || { systemctl enable "$1.service" >/dev/null 2>&1 && systemctl daemon-reload; }
+}
+
+# Takes that unit away
+toa_boot_unit_drop() {
+	[ -e "/etc/systemd/system/$1.service" ] || return 0
+	[ -n "$check" ] || systemctl disable "$1.service" >/dev/null 2>&1
+	toa_remove "/etc/systemd/system/$1.service"
+	[ -n "$check" ] || [ ! -d /run/systemd/system ] || systemctl daemon-reload
+}
+
 TOA_RC_FILES=${TOA_RC_FILES-'/etc/rc.d/rc.local /etc/rc.local /etc/init.d/boot.local'}
 
 # The file whose commands run at boot: the one that is there, else where the distribution looks for it
