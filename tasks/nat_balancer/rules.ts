@@ -1,5 +1,5 @@
-import { isIPv4, isIPv6 } from 'node:net';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
+import { familyOf } from '../shared/receiver/balancer.ts';
 
 export interface Server {
   readonly address: string;
@@ -20,9 +20,6 @@ export interface Balancer {
   readonly services: readonly Service[];
   readonly masquerade: boolean;
 }
-
-const familyOf = (address: string): 'ip' | 'ip6' | undefined =>
-  isIPv4(address) ? 'ip' : isIPv6(address) && !address.includes('%') ? 'ip6' : undefined;
 
 function wrongService({ vip, port, servers }: Service): string | undefined {
   const family = familyOf(vip);

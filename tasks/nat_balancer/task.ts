@@ -4,11 +4,10 @@ import { failure } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
 import { FILE_SCRIPTS } from '../shared/files/files.ts';
+import { device, port, tableName } from '../shared/receiver/balancer.ts';
 import { TOA_SH } from '../shared/receiver/programs.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import { addresses, drained, ruleset, wrongServices } from './rules.ts';
-
-const port = () => args.int().refine((value) => value > 0 && value < 65536, 'a port from 1 to 65535');
 
 const server = () =>
   z.strictObject({
@@ -35,18 +34,12 @@ const schema = () =>
   z.strictObject({
     state: args.choice(['present', 'absent']).default('present'),
     /** Of the nftables table, the boot unit and the file in /etc/toa. */
-    name: args
-      .str()
-      .refine((name) => /^[a-z][a-z0-9_]{0,30}$/.test(name), 'letters, digits and _')
-      .default('toa_nat'),
+    name: tableName().default('toa_nat'),
     services: z.array(service()).default([]),
     /** Servers answer to this host; without it they have to route back through it. */
     masquerade: args.bool().default(true),
     /** The interface that gets the services' addresses, now and at each boot. */
-    vip_device: args
-      .str()
-      .refine((name) => /^[\w.@-]{1,15}$/.test(name), 'the name of a network interface')
-      .optional(),
+    vip_device: device().optional(),
     /** Seconds to wait until servers with weight 0 have no connection any more. */
     wait_drained: args
       .int()

@@ -1,5 +1,6 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv4 } from 'node:net';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
+import { familyOf } from '../shared/receiver/balancer.ts';
 
 /** One listener of the proxy and the server behind it. */
 export interface Listener {
@@ -23,7 +24,7 @@ const bracketed = (address: string, port: number): string =>
   isIPv4(address) ? `${address}:${port}` : `[${address}]:${port}`;
 
 function wrongListener({ listen, server }: Listener): string | undefined {
-  const bad = [listen, server].find((address) => !isIPv4(address) && (!isIPv6(address) || address.includes('%')));
+  const bad = [listen, server].find((address) => !familyOf(address));
   if (bad !== undefined) return `${JSON.stringify(bad)} is no address`;
   return isIPv4(listen) === isIPv4(server)
     ? undefined

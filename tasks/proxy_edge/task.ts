@@ -3,19 +3,15 @@ import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
 import { FILE_SCRIPTS } from '../shared/files/files.ts';
+import { port, tableName } from '../shared/receiver/balancer.ts';
 import { TOA_SH } from '../shared/receiver/programs.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import { haproxySnippet, nginxSnippet, ruleset, upScript, wrongListeners } from './edge.ts';
 
-const port = () => args.int().refine((value) => value > 0 && value < 65536, 'a port from 1 to 65535');
-
 const schema = () =>
   z.strictObject({
     state: args.choice(['present', 'absent']).default('present'),
-    name: args
-      .str()
-      .refine((name) => /^[a-z][a-z0-9_]{0,30}$/.test(name), 'letters, digits and _')
-      .default('toa_edge'),
+    name: tableName().default('toa_edge'),
     proxy: args.choice(['nginx', 'haproxy']).optional(),
     listeners: z
       .array(z.strictObject({ listen: args.str(), port: port(), server: args.str(), server_port: port() }))

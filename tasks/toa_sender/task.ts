@@ -3,12 +3,11 @@ import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
 import { FILE_SCRIPTS } from '../shared/files/files.ts';
+import { device } from '../shared/receiver/balancer.ts';
 import { wrongKinds } from '../shared/receiver/kinds.ts';
 import { archOf, callWithProgram, parseJson, program, TOA_SH } from '../shared/receiver/programs.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import { wrongServices } from './services.ts';
-
-const device = () => args.str().refine((name) => /^[\w.@-]{1,15}$/.test(name), 'the name of a network interface');
 
 const schema = () =>
   z.strictObject({
