@@ -35,6 +35,8 @@ export type ErrorCode =
   | 'E_CONTROLLER_PATH'
   | 'E_DISK_FULL'
   | 'E_DOC_VERB'
+  | 'E_DPVS_CONF'
+  | 'E_DPVS_HOST'
   | 'E_EDGE_LISTENER'
   | 'E_EDGE_REFUSED'
   | 'E_EDIT_CONFLICT'
