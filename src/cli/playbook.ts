@@ -12,6 +12,7 @@ import { controllerPort } from './world/controller.ts';
 import { factCache } from './world/fact-cache.ts';
 import { interruption } from './interrupt.ts';
 import { listing } from './listing.ts';
+import { Missing } from './names/missing.ts';
 import type { RunFlags } from './options.ts';
 import { writeError, writeOutput } from './output.ts';
 import { openReports } from './reports.ts';
@@ -40,8 +41,10 @@ export async function prepare(names: readonly string[], flags: RunFlags): Promis
   await nextTurn();
   const files = names.map((name) => playbookPath(world, name));
   const select = hostSelection(world);
-  const context = loadContext(world);
+  const missing = new Missing(world.warn);
+  const context = loadContext(world, missing.note);
   const plans = files.map((file) => ({ file, plays: playbookLoader.loadPlaybook(file, context) }));
+  missing.tell();
   return {
     world,
     plans,

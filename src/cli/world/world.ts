@@ -94,8 +94,11 @@ export async function openWorld(given: RunFlags): Promise<World> {
   };
 }
 
-/** What the loading functions of src/play need; `scope` has the extra variables only, as Ansible's imports see them. */
-export function loadContext(world: World): LoadContext {
+/**
+ * What the loading functions of src/play need; `scope` has the extra variables only, as Ansible's imports see them.
+ * @param missing told of what Ansible has and we have not; see `LoadContext`
+ */
+export function loadContext(world: World, missing?: LoadContext['missing']): LoadContext {
   let id = 0;
   const { extraVars, settings, cwd } = world;
   return {
@@ -107,6 +110,7 @@ export function loadContext(world: World): LoadContext {
     rolesPath: settings.rolesPath.map((folder) => resolve(cwd, folder)),
     scope: { lookup: (name: string) => extraVars.get(name), names: () => [...extraVars.keys()].map(String) },
     nextId: () => ++id,
+    missing,
   };
 }
 
