@@ -95,6 +95,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   debug: { none: WORDS },
   dnf: { climbs: true, given: ({ name }) => ({ name: [name] }), slow: true },
   dpkg_selections: { climbs: true, given: ({ name }) => ({ name, selection: 'hold' }) },
+  dpvs_plan: { climbs: true, given: ({ name }) => ({ version: '1.9.4', interfaces: [name] }) },
   fail: { none: WORDS },
   fetch: {
     given: ({ path, store }) => ({ src: path, dest: `${store}/fetched/`, flat: false, fail_on_missing: true }),

@@ -23,6 +23,7 @@ export const TASKS: Readonly<Record<string, unknown>> = {
   debug: { var: '{{ lie.stdout | default("lie") }}' },
   dnf: { name: 'hello' },
   dpkg_selections: { name: 'x', selection: 'hold' },
+  dpvs_plan: { version: '1.9.4', interfaces: ['eth2'] },
   fail: { msg: '{{ lie.stdout | default("") }}' },
   fetch: { src: '/etc/hostname', dest: 'fetched/' },
   file: { path: '/etc/x', state: 'touch', mode: '0644' },
