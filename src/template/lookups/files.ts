@@ -6,7 +6,7 @@ import { localFields } from '../datetime/calendar.ts';
 import { globPaths } from '../glob.ts';
 import { defined } from '../python/operations.ts';
 import { pyStr } from '../python/print.ts';
-import { templateHeader } from '../header.ts';
+import { templateHeader } from '../../base/templates/header.ts';
 import { fileText } from '../source-file.ts';
 import { argumentError, findFile, lookupError, Options, readText, termText, textVariable } from './options.ts';
 

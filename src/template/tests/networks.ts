@@ -1,5 +1,5 @@
 import type { Value } from '../../base/value.ts';
-import { allOnes, isInside, networkValue, parseIp, type IpNetwork } from '../filters/ansible/ip-network.ts';
+import { allOnes, isInside, networkValue, parseIp, type IpNetwork } from '../filters/ansible/net/ip-network.ts';
 import { Arguments } from '../filters/ansible/arguments.ts';
 import type { Test } from '../contract.ts';
 import { defined } from '../python/operations.ts';

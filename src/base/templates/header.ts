@@ -1,8 +1,21 @@
-import type { RenderOptions } from './contract.ts';
+/** What such a line may set; names as in RenderOptions. */
+export interface HeaderOptions {
+  trimBlocks?: boolean;
+  lstripBlocks?: boolean;
+  newlineSequence?: string;
+  variableStart?: string;
+  variableEnd?: string;
+  blockStart?: string;
+  blockEnd?: string;
+  commentStart?: string;
+  commentEnd?: string;
+}
+
+type TextOption = Exclude<keyof HeaderOptions, 'trimBlocks' | 'lstripBlocks'>;
 
 const HEADER = /^#jinja2:([^\n]*)\n/;
 const LINE_ENDS: Readonly<Record<string, string>> = { '\\n': '\n', '\\r': '\r', '\\r\\n': '\r\n' };
-const TEXTS: Readonly<Record<string, keyof RenderOptions>> = {
+const TEXTS: Readonly<Record<string, TextOption>> = {
   variable_start_string: 'variableStart',
   variable_end_string: 'variableEnd',
   block_start_string: 'blockStart',
@@ -20,10 +33,10 @@ export function lineEnd(text: string): string {
  * A `#jinja2: trim_blocks: False, ...` line at the top of a template, which overrides what the task or lookup says.
  * @returns the options that it sets, and the text without it
  */
-export function templateHeader(source: string): { options: Partial<RenderOptions>; body: string } {
+export function templateHeader(source: string): { options: HeaderOptions; body: string } {
   const line = HEADER.exec(source);
   if (!line) return { options: {}, body: source };
-  const options: Record<string, unknown> = {};
+  const options: HeaderOptions = {};
   for (const pair of line[1].split(',')) {
     const [name, value = ''] = pair.split(/:(.*)/s).map((part) => part.trim());
     const text = value.replace(/^(['"])(.*)\1$/, '$2');

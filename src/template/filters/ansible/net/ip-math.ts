@@ -1,9 +1,9 @@
-import type { Value } from '../../../base/value.ts';
-import { formatIpAddress } from '../../../base/net/ip-address.ts';
-import type { Filter } from '../../contract.ts';
-import { asIndex, defined } from '../../python/operations.ts';
-import { pyStr } from '../../python/print.ts';
-import { Arguments, filterError } from './arguments.ts';
+import type { Value } from '../../../../base/value.ts';
+import { formatIpAddress } from '../../../../base/net/ip-address.ts';
+import type { Filter } from '../../../contract.ts';
+import { asIndex, defined } from '../../../python/operations.ts';
+import { pyStr } from '../../../python/print.ts';
+import { Arguments, filterError } from '../arguments.ts';
 import { allOnes, networkValue, parseIp, sizeOf } from './ip-network.ts';
 
 function wrapped(value: Value): Value {
