@@ -23,8 +23,7 @@ const versionSort: Filter = (_context, value, args, kwargs) => {
 };
 
 /** Pairs to a dict. */
-const dict: Filter = (_context, value, args, kwargs) => {
-  new Arguments('dict', [], args, kwargs);
+const dict: Filter = (_context, value) => {
   const out = new Map<Value, Value>();
   if (isMapping(defined(value))) return value;
   for (const pair of iterate(defined(value))) {

@@ -15,8 +15,7 @@ function wrapped(value: Value): Value {
 }
 
 /** IPv6 addresses in brackets; whatever is none as it is. */
-const ipwrap: Filter = (_context, value, args, kwargs) => {
-  new Arguments('ipwrap', ['query?'], args, kwargs);
+const ipwrap: Filter = (_context, value) => {
   const given = defined(value);
   return Array.isArray(given) ? given.map(wrapped) : wrapped(given);
 };
