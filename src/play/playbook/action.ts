@@ -14,7 +14,7 @@ import {
 } from './arguments.ts';
 import { KEYWORDS, unknownKeyword, type Owner } from './keywords.ts';
 import type { Loading } from './loading.ts';
-import { ownModule, OWN_MODULE, OWN_MODULE_PATH } from './own-modules.ts';
+import { collectionModule, ownModule, OWN_MODULE, OWN_MODULE_PATH } from './own-modules.ts';
 import { splitArguments } from './splitter.ts';
 import { keyText, needMap } from './values.ts';
 
@@ -41,7 +41,8 @@ function canonicalVerb(name: string, loading: Loading): string | undefined {
 function isVerb(name: string, loading: Loading): boolean {
   const { context } = loading;
   if (canonicalVerb(name, loading) !== undefined || context.verbs.existsInAnsible?.('verb', name)) return true;
-  return !KEYWORDS.Handler.has(name) && ownModule(name, context) !== undefined;
+  if (KEYWORDS.Handler.has(name)) return false;
+  return ownModule(name, context) !== undefined || collectionModule(name, context) !== undefined;
 }
 
 function candidates(node: YamlNode & { kind: 'map' }): YamlEntry[] {
@@ -53,12 +54,13 @@ function candidates(node: YamlNode & { kind: 'map' }): YamlEntry[] {
 
 /** The verb's one name. One that only Ansible has keeps the name it was given: its task fails when it is reached. */
 function resolveVerb(name: string, span: Span, loading: Loading): string {
-  const own = BUILT_IN.has(name) ? undefined : ownModule(name, loading.context);
+  let own = BUILT_IN.has(name) ? undefined : ownModule(name, loading.context);
   // as in Ansible the user's own wins; but one that cannot be run gives way to ours of the same name
   if (own && !own.needsAnsible && loading.context.verbs.canonical(OWN_MODULE) !== undefined) return OWN_MODULE;
   const canonical = canonicalVerb(name, loading);
   if (canonical !== undefined) return canonical;
   const { verbs } = loading.context;
+  own ??= collectionModule(name, loading.context);
   if (own) {
     const message = `${own.path} is written with Ansible's Python, which is not run here`;
     const remedy =

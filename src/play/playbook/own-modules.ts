@@ -13,51 +13,77 @@ export interface OwnModule {
   readonly needsAnsible: boolean;
 }
 
-const folders = new WeakMap<LoadContext, Map<string, readonly string[]>>();
+/** What is known of a run: each task asks. */
+interface Known {
+  /** Folders of playbooks and roles. */
+  readonly owners: Set<string>;
+  /** Files by the names of their modules. */
+  readonly modules: Map<string, string>;
+  /** Modules of collections by full name, found or not, since the last owner came. */
+  readonly collected: Map<string, string | undefined>;
+  readonly judged: Map<string, OwnModule>;
+}
+
+const knowledge = new WeakMap<LoadContext, Known>();
 const ANSIBLE_PYTHON = /ansible\.module_utils|ansible_collections\.|<<INCLUDE_ANSIBLE_MODULE|AnsibleModule/;
 const IGNORED = /\.(py[co]|bak|orig|rpm(new|save|orig)|ya?ml|ini|txt|md|rst)$|~$/;
 
-/** Names of a folder, listed once in a run. */
-function names(folder: string, context: LoadContext): readonly string[] {
-  const known = folders.get(context) ?? new Map<string, readonly string[]>();
-  folders.set(context, known);
-  const list = known.get(folder) ?? context.sources.list(folder);
-  known.set(folder, list);
-  return list;
+function known(context: LoadContext): Known {
+  const found = knowledge.get(context);
+  if (found) return found;
+  const made: Known = { owners: new Set(), modules: new Map(), collected: new Map(), judged: new Map() };
+  knowledge.set(context, made);
+  for (const folder of context.libraryPath ?? []) addFolder(folder, made, context);
+  return made;
+}
+
+function addFolder(folder: string, { modules }: Known, { sources }: LoadContext): void {
+  for (const file of sources.list(folder)) {
+    const name = file.replace(/\.[^.]+$/, '');
+    if (IGNORED.test(file) || name === '__init__' || name === '') continue;
+    const path = posix.join(folder, file);
+    // an action plugin of the same name is what Ansible would run
+    if (!modules.has(name) || folder.endsWith('/action_plugins')) modules.set(name, path);
+  }
 }
 
 /** From now on modules of this playbook's or role's folder are known, in all files: as in Ansible, not in its own only. */
 export function addLibrary(owner: string, context: LoadContext): void {
-  for (const part of ['library', 'action_plugins']) names(posix.join(owner, part), context);
-}
-
-function fileIn(folder: string, name: string, context: LoadContext): string | undefined {
-  const file = names(folder, context).find(
-    (one) => !IGNORED.test(one) && (one === name || one.replace(/\.[^.]+$/, '') === name),
-  );
-  return file === undefined ? undefined : posix.join(folder, file);
-}
-
-/** Places of a collection's module below the known playbooks' and roles' folders, and of ansible.cfg. */
-function collectionFolders(name: string, context: LoadContext): string[] {
-  const [namespace, collection, ...rest] = name.split('.');
-  if (rest.length !== 1) return [];
-  const owners = [...(folders.get(context)?.keys() ?? [])].map((folder) => posix.dirname(folder));
-  return [...new Set(owners)].map((owner) =>
-    posix.join(owner, 'collections/ansible_collections', namespace, collection, 'plugins/modules'),
-  );
+  const now = known(context);
+  if (now.owners.has(owner)) return;
+  now.owners.add(owner);
+  now.collected.clear();
+  for (const part of ['library', 'action_plugins']) addFolder(posix.join(owner, part), now, context);
 }
 
 /** The module of the user's own that a task names, if there is one. */
 export function ownModule(name: string, context: LoadContext): OwnModule | undefined {
-  const places = [...(context.libraryPath ?? []), ...(folders.get(context)?.keys() ?? [])];
-  const found = places.flatMap((folder) => fileIn(folder, name, context) ?? []);
-  const plugin = found.find((path) => path.includes('/action_plugins/'));
-  if (plugin) return { path: plugin, needsAnsible: true };
-  const short = name.split('.').at(-1) as string;
-  const inCollection = collectionFolders(name, context).flatMap((folder) => fileIn(folder, short, context) ?? []);
-  const path = found[0] ?? inCollection[0];
-  if (path === undefined) return undefined;
-  const data = context.sources.read(path);
-  return { path, needsAnsible: data === undefined || ANSIBLE_PYTHON.test(Buffer.from(data).toString('latin1')) };
+  const path = known(context).modules.get(name);
+  return path === undefined ? undefined : judged(path, context);
+}
+
+/** The same of a collection that lies below a playbook's or role's folder, in `collections`. */
+export function collectionModule(name: string, context: LoadContext): OwnModule | undefined {
+  const { owners, collected } = known(context);
+  const [namespace, collection, short, ...rest] = name.split('.');
+  if (short === undefined || rest.length > 0) return undefined;
+  if (!collected.has(name)) {
+    const file = posix.join(namespace, collection, 'plugins/modules', `${short}.py`);
+    const paths = [...owners].map((owner) => posix.join(owner, 'collections/ansible_collections', file));
+    collected.set(
+      name,
+      paths.find((path) => context.sources.kind(path) === 'file'),
+    );
+  }
+  const path = collected.get(name);
+  return path === undefined ? undefined : judged(path, context);
+}
+
+function judged(path: string, context: LoadContext): OwnModule {
+  const seen = known(context).judged.get(path);
+  if (seen) return seen;
+  const data = path.includes('/action_plugins/') ? undefined : context.sources.read(path);
+  const needsAnsible = data === undefined || ANSIBLE_PYTHON.test(Buffer.from(data).toString('latin1'));
+  known(context).judged.set(path, { path, needsAnsible });
+  return { path, needsAnsible };
 }
