@@ -41,6 +41,7 @@ export type ErrorCode =
   | 'E_ENVIRONMENT_NAME'
   | 'E_EXTRA_VARS'
   | 'E_FACTS_SUBSET'
+  | 'E_FACT_LEFT_OUT'
   | 'E_FILE_NOT_FOUND'
   | 'E_FILE_READ'
   | 'E_FILE_WRITE'
