@@ -161,12 +161,12 @@ const NO_FACTS =
  * @param read short names of facts
  */
 export function collectorsFor(collectors: readonly string[], read: ReadonlySet<string>): string[] {
-  const gives = ({ gives }: Collector): boolean => [...read].some((name) => gives.test(name));
+  const isRead = ({ gives }: Collector): boolean => [...read].some((name) => gives.test(name));
   const isOther = (name: string): boolean =>
     !NO_FACTS.test(name) &&
     !isConnectionName(`ansible_${name}`) &&
     !Object.values(COLLECTORS).some((one) => one.gives.test(name));
-  const wanted = new Set(Object.keys(COLLECTORS).filter((name) => ALWAYS.has(name) || gives(COLLECTORS[name])));
+  const wanted = new Set(Object.keys(COLLECTORS).filter((name) => ALWAYS.has(name) || isRead(COLLECTORS[name])));
   if ([...read].some(isOther)) wanted.add('network');
   return collectors.filter((name) => wanted.has(name));
 }
