@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'E_BOOT_ENTRY_WORD'
   | 'E_BUG'
   | 'E_CACHE_ARCHIVE'
+  | 'E_CACHE_FOLDER'
   | 'E_CANCELLED'
   | 'E_CHANNEL'
   | 'E_CONFIG_SYNTAX'
