@@ -103,6 +103,5 @@ export const fileAttributes = {
   setype: str().optional(),
   selevel: str().optional(),
   attributes: refused('chattr attributes are not supported: use command with chattr'),
-  attr: refused('chattr attributes are not supported: use command with chattr'),
   unsafe_writes: bool().default(false),
 };
