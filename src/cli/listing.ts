@@ -54,7 +54,7 @@ function playLines(
   const patterns = (Array.isArray(hosts) ? hosts : [hosts]).map(String);
   const name = sourceOf(play.name) || patterns.join(',');
   const out = [
-    `  play #${index + 1} (${patterns.join(',')}): ${name}\tTAGS: [${effectiveTags(play, resolve).join(', ')}]`,
+    `  play #${index + 1} (${patterns.join(',')}): ${name}\tTAGS: [${effectiveTags(play, resolve).join(',')}]`,
   ];
   // also where no host is shown: a pattern that names none is warned of
   const names = select(patterns);
