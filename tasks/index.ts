@@ -20,7 +20,9 @@ import { verb as debconfVerb } from './debconf/task.ts';
 import { verb as debugVerb } from './debug/task.ts';
 import { verb as dnfVerb } from './dnf/task.ts';
 import { verb as dpkg_selectionsVerb } from './dpkg_selections/task.ts';
+import { verb as dpvs_daemonVerb } from './dpvs_daemon/task.ts';
 import { verb as dpvs_planVerb } from './dpvs_plan/task.ts';
+import { verb as dpvs_serviceVerb } from './dpvs_service/task.ts';
 import { verb as failVerb } from './fail/task.ts';
 import { verb as fetchVerb } from './fetch/task.ts';
 import { verb as fileVerb } from './file/task.ts';
@@ -112,7 +114,9 @@ export const verbs: readonly Verb[] = [
   debugVerb as unknown as Verb,
   dnfVerb as unknown as Verb,
   dpkg_selectionsVerb as unknown as Verb,
+  dpvs_daemonVerb as unknown as Verb,
   dpvs_planVerb as unknown as Verb,
+  dpvs_serviceVerb as unknown as Verb,
   failVerb as unknown as Verb,
   fetchVerb as unknown as Verb,
   fileVerb as unknown as Verb,
