@@ -38,7 +38,10 @@ import { verb as include_tasksVerb } from './include_tasks/task.ts';
 import { verb as include_varsVerb } from './include_vars/task.ts';
 import { verb as ini_fileVerb } from './ini_file/task.ts';
 import { verb as iptablesVerb } from './iptables/task.ts';
+import { verb as kernel_buildVerb } from './kernel_build/task.ts';
 import { verb as kernel_develVerb } from './kernel_devel/task.ts';
+import { verb as kernel_installVerb } from './kernel_install/task.ts';
+import { verb as kernel_sourceVerb } from './kernel_source/task.ts';
 import { verb as kmod_bootVerb } from './kmod_boot/task.ts';
 import { verb as kmod_buildVerb } from './kmod_build/task.ts';
 import { verb as kmod_loadVerb } from './kmod_load/task.ts';
@@ -132,7 +135,10 @@ export const verbs: readonly Verb[] = [
   include_varsVerb as unknown as Verb,
   ini_fileVerb as unknown as Verb,
   iptablesVerb as unknown as Verb,
+  kernel_buildVerb as unknown as Verb,
   kernel_develVerb as unknown as Verb,
+  kernel_installVerb as unknown as Verb,
+  kernel_sourceVerb as unknown as Verb,
   kmod_bootVerb as unknown as Verb,
   kmod_buildVerb as unknown as Verb,
   kmod_loadVerb as unknown as Verb,

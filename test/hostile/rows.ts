@@ -167,7 +167,27 @@ export const ROWS: Readonly<Record<string, Row>> = {
     watched: [({ path, turn }) => ({ path, section: 's', option: 'o', value: `${turn}`, owner: 'games' })],
   },
   iptables: { climbs: true, given: ({ name }) => ({ chain: 'INPUT', protocol: 'tcp', jump: 'ACCEPT', comment: name }) },
+  kernel_build: {
+    climbs: true,
+    given: ({ path, name }) => ({
+      tree: path,
+      config: { X: name },
+      extraversion: name,
+      targets: [name],
+      options: [name],
+    }),
+    slow: true,
+  },
   kernel_devel: { climbs: true, given: ({ name }) => ({ release: name, compiler: false }), slow: true },
+  kernel_install: {
+    climbs: true,
+    given: ({ name }) => ({ state: 'absent', release: name, keep: [name] }),
+    slow: true,
+  },
+  kernel_source: {
+    given: ({ path, store }) => ({ dest: path, path: `${store}/tree.tar` }),
+    slow: true,
+  },
   kmod_boot: { climbs: true, given: ({ name }) => ({ parameters: { max: name } }), slow: true },
   kmod_build: { climbs: true, given: ({ name }) => ({ release: name, options: [name], headers: false }), slow: true },
   kmod_load: { given: ({ path }) => ({ path, balancers: ['192.0.2.1'] }), before: 'file' },
