@@ -78,7 +78,11 @@ forEachShell('dpvs.up', (shell) => {
   });
 
   it.each<[string, Partial<RunPlan>, string]>([
-    ['a size that the kernel does not have', { page_kb: 1_048_576 }, 'this kernel has no huge pages of 1048576 kB on node 0'],
+    [
+      'a size that the kernel does not have',
+      { page_kb: 1_048_576 },
+      'this kernel has no huge pages of 1048576 kB on node 0',
+    ],
     [
       'a NIC that is gone',
       { modules: [], ports: [{ port: 'dpdk0', pci: '0000:09:00.0', bind: true }] },
