@@ -30,6 +30,7 @@ import { verb as findVerb } from './find/task.ts';
 import { verb as get_urlVerb } from './get_url/task.ts';
 import { verb as getentVerb } from './getent/task.ts';
 import { verb as gitVerb } from './git/task.ts';
+import { verb as goedge_senderVerb } from './goedge_sender/task.ts';
 import { verb as groupVerb } from './group/task.ts';
 import { verb as group_byVerb } from './group_by/task.ts';
 import { verb as hostnameVerb } from './hostname/task.ts';
@@ -127,6 +128,7 @@ export const verbs: readonly Verb[] = [
   get_urlVerb as unknown as Verb,
   getentVerb as unknown as Verb,
   gitVerb as unknown as Verb,
+  goedge_senderVerb as unknown as Verb,
   groupVerb as unknown as Verb,
   group_byVerb as unknown as Verb,
   hostnameVerb as unknown as Verb,

@@ -93,7 +93,15 @@ describe('variables of playbooks are checked on the controller', () => {
 
 describe('the declaration', () => {
   const playbooks = new Map(
-    ['site.yml', 'kernel-upgrade.yml', 'nat-balancer.yml', 'proxy-edge.yml'].map((name) => [name, specs(name)]),
+    [
+      'site.yml',
+      'kernel-upgrade.yml',
+      'nat-balancer.yml',
+      'proxy-edge.yml',
+      'dpvs-fullnat.yml',
+      'goedge-edge.yml',
+      'goedge-origin.yml',
+    ].map((name) => [name, specs(name)]),
   );
 
   it('names every variable that the playbooks read, and no other', () => {

@@ -155,6 +155,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     given: ({ path, store, name }) => ({ repo: `${store}/repo`, dest: path, version: 'main', refspec: name }),
     slow: true,
   },
+  goedge_sender: { given: ({ path, name }) => ({ folder: path, kinds: name }) },
   group: { climbs: true, given: ({ name }) => ({ name }) },
   group_by: { none: WORDS },
   hostname: { climbs: true, given: ({ name }) => ({ name }) },

@@ -44,6 +44,7 @@ export const TASKS: Readonly<Record<string, unknown>> = {
   get_url: { url: 'http://192.0.2.1/x', dest: '/tmp/x' },
   getent: { database: 'passwd' },
   git: { repo: 'http://192.0.2.1/x.git', dest: '/opt/x' },
+  goedge_sender: {},
   group: { name: 'x' },
   group_by: { key: 'k_{{ lie.stdout | default("") | hash }}' },
   hostname: { name: 'x' },

@@ -53,6 +53,8 @@ export type ErrorCode =
   | 'E_FILE_READ'
   | 'E_FILE_WRITE'
   | 'E_FILTER_ARGS'
+  | 'E_GOEDGE_HOST'
+  | 'E_GOEDGE_SENDER'
   | 'E_HANDLER_UNKNOWN'
   | 'E_HOST_CONNECTION'
   | 'E_HOST_KEY_CHANGED'
