@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runProgram } from '../../scripts/lib/programs.mjs';
-import { type Finished, scratch } from '../e2e/fleet.ts';
+import type { Finished } from '../e2e/fleet.ts';
 import { Guests } from './guests.ts';
 
 const PLAYBOOK = 'playbooks/custom-kernel.yml';
@@ -35,6 +36,7 @@ function makePatch(archive: string, folder: string): string {
 /** On a guest that has the eBPF receiver. TOA_KERNEL_TREE=PATH builds in a tree that is there, which saves the compiling. */
 describe('custom-kernel.yml: a kernel from source on a virtual machine', () => {
   let guests: Guests;
+  let folder = '';
   let settings: Record<string, unknown> = {};
   const running = (): Promise<string> => guests.on('guest-a', 'uname -r');
   const said = ({ stdout, stderr }: Finished): string => stdout + stderr;
@@ -43,7 +45,7 @@ describe('custom-kernel.yml: a kernel from source on a virtual machine', () => {
 
   beforeAll(async () => {
     guests = new Guests();
-    const folder = process.env['TOA_KERNEL_FOLDER'] ?? scratch();
+    folder = mkdtempSync(join(tmpdir(), 'toa-custom-kernel-'));
     const archive = sourceArchive(folder);
     const tree = process.env['TOA_KERNEL_TREE'];
     settings = {
@@ -61,9 +63,11 @@ describe('custom-kernel.yml: a kernel from source on a virtual machine', () => {
       toa_reboot_timeout: 3600,
     };
     await guests.good('playbooks/site.yml', '--limit', 'guest-a', '-e', 'toa_strategy=ebpf');
-    await guests.save('ready', 'guest-a');
   }, 7_200_000);
-  afterAll(() => guests?.down());
+  afterAll(() => {
+    guests?.down();
+    if (folder !== '') rmSync(folder, { recursive: true, force: true });
+  });
 
   it('compiled, installed, booted once, proved, the default; the second run takes seconds and changes nothing', async () => {
     const first = guests.kernel('first');
