@@ -169,8 +169,8 @@ forEachShell('kernel_install', (getShell) => {
       expect(existsSync(at('far/lib/modules', RELEASE, 'kernel/net/toa/toa.ko'))).toBe(true);
       expect(existsSync(at('far/lib/modules', RELEASE, 'build'))).toBe(false);
       expect(await run(given, { environment })).toMatchObject({ changed: false });
-      const [name] = readdirSync(at('cache/toa-play/kernels'));
-      const pack = at('cache/toa-play/kernels', name);
+      const [name] = readdirSync(at('cache/toa-play/packed-kernels'));
+      const pack = at('cache/toa-play/packed-kernels', name);
       for (const odd of ['boot/grub.cfg', `lib/modules/${RELEASE}/link`]) {
         rmSync(at('stage'), { recursive: true, force: true });
         mkdirSync(at('stage'));
