@@ -29,7 +29,9 @@ function makePatch(archive: string, folder: string): string {
   writeFileSync(join(folder, 'a', file), text);
   writeFileSync(join(folder, 'b', file), text.replace('\treturn 0;\n', `\tseq_puts(m, "${WORDS}\\n");\n\treturn 0;\n`));
   const path = join(folder, 'version.patch');
-  runProgram('sh', ['-c', `diff -u --label a/${file} --label b/${file} a/${file} b/${file} >${path}; [ $? = 1 ]`], { cwd: folder });
+  runProgram('sh', ['-c', `diff -u --label a/${file} --label b/${file} a/${file} b/${file} >${path}; [ $? = 1 ]`], {
+    cwd: folder,
+  });
   return path;
 }
 
