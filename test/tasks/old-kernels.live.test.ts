@@ -171,7 +171,7 @@ describe('kernels of the guides, on a host with the boot layout of CentOS 6', ()
 
   /** The controller is killed so many milliseconds after it said that a task begins. */
   const killedAt = (task: string, after: number): Promise<void> =>
-    new Promise((resolve, reject) => {
+    new Promise((done, reject) => {
       const words = [join(ROOT, 'playbooks/lvs-kernel.yml'), '-i', at('hosts'), '-e', JSON.stringify(lvs)];
       const child = childProgram(process.execPath, [join(ROOT, 'bin/toa-play.js'), ...words], {
         env: { ...process.env, HOME: at('home') },
@@ -185,7 +185,7 @@ describe('kernels of the guides, on a host with the boot layout of CentOS 6', ()
         setTimeout(() => child.kill('SIGKILL'), after);
       });
       child.on('close', () => {
-        if (isCut) resolve();
+        if (isCut) done();
         else reject(new Error(`the run did not come to ${task}\n${said}`));
       });
     });
