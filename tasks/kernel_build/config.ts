@@ -34,19 +34,15 @@ export function wantedOptions(fragments: readonly string[], config: Readonly<Rec
 
 const lineOf = (name: string, value: string): string => (value === 'n' ? `# ${name} is not set` : `${name}=${value}`);
 
-/** The configuration with the options in their places, new ones at its end. */
+/** The configuration with the options at its end: of a choice of several the last one counts. */
 export function merged(text: string, wanted: Wanted): string {
-  const left = new Map(wanted);
-  const lines = text.split('\n').map((line) => {
+  const lines = text.split('\n').filter((line) => {
     const match = LINE.exec(line.trimEnd());
     const name = match?.[1] ?? match?.[3];
-    const value = name === undefined ? undefined : wanted.get(name);
-    if (name === undefined || value === undefined) return line;
-    left.delete(name);
-    return lineOf(name, value);
+    return name === undefined || !wanted.has(name);
   });
   while (lines.at(-1) === '') lines.pop();
-  return [...lines, ...[...left].map(([name, value]) => lineOf(name, value)), ''].join('\n');
+  return [...lines, ...[...wanted].map(([name, value]) => lineOf(name, value)), ''].join('\n');
 }
 
 /** An option that is not what was wanted. */

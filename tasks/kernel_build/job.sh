@@ -61,16 +61,17 @@ kernel_job_start() {
 	# targets that went through belong to the same order only
 	[ "$(cat .toa-build/key 2>/dev/null)" = "$key" ] || rm -f .toa-build/done
 	rm -f .toa-build/built .toa-build/rc .toa-build/pid
+	# a kernel's Makefile takes LC_ALL away: LANG is what its programs speak
 	_log=$KERNEL_HOME/log/${tree##*/}-$key.log
 	printf '%s\n' "$key" >.toa-build/key && printf '%s\n' "$targets" >.toa-build/targets && printf '%s\n' "$options" >.toa-build/options &&
 		printf '%s\n' "$jobs" >.toa-build/jobs && printf '%s\n' "$_log" >.toa-build/log && kernel_job_script >.toa-build/job || return 1
 	printf '\n== %s: kernel %s\n' "$(date)" "$(kernel_version .)" >>"$_log" || return 1
 	if _setsid=$(kernel_program setsid); then
-		LC_ALL=C "$_setsid" /bin/sh "$tree/.toa-build/job" "$tree/.toa-build" </dev/null >>"$_log" 2>&1 &
+		LC_ALL=C LANG=C "$_setsid" /bin/sh "$tree/.toa-build/job" "$tree/.toa-build" </dev/null >>"$_log" 2>&1 &
 	else
 		(
 			trap '' HUP
-			LC_ALL=C exec /bin/sh "$tree/.toa-build/job" "$tree/.toa-build" </dev/null >>"$_log" 2>&1
+			LC_ALL=C LANG=C exec /bin/sh "$tree/.toa-build/job" "$tree/.toa-build" </dev/null >>"$_log" 2>&1
 		) &
 	fi
 	# it has to say who it is before this session may go

@@ -209,6 +209,15 @@ forEachShell('kernel_build', (getShell) => {
     expect(await run({ needs: 1 })).toMatchObject({ code: 'E_KSOURCE_TREE' });
   });
 
+  it('without a compiler it says so before anything is compiled', async () => {
+    expect(await run({ options: ['CC=no-such-gcc'] })).toMatchObject({
+      failed: true,
+      code: 'E_KBUILD_TOOLS',
+      msg: expect.stringContaining('gcc is missing'),
+    });
+    expect(existsSync(at('linux/.toa-build'))).toBe(false);
+  });
+
   it('too little room is said before anything is compiled', async () => {
     expect(await run({ needs: 1_000_000_000 })).toMatchObject({
       code: 'E_DISK_FULL',

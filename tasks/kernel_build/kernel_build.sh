@@ -60,7 +60,7 @@ kernel_make() {
 	set -- "$@" $options
 	IFS=$_ifs
 	set +f
-	LC_ALL=C make "$@"
+	LC_ALL=C LANG=C make "$@"
 }
 
 # The configuration to begin with, behind --output--. Variables: tree, from, options
@@ -152,7 +152,14 @@ kernel_config_answers() {
 kernel_config_why() {
 	kernel_build_enter || return 1
 	_list=$(printf '%s' "$symbols" | tr '\n' ' ')
-	find . -name .toa-\* -prune -o \( -name 'Kconfig*' -o -name 'Config.in' -o -name 'config.in' \) -type f -print | sort | while IFS= read -r _file; do
+	# other machines' symbols of the same name say nothing here
+	case $(uname -m) in
+	x86_64 | i?86) _mine='x86\|x86_64\|i386' ;;
+	aarch64) _mine=arm64 ;;
+	*) _mine='.*' ;;
+	esac
+	find . -name .toa-\* -prune -o \( -name 'Kconfig*' -o -name 'Config.in' -o -name 'config.in' \) -type f -print |
+		sed "/^\.\/arch\/[^/]*\//{ /^\.\/arch\/\($_mine\)\//!d; }" | sort | while IFS= read -r _file; do
 		awk -v list="$_list" -v file="${_file#./}" '
 			function say(condition) { print "at=" name " " file ":" at " " condition }
 			function flush(  i) {

@@ -7,11 +7,11 @@ import { filesOf } from './patches.ts';
 import { jobsFor, needFor } from './task.ts';
 
 describe('.config', () => {
-  it('options get their values in their places, new ones at the end', () => {
-    const text = 'CONFIG_A=y\n# CONFIG_B is not set\nCONFIG_IPV6=m\n\n';
+  it('options get their values at the end, where the last of a choice counts', () => {
+    const text = 'CONFIG_A=y\n# CONFIG_B is not set\nCONFIG_C=y\nCONFIG_IPV6=m\n\n';
     const wanted = wantedOptions(['CONFIG_B=m\nCONFIG_N=12\n'], { IPV6: 'y', CONFIG_A: 'no', NAME: 'x y' });
     expect(merged(text, wanted)).toBe(
-      '# CONFIG_A is not set\nCONFIG_B=m\nCONFIG_IPV6=y\nCONFIG_N=12\nCONFIG_NAME="x y"\n',
+      'CONFIG_C=y\nCONFIG_B=m\nCONFIG_N=12\nCONFIG_IPV6=y\n# CONFIG_A is not set\nCONFIG_NAME="x y"\n',
     );
   });
 

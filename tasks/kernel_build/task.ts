@@ -129,10 +129,11 @@ interface Order {
 
 async function build(order: Order, context: TaskContext): Promise<ModuleResult> {
   const { given, found, key, patches, fragments } = order;
-  const ill = await doctor(found, context);
-  if (!Array.isArray(ill)) return ill;
   const said = await sources(given, found, patches, context);
   if (!Array.isArray(said)) return said;
+  // what a patch has mended is no fault any more
+  const ill = await doctor(found, context);
+  if (!Array.isArray(ill)) return ill;
   const wrong = await anchors(given, found, context);
   if (wrong) return wrong;
   const options = await configure(given, found, fragments, context);

@@ -117,6 +117,35 @@ forEachShell('kernel_install', (getShell) => {
     expect(await run({ initrd: 'dracut' })).toMatchObject({ changed: true });
   });
 
+  it('a file system that is full, before and in the middle: no image, and the next run goes on', async () => {
+    const small = (folder: string, size: string): void => {
+      mkdirSync(at(folder), { recursive: true });
+      runProgram('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', at(folder)]);
+    };
+    const images = (): string[] => boot().filter((name) => name.startsWith('vmlinuz-6') || name.startsWith('.'));
+    small('host/boot', '512k');
+    try {
+      const refused = await run({ initrd: 'none' });
+      expect(refused).toMatchObject({
+        failed: true,
+        code: 'E_DISK_FULL',
+        msg: expect.stringContaining('/boot has 0 MiB'),
+      });
+      expect(boot()).toEqual([]);
+    } finally {
+      runProgram('umount', [at('host/boot')]);
+    }
+    small('host/lib/modules', '12k');
+    try {
+      expect(await run({ initrd: 'none' })).toMatchObject({ failed: true, code: 'E_DISK_FULL' });
+      expect(images()).toEqual([]);
+    } finally {
+      runProgram('umount', [at('host/lib/modules')]);
+    }
+    expect(await run({ initrd: 'none' })).toMatchObject({ changed: true });
+    expect(images()).toEqual([`vmlinuz-${RELEASE}`]);
+  });
+
   it('by make install: with an installkernel (a stand-in), and without one', async () => {
     const without = { environment: { ...host(), INSTALLKERNEL: 'no-installkernel' } };
     expect(await run({ how: 'make' }, without)).toMatchObject({
@@ -140,8 +169,8 @@ forEachShell('kernel_install', (getShell) => {
       expect(existsSync(at('far/lib/modules', RELEASE, 'kernel/net/toa/toa.ko'))).toBe(true);
       expect(existsSync(at('far/lib/modules', RELEASE, 'build'))).toBe(false);
       expect(await run(given, { environment })).toMatchObject({ changed: false });
-      const [name] = readdirSync(at('cache/toa-play/kernels'));
-      const pack = at('cache/toa-play/kernels', name);
+      const [name] = readdirSync(at('cache/toa-play/packed-kernels'));
+      const pack = at('cache/toa-play/packed-kernels', name);
       for (const odd of ['boot/grub.cfg', `lib/modules/${RELEASE}/link`]) {
         rmSync(at('stage'), { recursive: true, force: true });
         mkdirSync(at('stage'));

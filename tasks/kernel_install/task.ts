@@ -98,7 +98,7 @@ interface Packed extends Built {
   readonly path: string;
 }
 
-const CACHE = (): string => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'toa-play/kernels');
+const CACHE = (): string => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'toa-play/packed-kernels');
 
 /** Run once for all hosts that get this kernel, on its builder. */
 async function pack(given: Given, context: TaskContext): Promise<Packed | { readonly refused: ModuleResult }> {

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { tryProgram } from '../../scripts/lib/programs.mjs';
+import { childProgram, tryProgram } from '../../scripts/lib/programs.mjs';
 import { copyTree, packTree } from '../support/kernel-tree.ts';
 import { CaseRoot, type CaseLeft } from '../support/cases/root.ts';
 
@@ -167,6 +167,57 @@ describe('kernels of the guides, on a host with the boot layout of CentOS 6', ()
     const run = play('lvs-kernel.yml', { ...lvs, toa_kernel_how: 'hand', toa_kernel_initrd: 'none' });
     expect(run.said).toContain('E_BOOT_ENTRY_SYNTAX');
     expect(host('/boot/grub/grub.conf')).toBe(odd);
+  });
+
+  /** The controller is killed so many milliseconds after it said that a task begins. */
+  const killedAt = (task: string, after: number): Promise<void> =>
+    new Promise((done, reject) => {
+      const words = [join(ROOT, 'playbooks/lvs-kernel.yml'), '-i', at('hosts'), '-e', JSON.stringify(lvs)];
+      const child = childProgram(process.execPath, [join(ROOT, 'bin/toa-play.js'), ...words], {
+        env: { ...process.env, HOME: at('home') },
+      });
+      let said = '';
+      let isCut = false;
+      child.stdout.on('data', (piece: Buffer) => {
+        said += piece.toString();
+        if (isCut || !said.includes(`TASK [${task}]`)) return;
+        isCut = true;
+        setTimeout(() => child.kill('SIGKILL'), after);
+      });
+      child.on('close', () => {
+        if (isCut) done();
+        else reject(new Error(`the run did not come to ${task}\n${said}`));
+      });
+    });
+
+  it('lvs-kernel.yml: the controller killed at each step, and then run again: all is as if nothing had been', async () => {
+    raise({
+      '/root/lvs.tar': archive('lvs', 'linux-2.6.32'),
+      '/usr/local/sbin/installkernel': program(INSTALLKERNEL),
+      '/etc/sysconfig/modules/other.modules': program('#!/bin/sh\n'),
+    });
+    const make = 'Set TCPOPT_TOA, CONFIG_IPV6, CONFIG_TOA and EXTRAVERSION, and make';
+    const cuts: [string, number][] = [
+      ['Bring the source', 0],
+      ['Bring the source', 150],
+      [make, 100],
+      [make, 600],
+      ['Install the kernel', 150],
+      ['The default, with its arguments', 50],
+    ];
+    for (const [task, after] of cuts) await killedAt(task, after);
+    const run = play('lvs-kernel.yml', lvs);
+    expect(run.status, run.said).toBe(0);
+    expect(host('/boot/grub/grub.conf').match(/^title.*|^default.*/gm)).toEqual([
+      'default=0',
+      'title CentOS (2.6.32-toa)',
+      'title CentOS (2.6.32-754.el6.x86_64)',
+    ]);
+    expect(host('/boot/grub/grub.conf').match(/nohz=off/g)).toHaveLength(1);
+    expect(host('/boot/vmlinuz-2.6.32-toa')).toContain('release 2.6.32-toa');
+    const paths = [...root.changed()].filter(([, one]) => one !== null).map(([path]) => path);
+    expect(paths.filter((path) => /\/\.toa-[^/]*\.\d+\.|toa-stage|toa-patch$|\.begun$/.test(path))).toEqual([]);
+    expect(play('lvs-kernel.yml', lvs).said).toMatch(/^old +: ok=\d+ +changed=0 +unreachable=0 +failed=0/m);
   });
 
   const CONFIG = 'CONFIG_NETFILTER=m\nCONFIG_IP_MULTICAST=y\nCONFIG_MODULES=y\n';
