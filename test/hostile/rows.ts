@@ -38,6 +38,14 @@ const edit = (at: Place): Record<string, unknown> => ({ path: at.path, create: t
 
 /** Each verb by the names that a playbook can give it. `none` says why a verb has nothing to show. */
 export const ROWS: Readonly<Record<string, Row>> = {
+  acl: {
+    given: ({ path }) => ({ path, entity: 'games', etype: 'user', permissions: 'r', state: 'present' }),
+    before: 'file',
+    makes: 'file',
+    watched: [
+      ({ path, turn }) => ({ path, entity: 'games', etype: 'user', permissions: `${turn % 8}`, state: 'present' }),
+    ],
+  },
   add_host: { none: WORDS },
   alternatives: { climbs: true, given: ({ name, path }) => ({ name, path, link: path, priority: 1 }) },
   apt: { climbs: true, given: ({ name }) => ({ name: [name] }), slow: true },
@@ -186,6 +194,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
       (at) => ({ ...edit(at), line: `${at.turn}`, backup: true, validate: 'test -e %s' }),
     ],
   },
+  locale_gen: { climbs: true, given: ({ name }) => ({ name }) },
   make: {
     given: ({ folder, path, name }) => ({ chdir: folder, file: path, target: name, params: { V: name } }),
     before: 'file',
@@ -299,6 +308,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
   toa_source: { none: 'reads a folder, an archive or a repository that the playbook names, on the controller' },
   toa_vendor_module: { given: ({ path, folder }) => ({ backup: path, root: folder }), others: /./ },
   toa_verify: { none: 'its words are addresses and numbers' },
+  ufw: {
+    climbs: true,
+    given: ({ name }) => ({ rule: 'allow', name, from_ip: name, comment: name }),
+    slow: true,
+  },
   unarchive: {
     given: ({ path, store, name }) => ({
       src: `${store}/tree.tar`,
