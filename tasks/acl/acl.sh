@@ -29,7 +29,8 @@ acl_change() {
 	echo changed=1
 	[ -z "$check" ] || return 0
 	toa_pin "$path" || return 1
-	acl_set
+	# setfacl follows a link; what is pinned cannot become one any more
+	if [ -n "$_pinned" ] && [ -h "$toa_at" ]; then toa_refuse "$path"; else acl_set; fi
 	_set=$?
 	toa_unpin
 	toa_at=$path
