@@ -139,7 +139,10 @@ export const ROWS: Readonly<Record<string, Row>> = {
     slow: true,
   },
   // git has no room for .lock behind the longest names
-  git_config: { given: ({ path, name }) => ({ name: 'a.b', value: name, scope: 'file', file: path }) },
+  git_config: {
+    given: ({ path, name }) => ({ name: 'a.b', value: name, scope: 'file', file: path }),
+    watched: [({ path, turn }) => ({ name: 'a.b', value: `${turn}`, scope: 'file', file: path })],
+  },
   group: { climbs: true, given: ({ name }) => ({ name }) },
   group_by: { none: WORDS },
   hostname: { climbs: true, given: ({ name }) => ({ name }) },
