@@ -57,6 +57,7 @@ import { verb as nat_balancerVerb } from './nat_balancer/task.ts';
 import { verb as packageVerb } from './package/task.ts';
 import { verb as package_factsVerb } from './package_facts/task.ts';
 import { verb as pam_limitsVerb } from './pam_limits/task.ts';
+import { verb as patchVerb } from './patch/task.ts';
 import { verb as pauseVerb } from './pause/task.ts';
 import { verb as pingVerb } from './ping/task.ts';
 import { verb as pipVerb } from './pip/task.ts';
@@ -158,6 +159,7 @@ export const verbs: readonly Verb[] = [
   packageVerb as unknown as Verb,
   package_factsVerb as unknown as Verb,
   pam_limitsVerb as unknown as Verb,
+  patchVerb as unknown as Verb,
   pauseVerb as unknown as Verb,
   pingVerb as unknown as Verb,
   pipVerb as unknown as Verb,

@@ -234,6 +234,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
       ({ path, turn }) => ({ domain: 'games', limit_type: 'soft', limit_item: 'core', value: `${turn}`, dest: path }),
     ],
   },
+  patch: { given: ({ path, store }) => ({ src: `${store}/file`, dest: path, strip: 1 }), before: 'file' },
   pause: { none: WORDS },
   ping: { none: WORDS },
   pip: { given: ({ path, name }) => ({ name: [name], virtualenv: path, virtualenv_command: 'mkdir' }), slow: true },

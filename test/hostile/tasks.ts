@@ -59,6 +59,7 @@ export const TASKS: Readonly<Record<string, unknown>> = {
   package: { name: 'hello' },
   package_facts: {},
   pam_limits: { domain: '*', limit_type: 'soft', limit_item: 'core', value: '0' },
+  patch: { src: 'small', dest: '/etc/x' },
   pause: { seconds: 1 },
   ping: {},
   pip: { name: 'x' },
