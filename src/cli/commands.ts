@@ -72,6 +72,12 @@ export const SUBCOMMANDS: Readonly<Record<string, CommandEntry>> = {
     takes: 'playbooks',
     load: async () => (await import('./doctor/command.ts')).doctorCommand,
   },
+  schema: {
+    usage: 'schema playbook',
+    summary: 'a JSON schema by which editors check playbooks (schema inventory: inventories)',
+    takes: ['playbook', 'inventory'],
+    load: async () => (await import('./about/schema.ts')).schemaCommand,
+  },
   completion: {
     usage: 'completion SHELL',
     summary: 'completion for bash, zsh or fish: source <(toa-play completion bash)',

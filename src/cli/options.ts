@@ -40,6 +40,8 @@ export interface RunFlags {
   plain: boolean;
   acceptNew: boolean;
   logFile?: string;
+  record?: string;
+  junit?: string;
   profile: boolean;
   /** Seconds. */
   wait?: number;
@@ -131,6 +133,8 @@ function addOutput(command: Command): void {
     .option('--json', 'events as JSON lines on standard output')
     .option('--plain', 'plain lines, also on a terminal')
     .option('--log-file <file>', 'append a full log')
+    .option('--record <file>', 'write all events there as JSON lines, while the run goes on')
+    .option('--junit <file>', 'write results there as JUnit XML, for CI')
     .option('--profile', 'say at the end where the time went')
     .addOption(new Option('-M, --module-path <path>').argParser(collect).hideHelp());
 }
@@ -216,6 +220,8 @@ export function runFlags(raw: Record<string, unknown>): RunFlags {
     plain: flag('plain'),
     acceptNew: flag('acceptNew'),
     logFile: text('logFile'),
+    record: text('record'),
+    junit: text('junit'),
     profile: flag('profile'),
     wait: raw['wait'] as number | undefined,
     takeLock: flag('takeLock'),

@@ -110,6 +110,14 @@ function hasScreen({ flags }: World): boolean {
   return process.stdout.isTTY && !isDumb && !flags.plain && flags.verbose < 2 && !flags.step;
 }
 
+/** What is kept of a run for programs. */
+async function recordings({ record, junit }: World['flags']): Promise<{ listener: Listener; close: () => void }[]> {
+  return [
+    ...(record === undefined ? [] : [(await import('../report/record.ts')).record(record)]),
+    ...(junit === undefined ? [] : [(await import('../report/junit.ts')).junit(junit)]),
+  ];
+}
+
 /**
  * The listeners that flags and terminal ask for: live screen or plain lines, JSON events, log file.
  * @param isAnswer of `toa-play run`: results are what was asked for
@@ -130,6 +138,10 @@ export async function openReports(world: World, isAnswer = false): Promise<Repor
     listeners.push(screen.listener);
     closers.push(screen.done);
   } else listeners.push(await plainLines(world, repeat));
+  for (const file of await recordings(flags)) {
+    listeners.push(file.listener);
+    closers.push(file.close);
+  }
   const path = flags.logFile ?? settings.logPath;
   if (path) {
     const { logFile } = await import('../report/log-file.ts');
@@ -139,7 +151,7 @@ export async function openReports(world: World, isAnswer = false): Promise<Repor
   }
   return {
     listeners,
-    resultsUnseen: flags.verbose === 0 && !flags.json && !path && !isAnswer,
+    resultsUnseen: flags.verbose === 0 && !flags.json && !path && !isAnswer && !flags.record,
     close: async () => {
       for (const close of closers) await close();
     },

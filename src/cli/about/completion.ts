@@ -21,7 +21,7 @@ function words(): Words {
 const flagsOf = (option: Option): string[] => [option.short, option.long].filter((flag) => flag !== undefined);
 const allFlags = ({ options }: Words): string => [...options.flatMap(flagsOf), '--help'].join(' ');
 /** Options after which a file's name is wanted. */
-const FILES = ['-i', '--inventory', '--private-key', '--vault-password-file', '--log-file'];
+const FILES = ['-i', '--inventory', '--private-key', '--vault-password-file', '--log-file', '--record', '--junit'];
 
 /** The first words of a command; empty where they are files. */
 function firstWords({ takes }: CommandEntry, { verbs }: Words): string {

@@ -11,6 +11,7 @@ import { readPlaybook } from './playbook.ts';
 import { addRole, loadRoleUse } from './roles.ts';
 import { typeName } from './values.ts';
 
+export { KEYWORDS } from './keywords.ts';
 export { roleHandlers } from './roles.ts';
 export { mistakesOf } from './problems.ts';
 export { effectiveTags, rawTags, selectTags, type TagSelection } from './tags.ts';
