@@ -1,5 +1,6 @@
 // Made by scripts/generate-verbs.mjs; do not edit.
 import type { Verb } from '../src/verb/verb.ts';
+import { verb as aclVerb } from './acl/task.ts';
 import { verb as add_hostVerb } from './add_host/task.ts';
 import { verb as alternativesVerb } from './alternatives/task.ts';
 import { verb as aptVerb } from './apt/task.ts';
@@ -50,6 +51,7 @@ import { verb as kmod_buildVerb } from './kmod_build/task.ts';
 import { verb as kmod_loadVerb } from './kmod_load/task.ts';
 import { verb as known_hostsVerb } from './known_hosts/task.ts';
 import { verb as lineinfileVerb } from './lineinfile/task.ts';
+import { verb as locale_genVerb } from './locale_gen/task.ts';
 import { verb as makeVerb } from './make/task.ts';
 import { verb as metaVerb } from './meta/task.ts';
 import { verb as modprobeVerb } from './modprobe/task.ts';
@@ -58,6 +60,7 @@ import { verb as nat_balancerVerb } from './nat_balancer/task.ts';
 import { verb as packageVerb } from './package/task.ts';
 import { verb as package_factsVerb } from './package_facts/task.ts';
 import { verb as pam_limitsVerb } from './pam_limits/task.ts';
+import { verb as patchVerb } from './patch/task.ts';
 import { verb as pauseVerb } from './pause/task.ts';
 import { verb as pingVerb } from './ping/task.ts';
 import { verb as pipVerb } from './pip/task.ts';
@@ -89,6 +92,7 @@ import { verb as toa_senderVerb } from './toa_sender/task.ts';
 import { verb as toa_sourceVerb } from './toa_source/task.ts';
 import { verb as toa_vendor_moduleVerb } from './toa_vendor_module/task.ts';
 import { verb as toa_verifyVerb } from './toa_verify/task.ts';
+import { verb as ufwVerb } from './ufw/task.ts';
 import { verb as unarchiveVerb } from './unarchive/task.ts';
 import { verb as uriVerb } from './uri/task.ts';
 import { verb as userVerb } from './user/task.ts';
@@ -101,6 +105,7 @@ import { verb as zypperVerb } from './zypper/task.ts';
 
 /** Every verb, by the order of names. */
 export const verbs: readonly Verb[] = [
+  aclVerb as unknown as Verb,
   add_hostVerb as unknown as Verb,
   alternativesVerb as unknown as Verb,
   aptVerb as unknown as Verb,
@@ -151,6 +156,7 @@ export const verbs: readonly Verb[] = [
   kmod_loadVerb as unknown as Verb,
   known_hostsVerb as unknown as Verb,
   lineinfileVerb as unknown as Verb,
+  locale_genVerb as unknown as Verb,
   makeVerb as unknown as Verb,
   metaVerb as unknown as Verb,
   modprobeVerb as unknown as Verb,
@@ -159,6 +165,7 @@ export const verbs: readonly Verb[] = [
   packageVerb as unknown as Verb,
   package_factsVerb as unknown as Verb,
   pam_limitsVerb as unknown as Verb,
+  patchVerb as unknown as Verb,
   pauseVerb as unknown as Verb,
   pingVerb as unknown as Verb,
   pipVerb as unknown as Verb,
@@ -190,6 +197,7 @@ export const verbs: readonly Verb[] = [
   toa_sourceVerb as unknown as Verb,
   toa_vendor_moduleVerb as unknown as Verb,
   toa_verifyVerb as unknown as Verb,
+  ufwVerb as unknown as Verb,
   unarchiveVerb as unknown as Verb,
   uriVerb as unknown as Verb,
   userVerb as unknown as Verb,
