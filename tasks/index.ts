@@ -35,6 +35,7 @@ import { verb as include_tasksVerb } from './include_tasks/task.ts';
 import { verb as include_varsVerb } from './include_vars/task.ts';
 import { verb as ini_fileVerb } from './ini_file/task.ts';
 import { verb as iptablesVerb } from './iptables/task.ts';
+import { verb as ipvsVerb } from './ipvs/task.ts';
 import { verb as kernel_develVerb } from './kernel_devel/task.ts';
 import { verb as kmod_bootVerb } from './kmod_boot/task.ts';
 import { verb as kmod_buildVerb } from './kmod_build/task.ts';
@@ -126,6 +127,7 @@ export const verbs: readonly Verb[] = [
   include_varsVerb as unknown as Verb,
   ini_fileVerb as unknown as Verb,
   iptablesVerb as unknown as Verb,
+  ipvsVerb as unknown as Verb,
   kernel_develVerb as unknown as Verb,
   kmod_bootVerb as unknown as Verb,
   kmod_buildVerb as unknown as Verb,

@@ -141,6 +141,10 @@ export const ROWS: Readonly<Record<string, Row>> = {
     watched: [({ path, turn }) => ({ path, section: 's', option: 'o', value: `${turn}`, owner: 'games' })],
   },
   iptables: { climbs: true, given: ({ name }) => ({ chain: 'INPUT', protocol: 'tcp', jump: 'ACCEPT', comment: name }) },
+  ipvs: {
+    climbs: true,
+    given: ({ name }) => ({ services: [{ vip: name, port: 80, servers: [{ address: name }] }] }),
+  },
   kernel_devel: { climbs: true, given: ({ name }) => ({ release: name, compiler: false }), slow: true },
   kmod_boot: { climbs: true, given: ({ name }) => ({ parameters: { max: name } }), slow: true },
   kmod_build: { climbs: true, given: ({ name }) => ({ release: name, options: [name], headers: false }), slow: true },
