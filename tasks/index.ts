@@ -20,6 +20,7 @@ import { verb as debconfVerb } from './debconf/task.ts';
 import { verb as debugVerb } from './debug/task.ts';
 import { verb as dnfVerb } from './dnf/task.ts';
 import { verb as dpkg_selectionsVerb } from './dpkg_selections/task.ts';
+import { verb as dpvs_planVerb } from './dpvs_plan/task.ts';
 import { verb as failVerb } from './fail/task.ts';
 import { verb as fetchVerb } from './fetch/task.ts';
 import { verb as fileVerb } from './file/task.ts';
@@ -36,7 +37,10 @@ import { verb as include_varsVerb } from './include_vars/task.ts';
 import { verb as ini_fileVerb } from './ini_file/task.ts';
 import { verb as iptablesVerb } from './iptables/task.ts';
 import { verb as ipvsVerb } from './ipvs/task.ts';
+import { verb as kernel_buildVerb } from './kernel_build/task.ts';
 import { verb as kernel_develVerb } from './kernel_devel/task.ts';
+import { verb as kernel_installVerb } from './kernel_install/task.ts';
+import { verb as kernel_sourceVerb } from './kernel_source/task.ts';
 import { verb as kmod_bootVerb } from './kmod_boot/task.ts';
 import { verb as kmod_buildVerb } from './kmod_build/task.ts';
 import { verb as kmod_loadVerb } from './kmod_load/task.ts';
@@ -112,6 +116,7 @@ export const verbs: readonly Verb[] = [
   debugVerb as unknown as Verb,
   dnfVerb as unknown as Verb,
   dpkg_selectionsVerb as unknown as Verb,
+  dpvs_planVerb as unknown as Verb,
   failVerb as unknown as Verb,
   fetchVerb as unknown as Verb,
   fileVerb as unknown as Verb,
@@ -128,7 +133,10 @@ export const verbs: readonly Verb[] = [
   ini_fileVerb as unknown as Verb,
   iptablesVerb as unknown as Verb,
   ipvsVerb as unknown as Verb,
+  kernel_buildVerb as unknown as Verb,
   kernel_develVerb as unknown as Verb,
+  kernel_installVerb as unknown as Verb,
+  kernel_sourceVerb as unknown as Verb,
   kmod_bootVerb as unknown as Verb,
   kmod_buildVerb as unknown as Verb,
   kmod_loadVerb as unknown as Verb,

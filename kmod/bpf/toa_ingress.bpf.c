@@ -24,6 +24,8 @@ static __always_inline int load_packet(struct __sk_buff *skb,
 		return 0;
 	if (ip[0] >> 4 == 4 && ip[9] == IPPROTO_TCP) {
 		off = (ip[0] & 15) * 4;
+		r[0] = 0;
+		r[1] = 0;
 		r[2] = bpf_htonl(0xffff);
 		__builtin_memcpy(&r[3], ip + 12, 4);
 	} else if (ip[0] >> 4 == 6 && ip[6] == IPPROTO_TCP) {
@@ -40,8 +42,10 @@ static __always_inline int load_packet(struct __sk_buff *skb,
 	if ((w->opt[13] & TCP_KNOWN) != TCP_ACK_ONLY || len <= TCP_HEADER)
 		return 0;
 	w->len = len;
-	len = (len - TCP_HEADER) & 63;
-	if (!len || len > TOA_MAX_OPTIONS)
+	/* 1 to 64 by arithmetic: of a comparison with 0 the verifier of 6.1 learns nothing */
+	len = ((len - TCP_HEADER - 1) & 63) + 1;
+	barrier_var(len);
+	if (len > TOA_MAX_OPTIONS)
 		return 0;
 	return !bpf_skb_load_bytes(skb, off + TCP_HEADER, w->opt + TCP_HEADER, len);
 }
@@ -51,24 +55,29 @@ int toa_ingress(struct __sk_buff *skb)
 {
 	struct bpf_sock *sk = skb->sk;
 	struct toa_deferred early = {};
-	struct toa_tuple tuple = {};
+	struct toa_scratch *scratch;
 	struct toa_config *cfg;
+	struct toa_tuple *t;
 	struct toa_walk *w;
 	__u32 zero = 0;
 
 	if (!sk || sk->state != BPF_TCP_LISTEN)
 		return 1;
 	cfg = bpf_map_lookup_elem(&config, &zero);
-	w = bpf_map_lookup_elem(&walks, &zero);
-	if (!cfg || !w || !load_packet(skb, w, &tuple))
+	scratch = bpf_map_lookup_elem(&walks, &zero);
+	if (!cfg || !scratch)
 		return 1;
-	toa_walk_from(w, cfg->formats, TCP_HEADER, 0, !is_v4(tuple.remote));
+	w = &scratch->walk;
+	t = &scratch->tuple;
+	if (!load_packet(skb, w, t))
+		return 1;
+	toa_walk_from(w, cfg->formats, TCP_HEADER, 0, !is_v4(t->remote));
 	if (w->verdict != TOA_FOUND)
 		return 1;
 	w->peer.place = TOA_PLACE_ACK;
 	early.ack = *(__u32 *)(w->opt + 8);
 	early.peer = w->peer;
-	bpf_map_update_elem(&deferred, &tuple, &early, BPF_ANY);
+	bpf_map_update_elem(&deferred, t, &early, BPF_ANY);
 	return 1;
 }
 

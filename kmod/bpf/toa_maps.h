@@ -50,7 +50,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct toa_walk);
+	__type(value, struct toa_scratch);
 } walks SEC(".maps");
 
 struct toa_refusals {

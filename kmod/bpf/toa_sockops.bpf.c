@@ -139,12 +139,13 @@ static __always_inline int is_syn(struct bpf_sock_ops *s)
 }
 
 /* Keeps the client that was found, or counts why there is none. */
-static __always_inline void settle(struct bpf_sock *sk, struct toa_walk *w,
-				   const struct toa_tuple *t, int own)
+static __always_inline void settle(struct bpf_sock *sk, struct toa_scratch *x)
 {
+	const struct toa_tuple *t = &x->tuple;
+	struct toa_walk *w = &x->walk;
 	__u32 why = w->verdict;
 
-	if (own)
+	if (x->own)
 		count(TOA_C_probe_connections);
 	if (why >= TOA_VERDICTS)
 		why = TOA_MALFORMED;
@@ -152,16 +153,16 @@ static __always_inline void settle(struct bpf_sock *sk, struct toa_walk *w,
 	    w->peer.place == TOA_PLACE_SYN)
 		why = TOA_C_syn_only_refused;
 	if (why == TOA_NO_OPTION) {
-		if (!own)
+		if (!x->own)
 			count(TOA_C_no_option);
 		return;
 	}
 	if (why == TOA_FOUND) {
-		w->peer.probe = own;
+		w->peer.probe = x->own;
 		why = forbidden(t, &w->peer);
 	}
 	if (why)
-		refuse(t, why, own);
+		refuse(t, why, x->own);
 	else
 		keep(sk, w, t);
 }
@@ -169,42 +170,45 @@ static __always_inline void settle(struct bpf_sock *sk, struct toa_walk *w,
 static __always_inline void established(struct bpf_sock_ops *s)
 {
 	struct bpf_sock *sk = s->sk;
-	struct toa_tuple tuple = {};
 	struct toa_config *cfg;
+	struct toa_scratch *x;
+	struct toa_tuple *t;
 	struct toa_walk *w;
-	__u32 zero = 0, subflow = 0, shift = 0, v6;
-	int own;
+	__u32 zero = 0;
 
 	cfg = bpf_map_lookup_elem(&config, &zero);
-	w = bpf_map_lookup_elem(&walks, &zero);
-	if (!sk || !cfg || !w)
+	x = bpf_map_lookup_elem(&walks, &zero);
+	if (!sk || !cfg || !x)
 		return;
-	socket_tuple(s, &tuple);
+	w = &x->walk;
+	t = &x->tuple;
+	socket_tuple(s, t);
 	w->verdict = TOA_NO_OPTION;
 	w->elsewhere = 0;
 	w->peer.place = TOA_PLACE_ACK;
-	own = from_probe(&tuple);
-	v6 = !is_v4(tuple.remote);
+	x->own = from_probe(t);
+	x->subflow = 0;
 	if (load_ack(s, w)) {
+		w->shift = 0;
 		/* Fast Open: the SYN is what establishes it */
 		if (is_syn(s)) {
 			w->peer.place = TOA_PLACE_SYN;
-			shift = TOA_SYN_SHIFT;
+			w->shift = TOA_SYN_SHIFT;
 		}
-		toa_walk_from(w, cfg->formats, TCP_HEADER, shift, v6);
-		subflow = w->mptcp;
+		toa_walk_from(w, cfg->formats, TCP_HEADER, w->shift, !is_v4(t->remote));
+		x->subflow = w->mptcp;
 	}
 	if (cfg->flags & TOA_FLAG_DEFERRED)
-		take_deferred(s, w, &tuple);
+		take_deferred(s, w, t);
 	if (w->verdict == TOA_NO_OPTION && load_syn(s, w)) {
 		w->peer.place = TOA_PLACE_SYN;
-		toa_walk_from(w, cfg->formats, TCP_HEADER, TOA_SYN_SHIFT, v6);
+		toa_walk_from(w, cfg->formats, TCP_HEADER, TOA_SYN_SHIFT, !is_v4(t->remote));
 	}
-	w->mptcp = subflow;
+	w->mptcp = x->subflow;
 	/* a tuple that is used again must not show the client before */
-	if (subflow)
-		bpf_map_delete_elem(&mptcp, &tuple);
-	settle(sk, w, &tuple, own);
+	if (x->subflow)
+		bpf_map_delete_elem(&mptcp, t);
+	settle(sk, x);
 }
 
 /* A new listener saves its SYNs, unless its owner has chosen already. */

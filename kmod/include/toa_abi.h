@@ -56,6 +56,18 @@ struct toa_tuple {
 };
 
 /*
+ * Map `walks`, one element per CPU: what a program works on. It is in a map for
+ * the reason that struct toa_walk gives: the verifier takes what it reads here
+ * for any value, and looks once at what follows.
+ */
+struct toa_scratch {
+	struct toa_walk walk;
+	struct toa_tuple tuple;
+	volatile unsigned int own;	/* a connection of the probe */
+	volatile unsigned int subflow;	/* its handshake said MPTCP */
+};
+
+/*
  * Value of `deferred`: what a bare ACK said that the kernel drops. ack binds it
  * to the handshake: nobody who has not seen the SYN-ACK knows the number.
  */

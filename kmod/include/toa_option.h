@@ -61,9 +61,10 @@ struct toa_peer {
 /*
  * State of a walk. It lives in memory that the eBPF verifier does not track
  * (a map value): an offset in a register would make each of the forty turns a
- * new state and run into the limit of a million instructions. The buffer is
- * longer than the options so that a masked offset plus the longest option
- * never leaves it.
+ * new state and run into the limit of a million instructions, and each value
+ * of shift and v6 that it knows would have the forty turns looked at again.
+ * The buffer is longer than the options so that a masked offset plus the
+ * longest option never leaves it.
  */
 struct toa_walk {
 	unsigned char opt[96];
@@ -72,6 +73,8 @@ struct toa_walk {
 	volatile unsigned int verdict;
 	volatile unsigned int mptcp;	/* a kind 30 option was seen */
 	volatile unsigned int elsewhere; /* an option that counts in another place only */
+	volatile unsigned int shift;	/* as the walk was asked */
+	volatile unsigned int v6;
 	struct toa_peer peer;
 };
 
@@ -220,6 +223,8 @@ TOA_INLINE void toa_walk_from(struct toa_walk *w, const unsigned char *formats,
 	int i;
 
 	w->off = start;
+	w->shift = shift;
+	w->v6 = v6;
 	w->mptcp = 0;
 	w->elsewhere = 0;
 	w->verdict = TOA_NO_OPTION;
@@ -244,11 +249,11 @@ TOA_INLINE void toa_walk_from(struct toa_walk *w, const unsigned char *formats,
 			return;
 		}
 		mask = formats[kind];
-		fmt = toa_format(len) & (mask >> shift);
+		fmt = toa_format(len) & (mask >> (w->shift & 7));
 		if (kind == TOA_KIND_MPTCP)
 			w->mptcp = 1;
 		else if (fmt && w->verdict == TOA_NO_OPTION) {
-			if (v6 && fmt != TOA_FMT_V6)
+			if (w->v6 && fmt != TOA_FMT_V6)
 				w->verdict = TOA_BAD_FAMILY;
 			else
 				toa_take(w, w->opt + off, fmt);

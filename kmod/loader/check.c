@@ -55,8 +55,23 @@ static void blame_kernel(struct findings *missing, struct findings *warnings)
 	add(missing, toa_error.code, toa_error.message, toa_error.remedy);
 }
 
+/* What a kernel said of a program: that it takes it, and how many instructions its verifier followed (5.16 and newer). */
+struct verdict {
+	int able;
+	unsigned int followed;
+};
+
+static struct verdict verdict_of(int fd)
+{
+	struct bpf_prog_info info = { 0 };
+
+	bpf_info(fd, &info, sizeof(info));
+	close(fd);
+	return (struct verdict){ 1, info.verified_insns };
+}
+
 /* Which programs this kernel takes; what it refuses becomes a finding. Returns how many that are needed it refused. */
-static int try_programs(int *able, struct findings *missing, struct findings *warnings)
+static int try_programs(struct verdict *verdicts, struct findings *missing, struct findings *warnings)
 {
 	static const char *const code[PROGS] = { "no_sockops", "no_getpeername", "no_getpeername", "no_nat64",
 						 "no_deferred", "no_listener_iterator" };
@@ -69,9 +84,8 @@ static int try_programs(int *able, struct findings *missing, struct findings *wa
 	}
 	for (i = 0; i < PROGS; i++) {
 		fd = object_load(i, maps);
-		able[i] = fd >= 0;
 		if (fd >= 0) {
-			close(fd);
+			verdicts[i] = verdict_of(fd);
 		} else if (toa_progs[i].optional) {
 			add(warnings, strcmp(toa_error.code, "no_btf") ? code[i] : "no_btf", toa_error.message, toa_error.remedy);
 		} else {
@@ -101,15 +115,37 @@ static void look_around(const struct options *o, struct host_cgroup *cgroup, str
 		    "Stop using net_cls and net_prio, or use a newer kernel");
 }
 
+static void print_verdicts(int *first, const struct verdict *verdicts)
+{
+	int i, inner = 1;
+
+	json_key(first, "features");
+	putchar('{');
+	json_bool(&inner, "sockops", verdicts[PROG_SOCKOPS].able);
+	json_bool(&inner, "getpeername", verdicts[PROG_PEER4].able && verdicts[PROG_PEER6].able);
+	json_bool(&inner, "nat64", verdicts[PROG_NAT64].able);
+	json_bool(&inner, "deferred", verdicts[PROG_DEFERRED].able);
+	json_bool(&inner, "listeners", verdicts[PROG_LISTENERS].able);
+	putchar('}');
+	inner = 1;
+	json_key(first, "verified");
+	putchar('{');
+	for (i = 0; i < PROGS; i++)
+		if (verdicts[i].followed)
+			json_number(&inner, toa_progs[i].name, verdicts[i].followed);
+	putchar('}');
+}
+
 int report_check(const struct options *options)
 {
 	static struct findings missing, warnings;
 	struct host_cgroup cgroup;
-	int able[PROGS] = { 0 }, first = 1, inner = 1;
+	struct verdict verdicts[PROGS] = { { 0 } };
+	int first = 1, inner = 1;
 
 	look_around(options, &cgroup, &missing, &warnings);
 	if (host_refuse_old() ||
-	    (host_has_caps() && try_programs(able, &missing, &warnings) && !host_kernel_at_least(5, 10)))
+	    (host_has_caps() && try_programs(verdicts, &missing, &warnings) && !host_kernel_at_least(5, 10)))
 		blame_kernel(&missing, &warnings);
 	putchar('{');
 	json_bool(&first, "ok", !missing.count);
@@ -131,14 +167,7 @@ int report_check(const struct options *options)
 	json_bool(&first, "btf", !access("/sys/kernel/btf/vmlinux", R_OK));
 	json_field(&first, "lockdown", host_lockdown());
 	json_bool(&first, "caps", host_has_caps());
-	inner = 1;
-	json_key(&first, "features");
-	putchar('{');
-	json_bool(&inner, "sockops", able[PROG_SOCKOPS]);
-	json_bool(&inner, "getpeername", able[PROG_PEER4] && able[PROG_PEER6]);
-	json_bool(&inner, "nat64", able[PROG_NAT64]);
-	json_bool(&inner, "deferred", able[PROG_DEFERRED]);
-	json_bool(&inner, "listeners", able[PROG_LISTENERS]);
-	printf("}}\n");
+	print_verdicts(&first, verdicts);
+	printf("}\n");
 	return missing.count ? 1 : 0;
 }

@@ -22,7 +22,7 @@ static const struct bpf_map_shape shapes[MAPS] = {
 	[MAP_DEFERRED] = { .name = "deferred", .type = BPF_MAP_TYPE_LRU_HASH, .key_size = sizeof(struct toa_tuple),
 			   .value_size = sizeof(struct toa_deferred), .max_entries = TOA_MAX_DEFERRED },
 	[MAP_WALKS] = { .name = "walks", .type = BPF_MAP_TYPE_PERCPU_ARRAY, .key_size = 4,
-			.value_size = sizeof(struct toa_walk), .max_entries = 1 },
+			.value_size = sizeof(struct toa_scratch), .max_entries = 1 },
 	[MAP_PROBE] = { .name = "probe", .type = BPF_MAP_TYPE_ARRAY, .key_size = 4,
 			.value_size = sizeof(struct toa_probe_slot), .max_entries = 1 },
 	[MAP_ALLOW] = { .name = "allow", .type = BPF_MAP_TYPE_ARRAY_OF_MAPS, .key_size = 4,

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { verbs } from '../../tasks/index.ts';
 import type { Verb } from '../verb/verb.ts';
 import { nearNames } from '../base/errors.ts';
+import { isAnsibleArgument, isAnsibleLookup, isAnsibleModule } from './names/ansible-names.ts';
 import type { VerbCatalog } from '../play/plan.ts';
 
 /** Prefixes under which Ansible's own modules are named. */
@@ -61,15 +62,16 @@ function argumentNames(verb: Verb): ReadonlySet<string> | undefined {
   return new Set([...Object.keys(shape), ...Object.keys(verb.argAliases ?? {})]);
 }
 
+const NO_SUCH =
+  'there is no such verb (modules in Python are not run); use command or shell, or see docs/compatibility.md';
+
 function advice(name: string, known: readonly string[]): string {
-  const short = name.split('.').at(-1) as string;
-  const near = nearNames(short, known);
-  if (near.length > 0) return `did you mean ${near.join(' or ')}? \`toa-play doc ${near[0]}\` shows its arguments`;
   const instead = INSTEAD.find(([pattern]) => pattern.test(name))?.[1];
-  return (
-    instead ??
-    'there is no such verb (modules in Python are not run); use command or shell, or see docs/compatibility.md'
-  );
+  // what Ansible has is no slip of the pen
+  if (isAnsibleModule(name)) return instead ?? 'use command or shell with the program that this module drives';
+  const near = nearNames(name.split('.').at(-1) as string, known);
+  if (near.length > 0) return `did you mean ${near.join(' or ')}? \`toa-play doc ${near[0]}\` shows its arguments`;
+  return instead ?? NO_SUCH;
 }
 
 /** All verbs by name, FQCN and alias. */
@@ -93,6 +95,8 @@ export function buildCatalog(all: readonly Verb[] = verbs): Catalog {
       return verb && argumentNames(verb);
     },
     ignoresOthers: (name) => byName.get(name)?.ignoresOthers === true,
+    existsInAnsible: (what, name) => (what === 'verb' ? isAnsibleModule(name) : isAnsibleLookup(name)),
+    argumentExistsInAnsible: isAnsibleArgument,
     adviceFor: (name) => advice(name, known),
   };
 }

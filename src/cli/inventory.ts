@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Command } from 'commander';
 import { ToaError } from '../base/errors.ts';
 import {
   inventoryGraph,
@@ -11,7 +10,7 @@ import {
 } from '../play/inventory/index.ts';
 import { writeOutput } from './output.ts';
 import { parse } from './parse.ts';
-import { addRunFlags, runFlags } from './options.ts';
+import { lookingCommand, type OwnOption, runFlags } from './options.ts';
 import { openWorld, variablesFor, type World } from './world/world.ts';
 
 interface InventoryFlags {
@@ -29,22 +28,16 @@ function usage(message: string): ToaError {
   return new ToaError('E_USAGE', message, { remedy: 'toa-play inventory --list | --host NAME | --graph [GROUP]' });
 }
 
-function program(): Command {
-  return addRunFlags(new Command('toa-play inventory'))
-    .usage('--list | --host NAME | --graph [GROUP] [options]')
-    .description('Shows the inventory as it is understood: groups, hosts and their variables.')
-    .argument('[group]')
-    .option('--list', 'all hosts and groups, as an inventory script prints them')
-    .option('--host <name>', 'the variables of one host')
-    .option('--graph', 'the tree of groups')
-    .option('--vars', 'with --graph: the variables too')
-    .option('-y, --yaml', 'YAML instead of JSON')
-    .option('--export', 'with --list: variables at the group or host that defines them')
-    .option('--output <file>', 'write there instead of to standard output')
-    .option('--playbook-dir <folder>', 'read group_vars and host_vars of this folder too')
-    .exitOverride()
-    .configureOutput({ writeErr: () => {} });
-}
+const OWN: readonly OwnOption[] = [
+  ['--list', 'all hosts and groups, as an inventory script prints them'],
+  ['--host <name>', 'the variables of one host'],
+  ['--graph', 'the tree of groups'],
+  ['--vars', 'with --graph: the variables too'],
+  ['-y, --yaml', 'YAML instead of JSON'],
+  ['--export', 'with --list: variables at the group or host that defines them'],
+  ['--output <file>', 'write there instead of to standard output'],
+  ['--playbook-dir <folder>', 'read group_vars and host_vars of this folder too'],
+];
 
 function reportSource(world: World, playbookDir: string): ReportSource {
   const variables = variablesFor(world, playbookDir);
@@ -65,7 +58,10 @@ function report(world: World, flags: InventoryFlags, top: string): string {
 
 /** `toa-play inventory`: what ansible-inventory prints. Returns the exit status. */
 export async function inventoryCommand(args: string[]): Promise<number> {
-  const command = program();
+  const command = lookingCommand('inventory', OWN)
+    .usage('--list | --host NAME | --graph [GROUP] [options]')
+    .description('Shows the inventory as it is understood: groups, hosts and their variables.')
+    .argument('[group]');
   parse(command, args);
   const flags: InventoryFlags = command.opts();
   const actions = [flags.list, flags.host !== undefined, flags.graph].filter(Boolean).length;

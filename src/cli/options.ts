@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { ours } from './parse.ts';
 
 /** The flags of ansible-playbook 2.14, and ours, as typed values. `undefined` means: ask the configuration. */
 export interface RunFlags {
@@ -134,10 +135,41 @@ function addOutput(command: Command): void {
     .addOption(new Option('-M, --module-path <path>').argParser(collect).hideHelp());
 }
 
+const GROUPS: readonly (readonly [heading: string, add: (command: Command) => void])[] = [
+  ['Which hosts and tasks:', addSelection],
+  ['How the run goes:', addRunning],
+  ['Connection:', addConnection],
+  ['Other users and secrets:', addSecrets],
+  ['What is shown:', addOutput],
+];
+
 /** Adds the flags of a run to a command. */
 export function addRunFlags(command: Command): Command {
-  for (const add of [addSelection, addRunning, addConnection, addSecrets, addOutput]) add(command);
+  for (const [heading, add] of GROUPS) {
+    command.optionsGroup(heading);
+    add(command);
+  }
   return command.allowExcessArguments(true);
+}
+
+/** What a command that changes nothing takes as every run does, and has no use for. */
+const OF_CHANGES = new Set(
+  (
+    'tags skip-tags start-at-task step check diff force-handlers flush-cache wait take-lock syntax-check list-hosts ' +
+    'list-tasks list-tags profile'
+  ).split(' '),
+);
+
+/** Flags and one line of help. */
+export type OwnOption = readonly [flags: string, help: string];
+
+/** `toa-play NAME`, a command that looks at hosts or files: its own options first, then what of a run's matters to it. */
+export function lookingCommand(name: string, own: readonly OwnOption[] = []): Command {
+  const command = ours(new Command(`toa-play ${name}`));
+  for (const [flags, help] of own) command.option(flags, help);
+  addRunFlags(command);
+  for (const option of command.options) if (OF_CHANGES.has(option.long?.slice(2) ?? '')) option.hideHelp();
+  return command;
 }
 
 /** The parsed options of commander as RunFlags. */

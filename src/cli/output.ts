@@ -52,6 +52,15 @@ export function writeDialogue(chunk: string | Uint8Array): void {
   process.stderr.write(chunk);
 }
 
+/**
+ * Columns and rows of the terminal that standard output is; undefined where it is none. One that does not know its size (a
+ * serial line, a new pty) says 0: that is the classical 80 by 24.
+ */
+export function terminalSize(): { columns: number; rows: number } | undefined {
+  const { isTTY, columns, rows } = process.stdout;
+  return isTTY ? { columns: columns || 80, rows: rows || 24 } : undefined;
+}
+
 /** The live screen: where its lines begin, then lines that `shownText` has made. */
 export function writeScreen(text: string): void {
   flushOutput();

@@ -12,10 +12,12 @@ import { controllerPort } from './world/controller.ts';
 import { factCache } from './world/fact-cache.ts';
 import { interruption } from './interrupt.ts';
 import { listing } from './listing.ts';
+import { Missing } from './names/missing.ts';
 import type { RunFlags } from './options.ts';
 import { writeError, writeOutput } from './output.ts';
 import { openReports } from './reports.ts';
 import { writeRetryFile } from './world/retry-file.ts';
+import { checkStart } from './start-at.ts';
 import { runSettings } from './settings.ts';
 import { fitToHosts } from './v8-flags.ts';
 import { checkPlaybookVariables } from './variables/hosts.ts';
@@ -39,8 +41,10 @@ export async function prepare(names: readonly string[], flags: RunFlags): Promis
   await nextTurn();
   const files = names.map((name) => playbookPath(world, name));
   const select = hostSelection(world);
-  const context = loadContext(world);
+  const missing = new Missing(world.warn);
+  const context = loadContext(world, missing.note);
   const plans = files.map((file) => ({ file, plays: playbookLoader.loadPlaybook(file, context) }));
+  missing.tell();
   return {
     world,
     plans,
@@ -66,7 +70,7 @@ function printListing({ world, plans, variables, select }: Prepared, names: read
 export async function execute(
   prepared: Prepared,
   extra: readonly Listener[] = [],
-  options: { quiet?: boolean } = {},
+  options: { quiet?: boolean; isAnswer?: boolean } = {},
 ): Promise<RunOutcome> {
   const { world, variables } = prepared;
   const settings = await runSettings(world);
@@ -74,7 +78,7 @@ export async function execute(
   const hosts = world.inventory.hosts;
   fitToHosts(hosts.size);
   if (world.flags.flushCache) cache?.flush(hosts.keys());
-  const reports = await openReports(world);
+  const reports = await openReports(world, options.isAnswer);
   const stop = interruption(world.warn);
   const profile = world.flags.profile ? new (await import('./profile.ts')).Profile() : undefined;
   const shown = profile ? reports.listeners.map((one) => profile.timed(one)) : reports.listeners;
@@ -126,6 +130,7 @@ export async function playbookCommand(names: readonly string[], flags: RunFlags)
     printListing(prepared, names);
     return 0;
   }
+  checkStart(flags.startAtTask, prepared.plans);
   if (flags.syntaxCheck) {
     writeOutput(names.map((name) => `\nplaybook: ${name}\n`).join(''));
     return 0;

@@ -1,4 +1,3 @@
-import { Command } from 'commander';
 import { ANY_PEER, opening } from '../../tasks/shared/receiver/networks.ts';
 import type { EngineEvent, Listener } from '../engine/events.ts';
 import type { ModuleResult } from '../base/result.ts';
@@ -6,7 +5,7 @@ import { padded, widthOf } from '../report/width.ts';
 import { headline } from '../report/result-text.ts';
 import { writeOutput } from './output.ts';
 import { parse } from './parse.ts';
-import { addRunFlags, runFlags } from './options.ts';
+import { lookingCommand, runFlags } from './options.ts';
 import { execute, type Prepared, prepare } from './playbook.ts';
 
 const PLAYBOOK = 'playbooks/plan.yml';
@@ -91,13 +90,11 @@ function warnOfMissingLists({ world, variables }: Prepared, hosts: readonly stri
 
 /** `toa-play plan -i hosts`: what each host is and which receiver it would get; touches nothing. */
 export async function receiverPlanCommand(args: string[]): Promise<number> {
-  const program = addRunFlags(new Command('toa-play plan'))
+  const program = lookingCommand('plan')
     .usage('[options]')
     .description(
       'Says for each host its distribution, kernel, the receiver that would be chosen and why. Touches nothing.',
-    )
-    .exitOverride()
-    .configureOutput({ writeErr: () => {} });
+    );
   parse(program, args);
   const flags = runFlags(program.opts());
   const prepared = await prepare([PLAYBOOK], flags);

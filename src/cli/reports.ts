@@ -6,7 +6,7 @@ import type { ResultFormat } from '../report/result-text.ts';
 import { fromJs } from '../base/value.ts';
 import type { Settings } from '../play/config/index.ts';
 import type { World } from './world/world.ts';
-import { flushOutput, writeError, writeMachineText, writeOutput, writeScreen } from './output.ts';
+import { flushOutput, terminalSize, writeError, writeMachineText, writeOutput, writeScreen } from './output.ts';
 
 export interface Reports {
   readonly listeners: readonly Listener[];
@@ -33,7 +33,7 @@ export async function resultFormat(
 
 /** What the live screen and plain lines have in common. */
 async function look({ flags, settings, warn }: World) {
-  const colour = process.stdout.isTTY && !settings.noColor;
+  const colour = process.stdout.isTTY && !settings.noColor && process.env['TERM'] !== 'dumb';
   return {
     paint: colour || settings.forceColor ? ansi : plain,
     verbosity: flags.verbose,
@@ -54,7 +54,7 @@ async function plainLines(world: World): Promise<Listener> {
     write: writeOutput,
     showOk,
     showSkipped,
-    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+    columns: terminalSize()?.columns,
     ...(settings.displayFailedStderr ? { writeFailure: writeError } : {}),
   });
   return (event) => {
@@ -64,15 +64,35 @@ async function plainLines(world: World): Promise<Listener> {
   };
 }
 
-/** The listeners that flags and terminal ask for: live screen or plain lines, JSON events, log file. */
-export async function openReports(world: World): Promise<Reports> {
+/** `toa-play run`: what came back from each host. */
+async function answerLines(world: World): Promise<Listener> {
+  const { answers } = await import('../report/answers.ts');
+  const listener = answers({ ...(await look(world)), write: writeOutput });
+  return (event) => {
+    if (event.type === 'warning') world.warn(event.message);
+    listener(event);
+  };
+}
+
+/** Whether the live screen can be drawn: a terminal that moves its cursor, and nobody asked for lines. */
+function hasScreen({ flags }: World): boolean {
+  const isDumb = ['', 'dumb', 'unknown'].includes(process.env['TERM'] ?? '');
+  return process.stdout.isTTY && !isDumb && !flags.plain && flags.verbose < 2 && !flags.step;
+}
+
+/**
+ * The listeners that flags and terminal ask for: live screen or plain lines, JSON events, log file.
+ * @param isAnswer of `toa-play run`: results are what was asked for
+ */
+export async function openReports(world: World, isAnswer = false): Promise<Reports> {
   const { flags, settings } = world;
   const listeners: Listener[] = [];
   // Also when a mistake of ours or a second Ctrl-C ends the process.
   process.once('exit', flushOutput);
   const closers: (() => void | Promise<void>)[] = [flushOutput];
   if (flags.json) listeners.push(jsonEvents(writeMachineText));
-  else if (process.stdout.isTTY && !flags.plain && flags.verbose < 2 && !flags.step) {
+  else if (isAnswer) listeners.push(await answerLines(world));
+  else if (hasScreen(world)) {
     const { screenReport } = await import('../report/screen/reporter.ts');
     const screen = screenReport({ ...(await look(world)), stream: process.stdout, write: writeScreen });
     listeners.push(screen.listener);
@@ -87,7 +107,7 @@ export async function openReports(world: World): Promise<Reports> {
   }
   return {
     listeners,
-    resultsUnseen: flags.verbose === 0 && !flags.json && !path,
+    resultsUnseen: flags.verbose === 0 && !flags.json && !path && !isAnswer,
     close: async () => {
       for (const close of closers) await close();
     },

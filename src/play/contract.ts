@@ -1,3 +1,4 @@
+import type { ToaError } from '../base/errors.ts';
 import type { Dict, Value } from '../base/value.ts';
 import type { Scope, Templar } from '../template/contract.ts';
 import type { Block, Keywords, Node, Parent, Play, RoleRef, Task, VerbCatalog } from './plan.ts';
@@ -17,6 +18,12 @@ export interface LoadContext {
   /** Variables that `import_*` file names, vars_files and role names may use at load time (extra vars, play vars). */
   readonly scope: Scope;
   readonly nextId: () => number;
+  /**
+   * Told of what Ansible or a public collection has and we have not, at each place; its task fails when it is reached.
+   * Absent: it is a mistake like any other.
+   * @param what names it for people: `seport`, `the argument unsafe_writes of copy`
+   */
+  readonly missing?: (what: string, error: ToaError) => void;
 }
 
 export interface VaultReader {

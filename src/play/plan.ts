@@ -199,6 +199,10 @@ export interface VerbCatalog {
   argumentNames(canonical: string): ReadonlySet<string> | undefined;
   /** Whether Ansible's action looks at no other arguments (fetch): they are warned of, and ignored. */
   ignoresOthers?(canonical: string): boolean;
+  /** Whether Ansible or a public collection has it: such a task fails when it is reached, and not the run at its start. */
+  existsInAnsible?(what: 'verb' | 'lookup', name: string): boolean;
+  /** The same of an argument of one of our verbs. */
+  argumentExistsInAnsible?(canonical: string, argument: string): boolean;
   /** A remedy for a verb that we do not have: the nearest of ours, or why there is none. */
   adviceFor(name: string): string;
 }

@@ -15,7 +15,8 @@ export interface ResultFormat {
 const DEBUG_HIDDEN = ['changed', 'skip_reason', 'invocation'];
 const DEBUG_SHOWN = new Set(['msg', 'exception', 'warnings', 'deprecations']);
 
-function shown(result: ModuleResult, action: string, verbosity: number): Record<string, unknown> {
+/** What people are shown of a result. */
+export function shownKeys(result: ModuleResult, action: string, verbosity: number): Record<string, unknown> {
   // the line's first word says failed and skipped
   const hidden = new Set<string>(['exception', 'failed', 'skipped']);
   if (verbosity < 3) hidden.add('invocation').add('diff');
@@ -31,7 +32,7 @@ function shown(result: ModuleResult, action: string, verbosity: number): Record<
 
 /** A result as the default callback of ansible-playbook prints it: sorted JSON, indented when someone will read it. */
 export function dumpResult(result: ModuleResult, action: string, verbosity: number, format: ResultFormat = {}): string {
-  const left = shown(result, action, verbosity);
+  const left = shownKeys(result, action, verbosity);
   if (format.toYaml) return yamlText(left, format.toYaml);
   const readable = verbosity > 2 || isVerboseAlways(result, action);
   return dumpJson(left, { sortKeys: true, ensureAscii: false, ...(readable ? { indent: 4 } : {}) });

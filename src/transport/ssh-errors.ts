@@ -15,6 +15,16 @@ const SOCKET_REMEDIES: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'check the network, firewalls and ansible_host',
 };
 
+/** The system's codes in words; the host is that which a name server or a network was asked for. */
+const SOCKET_WORDS: Readonly<Record<string, (host: string) => string>> = {
+  ECONNREFUSED: () => 'the connection is refused: nothing listens there',
+  ENOTFOUND: (host) => `there is no host ${host}: no name server and no hosts file knows that name`,
+  EAI_AGAIN: (host) => `the name ${host} could not be looked up: no name server answers`,
+  EHOSTUNREACH: () => 'no route to the host',
+  ENETUNREACH: () => 'the network cannot be reached from here',
+  ETIMEDOUT: () => 'no answer',
+};
+
 /** Turns what ssh2 says while connecting into an error with a remedy. */
 export function connectError(error: Ssh2Error, settings: SshSettings, tried: readonly string[]): ToaError {
   const where = `${settings.name}: ${settings.user}@${settings.host} port ${settings.port}`;
@@ -48,7 +58,12 @@ export function connectError(error: Ssh2Error, settings: SshSettings, tried: rea
       'the server may be at its limit (MaxStartups in sshd_config), ban this address (fail2ban), or not speak SSH; use fewer forks or try later',
     );
   }
-  return unreachable(`${where}: ${message}`, error, SOCKET_REMEDIES[code ?? ''] ?? 'try `ssh -v` to the same host');
+  const words = SOCKET_WORDS[code ?? ''];
+  return unreachable(
+    `${where}: ${words ? words(settings.host) : message}`,
+    error,
+    SOCKET_REMEDIES[code ?? ''] ?? 'try `ssh -v` to the same host',
+  );
 }
 
 function unreachable(message: string, cause: unknown, remedy: string): ToaError {

@@ -22,6 +22,7 @@ export interface RemoteRequest {
   /** See `Call`. */
   readonly pipelined?: boolean;
   readonly bringsFile?: boolean;
+  readonly onOutput?: (text: string) => void;
 }
 
 export type Reply =

@@ -95,6 +95,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   debug: { none: WORDS },
   dnf: { climbs: true, given: ({ name }) => ({ name: [name] }), slow: true },
   dpkg_selections: { climbs: true, given: ({ name }) => ({ name, selection: 'hold' }) },
+  dpvs_plan: { climbs: true, given: ({ name }) => ({ version: '1.9.4', interfaces: [name] }) },
   fail: { none: WORDS },
   fetch: {
     given: ({ path, store }) => ({ src: path, dest: `${store}/fetched/`, flat: false, fail_on_missing: true }),
@@ -144,8 +145,27 @@ export const ROWS: Readonly<Record<string, Row>> = {
   ipvs: {
     climbs: true,
     given: ({ name }) => ({ services: [{ vip: name, port: 80, servers: [{ address: name }] }] }),
+  kernel_build: {
+    climbs: true,
+    given: ({ path, name }) => ({
+      tree: path,
+      config: { X: name },
+      extraversion: name,
+      targets: [name],
+      options: [name],
+    }),
+    slow: true,
   },
   kernel_devel: { climbs: true, given: ({ name }) => ({ release: name, compiler: false }), slow: true },
+  kernel_install: {
+    climbs: true,
+    given: ({ name }) => ({ state: 'absent', release: name, keep: [name] }),
+    slow: true,
+  },
+  kernel_source: {
+    given: ({ path, store }) => ({ dest: path, path: `${store}/tree.tar` }),
+    slow: true,
+  },
   kmod_boot: { climbs: true, given: ({ name }) => ({ parameters: { max: name } }), slow: true },
   kmod_build: { climbs: true, given: ({ name }) => ({ release: name, options: [name], headers: false }), slow: true },
   kmod_load: { given: ({ path }) => ({ path, balancers: ['192.0.2.1'] }), before: 'file' },

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { ToaError } from '../../base/errors.ts';
 import { moduleCacheFolder } from '../../../tasks/shared/receiver/module-cache.ts';
 import { writeOutput } from '../output.ts';
-import { parse } from '../parse.ts';
+import { ours, parse } from '../parse.ts';
 import { exportModules, fileSum, importModules } from './archive.ts';
 import { cachedModules, type CachedModule, dropModules } from './store.ts';
 
@@ -57,10 +57,9 @@ async function take(file: string, sum: string | undefined): Promise<void> {
  */
 export async function cacheCommand(args: string[]): Promise<number> {
   let work: Promise<void> | undefined;
-  const program = new Command('toa-play cache')
-    .description(`The kernel modules that builders made (${moduleCacheFolder()}).`)
-    .exitOverride()
-    .configureOutput({ writeErr: () => {} });
+  const program = ours(new Command('toa-play cache')).description(
+    `The kernel modules that builders made (${moduleCacheFolder()}).`,
+  );
   program
     .command('ls')
     .description('what is there')

@@ -1,9 +1,8 @@
-import { Command } from 'commander';
 import { formatError, ToaError } from '../../base/errors.ts';
 import { readLine } from '../failures.ts';
 import { writeOutput } from '../output.ts';
 import { parse } from '../parse.ts';
-import { addRunFlags, runFlags } from '../options.ts';
+import { lookingCommand, runFlags } from '../options.ts';
 import { dirname } from 'node:path';
 import { hostSelection, loadContext, openWorld, playbookPath, variablesFor } from '../world/world.ts';
 import { connectionProblems, hostLines, inventoryProblems } from './inventory.ts';
@@ -22,12 +21,10 @@ function summary(problems: readonly ToaError[], files: number, hosts: number): s
  * Returns 0, or 1 when something was found.
  */
 export async function doctorCommand(args: string[]): Promise<number> {
-  const command = addRunFlags(new Command('toa-play doctor'))
+  const command = lookingCommand('doctor')
     .usage('[options] PLAYBOOK...')
     .description('Reads playbooks, roles, templates and inventory and lists what is not supported. Touches nothing.')
-    .argument('[playbooks...]')
-    .exitOverride()
-    .configureOutput({ writeErr: () => {} });
+    .argument('[playbooks...]');
   parse(command, args);
   if (command.args.length === 0) {
     throw new ToaError('E_USAGE', 'name at least one playbook', { remedy: 'toa-play doctor site.yml -i hosts' });

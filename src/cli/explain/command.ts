@@ -1,8 +1,7 @@
-import { Command } from 'commander';
 import { ToaError } from '../../base/errors.ts';
 import type { EngineEvent, Listener } from '../../engine/events.ts';
 import { headline } from '../../report/result-text.ts';
-import { addRunFlags, runFlags } from '../options.ts';
+import { lookingCommand, runFlags } from '../options.ts';
 import { writeOutput } from '../output.ts';
 import { parse } from '../parse.ts';
 import { execute, prepare } from '../playbook.ts';
@@ -38,12 +37,9 @@ function portOf(text: string | undefined): string[] {
  * @returns 0 no rung is broken, 2 one is or a host could not be looked at, 4 a host was unreachable
  */
 export async function explainCommand(args: string[]): Promise<number> {
-  const program = addRunFlags(new Command('toa-play explain'))
+  const program = lookingCommand('explain', [['--seconds <seconds>', 'how long packets are watched (10)']])
     .usage('[options] HOST [PORT]')
-    .description('Says why a service still shows the balancer, rung by rung, with what to do. Changes nothing.')
-    .option('--seconds <seconds>', 'how long packets are watched (10)')
-    .exitOverride()
-    .configureOutput({ writeErr: () => {} });
+    .description('Says why a service still shows the balancer, rung by rung, with what to do. Changes nothing.');
   parse(program, args);
   const [host, port, ...more] = program.args;
   if (host === undefined || more.length > 0) {

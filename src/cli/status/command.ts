@@ -1,7 +1,6 @@
-import { Command } from 'commander';
 import type { EngineEvent, Listener } from '../../engine/events.ts';
 import { headline } from '../../report/result-text.ts';
-import { addRunFlags, runFlags } from '../options.ts';
+import { lookingCommand, runFlags } from '../options.ts';
 import { writeOutput } from '../output.ts';
 import { parse } from '../parse.ts';
 import { execute, prepare } from '../playbook.ts';
@@ -32,11 +31,9 @@ class StatusRows {
  * @returns 0 all well, 2 a host is not, 4 a host was unreachable
  */
 export async function statusCommand(args: string[]): Promise<number> {
-  const program = addRunFlags(new Command('toa-play status'))
+  const program = lookingCommand('status')
     .usage('[options]')
-    .description('Says for each host which receiver it has, whether it works and was proved. Touches nothing.')
-    .exitOverride()
-    .configureOutput({ writeErr: () => {} });
+    .description('Says for each host which receiver it has, whether it works and was proved. Touches nothing.');
   parse(program, args);
   const flags = runFlags(program.opts());
   const found = new StatusRows();

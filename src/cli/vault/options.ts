@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { ToaError } from '../../base/errors.ts';
-import { parse } from '../parse.ts';
+import { ours, parse } from '../parse.ts';
 
 export interface VaultFlags {
   readonly vaultId: string[];
@@ -25,7 +25,7 @@ export function vaultUsage(message: string): ToaError {
 }
 
 function build(action: string): Command {
-  const command = new Command(`toa-play vault ${action}`)
+  const command = ours(new Command(`toa-play vault ${action}`))
     .usage('[options] [files...]')
     .argument('[files...]')
     .option('--vault-id <id>', 'label@file, label@script or label@prompt; may repeat', collect, [])
@@ -33,9 +33,7 @@ function build(action: string): Command {
     .option('--vault-pass-file <file>', 'the same', collect, [])
     .option('-J, --ask-vault-pass', 'ask for the password')
     .option('--ask-vault-password', 'the same')
-    .option('-v, --verbose', 'accepted, without effect')
-    .exitOverride()
-    .configureOutput({ writeErr: () => {} });
+    .option('-v, --verbose', 'accepted, without effect');
   if (['encrypt', 'decrypt', 'encrypt_string'].includes(action)) {
     command.option('--output <file>', 'write there; - is standard output');
   }

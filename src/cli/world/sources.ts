@@ -10,6 +10,15 @@ import { writeDialogue } from '../output.ts';
 
 const MISSING = new Set(['ENOENT', 'ENAMETOOLONG', 'ENOTDIR']);
 
+/** What people understand of the system's codes, and what to do. */
+const WHY: Readonly<Record<string, readonly [why: string, remedy: string]>> = {
+  EISDIR: ['it is a folder', 'name a file'],
+  EACCES: ['permission denied', 'check the permissions of the file and of the folders above it'],
+  EPERM: ['permission denied', 'check the permissions of the file and of the folders above it'],
+  ELOOP: ['its links lead in a circle', 'look at them: ls -l'],
+  EMFILE: ['too many files are open', 'raise the limit: ulimit -n 4096'],
+};
+
 function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? '';
 }
@@ -19,9 +28,10 @@ function readable<T>(path: string, read: () => T): T | undefined {
     return read();
   } catch (error) {
     if (MISSING.has(codeOf(error))) return undefined;
-    throw new ToaError('E_FILE_READ', `cannot read ${path}: ${(error as Error).message}`, {
+    const [why, remedy] = WHY[codeOf(error)] ?? [(error as Error).message, 'check the disk and the file system'];
+    throw new ToaError('E_FILE_READ', `cannot read ${path}: ${why}`, {
       span: nowhere(path),
-      remedy: 'check the permissions of the file and of the folders above it',
+      remedy,
       cause: error,
     });
   }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { ToaError } from '../../base/errors.ts';
+import { basename, dirname, join, resolve } from 'node:path';
+import { nearNames, ToaError } from '../../base/errors.ts';
 import { packageRoot } from '../../base/package-root.ts';
 import type { Dict } from '../../base/value.ts';
 import type { LoadContext, VaultReader } from '../../play/contract.ts';
@@ -13,6 +13,7 @@ import { createVault, loadVaultSecrets } from '../../play/vault/index.ts';
 import type { Templar } from '../../template/contract.ts';
 import { createTemplar } from '../../template/templar.ts';
 import { buildCatalog, type Catalog } from '../catalog.ts';
+import { SUBCOMMANDS } from '../commands.ts';
 import { warner } from '../failures.ts';
 import type { RunFlags } from '../options.ts';
 import { systemPorts } from './ports.ts';
@@ -69,6 +70,7 @@ export async function openWorld(given: RunFlags): Promise<World> {
     vault,
     cwd,
     mergeHashes,
+    isNamed: flags.inventory.length > 0,
     unparsedIsFailed: settings.inventoryUnparsedFailed,
     anyUnparsedIsFailed: settings.inventoryAnyUnparsedFailed,
     ignoredEndings: settings.inventoryIgnoreExtensions,
@@ -92,8 +94,11 @@ export async function openWorld(given: RunFlags): Promise<World> {
   };
 }
 
-/** What the loading functions of src/play need; `scope` has the extra variables only, as Ansible's imports see them. */
-export function loadContext(world: World): LoadContext {
+/**
+ * What the loading functions of src/play need; `scope` has the extra variables only, as Ansible's imports see them.
+ * @param missing told of what Ansible has and we have not; see `LoadContext`
+ */
+export function loadContext(world: World, missing?: LoadContext['missing']): LoadContext {
   let id = 0;
   const { extraVars, settings, cwd } = world;
   return {
@@ -105,6 +110,7 @@ export function loadContext(world: World): LoadContext {
     rolesPath: settings.rolesPath.map((folder) => resolve(cwd, folder)),
     scope: { lookup: (name: string) => extraVars.get(name), names: () => [...extraVars.keys()].map(String) },
     nextId: () => ++id,
+    missing,
   };
 }
 
@@ -145,11 +151,29 @@ export function hostSelection(world: World): (pattern: string | readonly string[
   return (pattern) => selection.hosts(pattern);
 }
 
+/** A misspelt file, a misspelt command, or a path that is not there. */
+function notFoundRemedy({ sources }: World, name: string, path: string): string {
+  const near = nearNames(basename(path), sources.list(dirname(path)));
+  if (near.length > 0) return `did you mean ${near.map((file) => join(dirname(name), file)).join(' or ')}?`;
+  const commands = name.includes('/') || name.includes('.') ? [] : nearNames(name, Object.keys(SUBCOMMANDS));
+  if (commands.length > 0) return `did you mean the command ${commands.join(' or ')}? toa-play help lists all`;
+  return sources.kind(dirname(path)) === undefined ? `there is no folder ${dirname(path)}` : 'check the path';
+}
+
 /** The playbook's real path; our own playbooks are found by name (`playbooks/site.yml`) from anywhere. */
 export function playbookPath(world: World, name: string): string {
   const path = resolve(world.cwd, name);
-  if (world.sources.kind(path) !== undefined) return path;
+  const kind = world.sources.kind(path);
+  if (kind === 'directory') {
+    const books = world.sources.list(path).filter((file) => /\.ya?ml$/.test(file));
+    throw new ToaError('E_PLAY_NOT_FOUND', `the playbook: ${name} is a folder`, {
+      remedy: books.length > 0 ? `name a file in it: ${books.slice(0, 5).join(', ')}` : 'name a file',
+    });
+  }
+  if (kind !== undefined) return path;
   const shipped = resolve(packageRoot(), name);
   if (name.startsWith('playbooks/') && world.sources.kind(shipped) !== undefined) return shipped;
-  throw new ToaError('E_PLAY_NOT_FOUND', `the playbook: ${name} could not be found`, { remedy: 'check the path' });
+  throw new ToaError('E_PLAY_NOT_FOUND', `the playbook: ${name} could not be found`, {
+    remedy: notFoundRemedy(world, name, path),
+  });
 }

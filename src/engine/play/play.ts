@@ -1,8 +1,7 @@
-import { matchesGlob } from './glob.ts';
 import { ToaError } from '../../base/errors.ts';
 import { HASHED, HASHED_WITH_SALT } from '../../template/own-texts.ts';
-import { TemplateText, type Dict, type Value } from '../../base/value.ts';
-import type { Node, Play, Task, VarsPrompt } from '../../play/plan.ts';
+import { type Dict, type Value } from '../../base/value.ts';
+import type { Node, Play, VarsPrompt } from '../../play/plan.ts';
 import { pyStr } from '../../template/python/print.ts';
 import { orderedHosts, serialBatches } from './batches.ts';
 import { compilePlay, gatherTask, isImplicit } from './compile.ts';
@@ -12,6 +11,7 @@ import type { RunState } from '../run-state.ts';
 import { settle } from '../../template/settle.ts';
 import { runFree } from '../strategy/free.ts';
 import { runLinear } from '../strategy/linear.ts';
+import { isNamed } from './start-at.ts';
 import { filterByTags } from './tags.ts';
 import { asBoolean, asText } from '../task/keywords.ts';
 
@@ -216,10 +216,4 @@ export class PlayRunner {
     const template = salt === undefined ? HASHED : HASHED_WITH_SALT;
     return settle(() => this.run.templar.resolve(template, scope));
   }
-}
-
-function isNamed(task: Task, wanted: string): boolean {
-  const raw = task.name instanceof TemplateText ? task.name.source : task.name === undefined ? '' : pyStr(task.name);
-  const names = [raw, task.role ? `${task.role.name} : ${raw || task.actionAsWritten}` : raw || task.actionAsWritten];
-  return names.some((name) => name !== '' && (name === wanted || matchesGlob(name, wanted)));
 }

@@ -263,5 +263,5 @@ export class VerbRun {
 }
 
 function unknownVerb(name: string, span: TaskScope['task']['span'], remedy: string): ToaError {
-  return new ToaError('E_VERB_UNKNOWN', `couldn't resolve module/action '${name}'`, { span, remedy });
+  return new ToaError('E_VERB_UNKNOWN', `toa-play does not have the module ${name}`, { span, remedy });
 }

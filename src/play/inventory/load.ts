@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { formatError, ToaError } from '../../base/errors.ts';
+import { formatError, nearNames, ToaError } from '../../base/errors.ts';
 import { pythonRegex } from '../../base/python-regex.ts';
 import { nowhere } from '../../base/span.ts';
 import { SETTINGS } from '../config/settings.ts';
@@ -162,18 +162,39 @@ class Loader {
   }
 }
 
+/** Why a source that the user named gave nothing. */
+function unread(name: string, { sources, cwd }: InventoryContext): ToaError {
+  const path = posix.resolve(cwd, name);
+  const kind = sources.kind(path);
+  if (kind === undefined) {
+    const near = nearNames(posix.basename(path), sources.list(posix.dirname(path)));
+    const hint = near.length > 0 ? `did you mean ${near.join(' or ')}? ` : '';
+    return new ToaError('E_INVENTORY_PARSE', `there is no inventory ${path}`, {
+      remedy: `${hint}a host that stands in no file has a comma behind it: -i ${name},`,
+    });
+  }
+  const what = kind === 'directory' ? `in the folder ${path} is no inventory that can be read` : `cannot read ${path}`;
+  return new ToaError('E_INVENTORY_PARSE', `${what} as an inventory: see the warnings above`, {
+    remedy: 'write an INI or YAML file, or an executable script that prints JSON',
+  });
+}
+
 /**
  * Reads inventory sources in order: files (INI, YAML, JSON), folders of them, executable scripts, lists of hosts
  * (`a,b,`). Later ones add to earlier ones and win over them. As with Ansible, a source that cannot be read is told by
  * a warning, and nothing of it is used.
  * See https://docs.ansible.com/ansible-core/2.14/inventory_guide/intro_inventory.html
- * @throws ToaError E_INVENTORY_PARSE only when the settings `*unparsed_is_failed` ask for it
+ * @throws ToaError E_INVENTORY_PARSE for a source that was named on the command line (`isNamed`), or when the settings
+ * `*unparsed_is_failed` ask for it
  */
 export function loadInventory(names: readonly string[], context: InventoryContext): InventoryData {
   const loader = new Loader(context);
   let parsed = false;
   for (const name of names) {
-    if (name !== '') parsed = loader.source(name) || parsed;
+    if (name === '') continue;
+    const isRead = loader.source(name);
+    if (!isRead && context.isNamed) throw unread(name, context);
+    parsed = isRead || parsed;
   }
   if (!parsed && context.unparsedIsFailed) {
     throw new ToaError('E_INVENTORY_PARSE', 'No inventory was parsed, please check your configuration and options.');

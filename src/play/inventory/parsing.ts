@@ -13,6 +13,8 @@ export interface InventoryContext {
   readonly cwd: string;
   /** `hash_behaviour = merge`. */
   readonly mergeHashes?: boolean;
+  /** The sources come from the command line: one that gives nothing stops the run. */
+  readonly isNamed?: boolean;
   /** `any_unparsed_is_failed`: a source that cannot be read stops the run. */
   readonly anyUnparsedIsFailed?: boolean;
   /** `unparsed_is_failed`: stop when no source at all could be read. */

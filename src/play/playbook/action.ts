@@ -36,6 +36,11 @@ function canonicalVerb(name: string, loading: Loading): string | undefined {
   return BUILT_IN.has(short) ? short : loading.context.verbs.canonical(name);
 }
 
+/** Whether a key can only be a verb: one of ours, or one that Ansible has. */
+function isVerb(name: string, loading: Loading): boolean {
+  return canonicalVerb(name, loading) !== undefined || (loading.context.verbs.existsInAnsible?.('verb', name) ?? false);
+}
+
 function candidates(node: YamlNode & { kind: 'map' }): YamlEntry[] {
   return node.entries.filter((entry) => {
     const key = keyText(entry);
@@ -43,17 +48,23 @@ function candidates(node: YamlNode & { kind: 'map' }): YamlEntry[] {
   });
 }
 
-function noVerb(name: string, span: Span, loading: Loading): never {
+/** The verb's one name. One that only Ansible has keeps the name it was given: its task fails when it is reached. */
+function resolveVerb(name: string, span: Span, loading: Loading): string {
+  const canonical = canonicalVerb(name, loading);
+  if (canonical !== undefined) return canonical;
+  const { verbs } = loading.context;
   const message =
     `couldn't resolve module/action '${name}'. This often indicates a misspelling, missing collection, ` +
     'or incorrect module path.';
-  return loading.fail('E_PLAY_VERB', message, span, loading.context.verbs.adviceFor(name));
+  const error = loading.error('E_PLAY_VERB', message, span, verbs.adviceFor(name));
+  if (verbs.existsInAnsible?.('verb', name) && loading.isMissing(name, error)) return name;
+  throw error;
 }
 
 /** The one action key of a task; other unknown keys are reported as mistyped keywords. */
 function actionEntry(node: YamlNode & { kind: 'map' }, owner: Owner, loading: Loading): YamlEntry | undefined {
   const found = candidates(node);
-  const known = found.filter((entry) => canonicalVerb(keyText(entry), loading) !== undefined);
+  const known = found.filter((entry) => isVerb(keyText(entry), loading));
   if (known.length > 1) {
     const names = known.map(keyText).join(', ');
     loading.fail('E_PLAY_ACTION', `conflicting action statements: ${names}`, known[1].keySpan, 'one verb a task');
@@ -94,7 +105,7 @@ function textAction(node: YamlNode, base: Pick<Action, 'span' | 'delegateTo'>, l
     return loading.fail('E_PLAY_ACTION', 'no module/action detected in task.', node.span, 'name a verb');
   }
   const asWritten = words[0].text.trim();
-  const name = canonicalVerb(asWritten, loading) ?? noVerb(asWritten, node.span, loading);
+  const name = resolveVerb(asWritten, node.span, loading);
   const start = words[1]?.start ?? text.source.length;
   const rest = templateText(text.source.slice(start), text.span, (offset) => text.locate(start + offset));
   return { ...base, name, asWritten, args: fromText(rest, node.value instanceof TemplateText, name, loading) };
@@ -102,7 +113,7 @@ function textAction(node: YamlNode, base: Pick<Action, 'span' | 'delegateTo'>, l
 
 function newStyle(entry: YamlEntry, loading: Loading): Action {
   const asWritten = keyText(entry);
-  const name = canonicalVerb(asWritten, loading) ?? noVerb(asWritten, entry.keySpan, loading);
+  const name = resolveVerb(asWritten, entry.keySpan, loading);
   return { name, asWritten, span: entry.keySpan, args: fromAction(entry.node, name, loading) };
 }
 

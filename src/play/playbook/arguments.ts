@@ -101,7 +101,10 @@ export function settleFreeForm(args: Arguments, action: string, span: Span, load
     values.delete('cmd');
     return args;
   }
-  if (raw === undefined || raw === '' || FREE_FORM.has(action) || loading.context.verbs.freeForm(action)) return args;
+  const { verbs } = loading.context;
+  if (raw === undefined || raw === '' || FREE_FORM.has(action) || verbs.freeForm(action)) return args;
+  // a verb that only Ansible has: nobody here knows what it takes
+  if (verbs.canonical(action) === undefined) return args;
   values.delete('_raw_params');
   if (raw instanceof TemplateText) {
     values.set(VARIABLE_ARGUMENTS, raw);

@@ -53,6 +53,12 @@ export class Loading {
     this.problems.add(this.error(code, message, span, remedy));
   }
 
+  /** Notes what Ansible has and we have not; false where that is a mistake as any other. */
+  isMissing(what: string, error: ToaError): boolean {
+    this.context.missing?.(what, error);
+    return this.context.missing !== undefined;
+  }
+
   /** Reads within a file or role; naming it again inside is a cycle. */
   within<T>(name: string, span: Span | undefined, cycle: string, read: () => T): T {
     if (this.chain.includes(name)) {

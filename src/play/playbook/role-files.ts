@@ -1,6 +1,6 @@
 import { expandUserPath } from '../../base/paths/user-path.ts';
 import { posix } from 'node:path';
-import { ToaError } from '../../base/errors.ts';
+import { nearNames, ToaError } from '../../base/errors.ts';
 import type { Span } from '../../base/span.ts';
 import type { Dict } from '../../base/value.ts';
 import type { Sources } from '../sources.ts';
@@ -14,6 +14,22 @@ const EXTENSIONS = ['.yml', '.yaml', '.json'];
 export interface RolePlace {
   readonly name: string;
   readonly path: string;
+}
+
+/** Where ansible-galaxy's lists of roles lie, from the playbook's folder or the one where the run was started. */
+const REQUIREMENTS = ['requirements.yml', 'roles/requirements.yml', 'requirements.yaml', 'roles/requirements.yaml'];
+
+/** What to do about a role that is not there: its list was not fetched, its name is misspelt, or its folder not known. */
+function missingRemedy(name: string, playFolder: string, { context }: Loading): string {
+  const { sources, cwd = playFolder } = context;
+  const lists = [playFolder, cwd].flatMap((folder) => REQUIREMENTS.map((file) => posix.join(folder, file)));
+  const list = lists.find((path) => sources.kind(path) === 'file');
+  const near = nearNames(name, sources.list(posix.join(playFolder, 'roles')));
+  if (near.length > 0) return `did you mean ${near.join(' or ')}?`;
+  if (list)
+    return `fetch what ${list} lists: ansible-galaxy install -r ${list} -p ${posix.join(playFolder, 'roles')} (or git clone, tar)`;
+  const plain = 'put the role into one of these folders, or add its folder to roles_path in ansible.cfg';
+  return /^[\w-]+\.[\w.-]+$/.test(name) ? `${plain}; roles of Galaxy are fetched by ansible-galaxy, git or tar` : plain;
 }
 
 /**
@@ -43,7 +59,7 @@ export function findRole(
   throw new ToaError('E_ROLE_NOT_FOUND', `the role '${name}' was not found in ${[...new Set(folders)].join(':')}`, {
     span: from.span,
     sourceLine: loading.files.sourceLine(from.span),
-    remedy: 'put the role into one of these folders, or add its folder to roles_path in ansible.cfg',
+    remedy: missingRemedy(name, from.playFolder, loading),
   });
 }
 

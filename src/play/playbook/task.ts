@@ -86,12 +86,21 @@ function readTaskKeyword(entry: YamlEntry, loading: Loading, out: Draft): boolea
   return true;
 }
 
+function isMissingLookup(entry: YamlEntry, loading: Loading): boolean {
+  const name = keyText(entry).slice('with_'.length);
+  if (!loading.context.verbs.existsInAnsible?.('lookup', name)) return false;
+  const error = loading.error('E_TEMPLATE_LOOKUP', `there is no lookup named '${name}'`, entry.keySpan);
+  return loading.isMissing(`with_${name}`, error);
+}
+
 function readLoop(entry: YamlEntry, owner: Owner, loading: Loading, out: Draft): boolean {
   const name = keyText(entry);
   if (name !== 'loop' && !name.startsWith('with_')) return false;
   if (name !== 'loop' && !loading.context.templar.hasLookup(name.slice('with_'.length))) {
-    unknownKeyword(name, owner, entry.keySpan, loading);
-    return true;
+    if (!isMissingLookup(entry, loading)) {
+      unknownKeyword(name, owner, entry.keySpan, loading);
+      return true;
+    }
   }
   if (out.loop) loading.fail('E_PLAY_LOOP', `duplicate loop in task: ${name}`, entry.keySpan, 'use one loop a task');
   out.loop = loop(entry, loading);
@@ -124,7 +133,8 @@ function readTaskKeywords(node: YamlNode & { kind: 'map' }, action: Action, plac
 /** Reports arguments that the verb does not take. */
 function checkArguments(action: Action, loading: Loading): void {
   const own = INCLUDE_ARGUMENTS[action.name];
-  const known = own ?? loading.context.verbs.argumentNames(action.name);
+  const { verbs } = loading.context;
+  const known = own ?? verbs.argumentNames(action.name);
   if (!known || action.name === 'meta' || action.name === 'include') return;
   for (const key of action.args.values.keys()) {
     const name = String(key);
@@ -134,12 +144,15 @@ function checkArguments(action: Action, loading: Loading): void {
       ? `Invalid options for ${action.asWritten}: ${name}`
       : `Unsupported parameters for (${action.asWritten}) module: ${name}`;
     const near = didYouMean(name, known).trim();
-    if (!near && loading.context.verbs.ignoresOthers?.(action.name)) {
+    if (!near && verbs.ignoresOthers?.(action.name)) {
       loading.context.sources.warn(`${action.asWritten} does not look at the argument ${name} (${formatSpan(span)})`);
       continue;
     }
-    const supported = [...known].filter((word) => !word.startsWith('_')).join(', ');
-    loading.report('E_PLAY_ARGUMENT', message, span, near || `supported parameters: ${supported}`);
+    const supported = `supported parameters: ${[...known].filter((word) => !word.startsWith('_')).join(', ')}`;
+    const exists = verbs.argumentExistsInAnsible?.(action.name, name) ?? false;
+    const error = loading.error('E_PLAY_ARGUMENT', message, span, exists ? supported : near || supported);
+    if (!exists || !loading.isMissing(`the argument ${name} of ${action.asWritten}`, error))
+      loading.problems.add(error);
   }
 }
 

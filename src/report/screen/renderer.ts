@@ -47,7 +47,7 @@ export class FleetRenderer implements ListrRenderer {
   private draw(last = false): void {
     const { model, stream, write, clock, paint } = this.options;
     const said = model.take().map(({ kind, text }) => (COLOUR[kind] ? paint(COLOUR[kind], text) : text));
-    const live = last ? [] : frame(model, (stream.columns ?? 80) - 1, stream.rows ?? 24, clock());
+    const live = last ? [] : frame(model, (stream.columns || 80) - 1, stream.rows || 24, clock());
     if (said.length === 0 && live.length === 0 && this.drawn === 0) return;
     const up = this.drawn > 0 ? `\u001b[${this.drawn}A` : '';
     const text = [...said, ...live].map((line) => `${line}\n`).join('');

@@ -36,7 +36,7 @@ export function screenReport(options: ScreenOptions): { listener: Listener; done
       model.apply(event);
       if (event.type === 'stats') {
         ending = [
-          ...endingLines(event.hosts, model.failures.values(), stream.columns ?? 80, paint),
+          ...endingLines(event.hosts, model.failures.values(), stream.columns || 80, paint),
           ...claimLines(event.claims, paint),
         ];
       }
