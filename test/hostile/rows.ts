@@ -145,6 +145,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   ipvs: {
     climbs: true,
     given: ({ name }) => ({ services: [{ vip: name, port: 80, servers: [{ address: name }] }] }),
+  },
   kernel_build: {
     climbs: true,
     given: ({ path, name }) => ({
