@@ -6,6 +6,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundledPackages, writePackages } from './bundle.d/packages.mjs';
 import { runProgram } from './lib/programs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -67,7 +68,7 @@ const lateSegmenter = {
 };
 
 await rm(`${root}/dist/bundle`, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   entryPoints: [`${root}/dist/src/cli/main.js`],
   outfile: bundle,
   bundle: true,
@@ -85,7 +86,10 @@ await build({
   footer: { js: '})' },
   define: { 'import.meta.url': 'bundleUrl' },
   logLevel: 'warning',
+  metafile: true,
+  absWorkingDir: root,
 });
+writePackages(bundledPackages(metafile, root), `${root}/dist`);
 
 // A process of its own: what esbuild loads is no part of a run.
 runProgram(process.execPath, [`${root}/scripts/bundle.d/compile.mjs`, bundle, cache]);

@@ -92,7 +92,11 @@ export async function execute(
       loader: playbookLoader,
       controller: controllerPort(world.vault),
       listeners: [...(options.quiet ? [] : shown), ...extra, ...(profile ? [profile.listener] : [])],
-      settings: { ...settings, resultsUnseen: reports.resultsUnseen && extra.length === 0 },
+      settings: {
+        ...settings,
+        resultsUnseen: reports.resultsUnseen && extra.length === 0,
+        factsKept: cache !== undefined,
+      },
       gathered: cache?.load(hosts.keys(), variables, world.warn),
       signal: stop.signal,
     });

@@ -6,6 +6,7 @@ import type { ResultFormat } from '../report/result-text.ts';
 import { fromJs } from '../base/value.ts';
 import type { Settings } from '../play/config/index.ts';
 import type { World } from './world/world.ts';
+import { repeatHint } from './world/retry-file.ts';
 import { flushOutput, terminalSize, writeError, writeMachineText, writeOutput, writeScreen } from './output.ts';
 
 export interface Reports {
@@ -31,8 +32,28 @@ export async function resultFormat(
   return { toYaml: (result) => dumpYaml(fromJs(result), style) };
 }
 
+/** As Ansible: one column stays free on a terminal, so that no banner wraps. */
+function bannerColumns(): number | undefined {
+  const size = terminalSize();
+  return size && size.columns - 1;
+}
+
+/** Notes which playbook runs, and says how to run it again on some hosts. With `retry_files_enabled` Ansible's own words do. */
+class Repeating {
+  private playbook = 'site.yml';
+  readonly hint: ((hosts: readonly string[]) => string | undefined) | undefined;
+
+  constructor({ retryFilesEnabled }: Settings) {
+    this.hint = retryFilesEnabled ? undefined : (hosts) => repeatHint(this.playbook, hosts);
+  }
+
+  readonly listener: Listener = (event) => {
+    if (event.type === 'playbook-start') this.playbook = event.file;
+  };
+}
+
 /** What the live screen and plain lines have in common. */
-async function look({ flags, settings, warn }: World) {
+async function look({ flags, settings, warn }: World, repeat?: Repeating) {
   const colour = process.stdout.isTTY && !settings.noColor && process.env['TERM'] !== 'dumb';
   return {
     paint: colour || settings.forceColor ? ansi : plain,
@@ -40,21 +61,22 @@ async function look({ flags, settings, warn }: World) {
     diff: flags.diff || settings.diffAlways,
     diffContext: settings.diffContext,
     format: await resultFormat(settings, warn),
+    repeatHint: repeat?.hint,
   };
 }
 
-async function plainLines(world: World): Promise<Listener> {
+async function plainLines(world: World, repeat: Repeating): Promise<Listener> {
   const { flags, settings, config } = world;
   if (flags.verbose > 0)
     writeOutput(config.file ? `Using ${config.file} as config file\n` : 'No config file found; using defaults\n');
   const { displayOkHosts: showOk, displaySkippedHosts: showSkipped } = settings;
   const report = new LineReport({
     ...settings,
-    ...(await look(world)),
+    ...(await look(world, repeat)),
     write: writeOutput,
     showOk,
     showSkipped,
-    columns: terminalSize()?.columns,
+    columns: bannerColumns(),
     ...(settings.displayFailedStderr ? { writeFailure: writeError } : {}),
   });
   return (event) => {
@@ -86,7 +108,8 @@ function hasScreen({ flags }: World): boolean {
  */
 export async function openReports(world: World, isAnswer = false): Promise<Reports> {
   const { flags, settings } = world;
-  const listeners: Listener[] = [];
+  const repeat = new Repeating(settings);
+  const listeners: Listener[] = [repeat.listener];
   // Also when a mistake of ours or a second Ctrl-C ends the process.
   process.once('exit', flushOutput);
   const closers: (() => void | Promise<void>)[] = [flushOutput];
@@ -94,10 +117,10 @@ export async function openReports(world: World, isAnswer = false): Promise<Repor
   else if (isAnswer) listeners.push(await answerLines(world));
   else if (hasScreen(world)) {
     const { screenReport } = await import('../report/screen/reporter.ts');
-    const screen = screenReport({ ...(await look(world)), stream: process.stdout, write: writeScreen });
+    const screen = screenReport({ ...(await look(world, repeat)), stream: process.stdout, write: writeScreen });
     listeners.push(screen.listener);
     closers.push(screen.done);
-  } else listeners.push(await plainLines(world));
+  } else listeners.push(await plainLines(world, repeat));
   const path = flags.logFile ?? settings.logPath;
   if (path) {
     const { logFile } = await import('../report/log-file.ts');

@@ -53,7 +53,8 @@ export interface Claim {
 export type EngineEvent = { readonly at: number } & (
   | { type: 'run-start'; playbooks: readonly string[] }
   | { type: 'playbook-start'; file: string }
-  | { type: 'play-start'; name: string; hosts: readonly string[]; check: boolean }
+  /** `tasks`: how many the play has, without handlers, `meta` and what is included while it runs; 0: not known. */
+  | { type: 'play-start'; name: string; hosts: readonly string[]; check: boolean; tasks?: number }
   | { type: 'no-hosts-matched' }
   | { type: 'no-hosts-remaining' }
   | { type: 'task-start'; task: TaskInfo; hosts: readonly string[] }

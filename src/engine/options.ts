@@ -17,6 +17,8 @@ export interface RunSettings {
   readonly verbosity: number;
   /** No listener shows or keeps the result of a task that went well, `debug` and `assert` apart. Default false. */
   readonly resultsUnseen?: boolean;
+  /** Facts outlast the run (a fact cache): all are gathered, whoever reads them. Default false. */
+  readonly factsKept?: boolean;
   /** `--tags`; empty means all. */
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];

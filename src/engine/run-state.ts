@@ -7,6 +7,7 @@ import type { Templar } from '../template/contract.ts';
 import { Claims } from './claims.ts';
 import { Emitter } from './emitter.ts';
 import type { RunOptions, RunSettings } from './options.ts';
+import { factNamesRead } from './ahead/fact-reads.ts';
 import { Readers } from './ahead/readers.ts';
 import { Sessions } from './hosts/sessions.ts';
 import { Stats } from './hosts/stats.ts';
@@ -40,6 +41,7 @@ export class RunState {
   isStartFound: boolean;
   private includes = 0;
   private readers: Readers | undefined;
+  private facts: Promise<ReadonlySet<string> | undefined> | undefined;
 
   constructor(options: RunOptions) {
     this.options = options;
@@ -67,6 +69,15 @@ export class RunState {
     if (!resultsUnseen || verbosity > 0) return true;
     this.readers ??= new Readers(this.options);
     return this.readers.isRead(task, path);
+  }
+
+  /** Short names of the facts that somebody may read (`TaskContext.factsRead`). */
+  factsRead(): Promise<ReadonlySet<string> | undefined> {
+    const { resultsUnseen, factsKept, verbosity } = this.settings;
+    if (!resultsUnseen || factsKept || verbosity > 0) return Promise.resolve(undefined);
+    this.readers ??= new Readers(this.options);
+    this.facts ??= factNamesRead(this.options, this.readers);
+    return this.facts;
   }
 
   /** A number for each included file or role, rising in the run. */

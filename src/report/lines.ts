@@ -3,7 +3,7 @@ import type { EngineEvent, HostStatus, Listener, TaskInfo } from '../engine/even
 import { claimLines } from './claims.ts';
 import type { Colour, Paint } from './colors.ts';
 import { diffText } from './diff-text.ts';
-import { type Failure, failureLines, failureOf, recapLines } from './recap.ts';
+import { type Failure, failureLines, failureOf, recapLines, type RepeatHint } from './recap.ts';
 import { customStatsLines, dumpResult, isVerboseAlways, type ResultFormat } from './result-text.ts';
 import { sourceLines } from './source-line.ts';
 import { widthOf } from './width.ts';
@@ -25,6 +25,8 @@ export interface LineOptions {
   readonly showCustomStats?: boolean;
   readonly showPerHostStart?: boolean;
   readonly showTaskPathOnFailure?: boolean;
+  /** What to type to repeat the run on some hosts. */
+  readonly repeatHint?: RepeatHint;
   /** Where failed and unreachable results go when not to `write`. */
   readonly writeFailure?: (text: string) => void;
 }
@@ -224,7 +226,7 @@ export class LineReport {
     this.options.write('\n');
     this.customStats(event.custom);
     if (this.isMarked) this.banner('DRY RUN');
-    const failures = failureLines(this.failures.values(), event.hosts, this.options.paint);
+    const failures = failureLines(this.failures.values(), event.hosts, this.options.paint, this.options.repeatHint);
     for (const line of failures) this.options.write(`${line}\n`);
     for (const line of claimLines(event.claims, this.options.paint)) this.options.write(`${line}\n`);
   }

@@ -61,13 +61,23 @@ export function isVerboseAlways(result: ModuleResult, action: string): boolean {
   return result['_ansible_verbose_always'] === true || action === 'debug';
 }
 
+const lastLine = (text: unknown): string => (typeof text === 'string' ? (text.trim().split('\n').at(-1) ?? '') : '');
+
+/** `'false' ended with rc 1: what it said last`. */
+function commandLine({ cmd, rc, stderr, stdout }: ModuleResult): string {
+  const command = Array.isArray(cmd) ? cmd.join(' ') : cmd;
+  const said = lastLine(stderr) || lastLine(stdout);
+  const head = typeof command === 'string' ? `'${cut(command.split('\n')[0], 120)}' ended with rc ${rc}` : `rc ${rc}`;
+  return said ? `${head}: ${said}` : head;
+}
+
+const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 3)}...` : text);
+
 /** The message of a result in one line, for the recap. */
 export function headline(result: ModuleResult): string {
   const msg = result.msg ?? result.stderr ?? result['module_stderr'] ?? 'failed without a message';
   const text =
     typeof msg === 'string' ? msg : isMapping(msg) || Array.isArray(msg) ? dumpJson(msg) : JSON.stringify(msg);
-  const lines = String(text).trim().split('\n');
-  const stderr = typeof result.stderr === 'string' ? result.stderr.trim().split('\n').at(-1) : '';
-  const first = lines[0] === 'non-zero return code' && stderr ? `${lines[0]} (rc ${result.rc}): ${stderr}` : lines[0];
-  return first.length > 300 ? `${first.slice(0, 297)}...` : first;
+  const [first] = String(text).trim().split('\n');
+  return cut(first === 'non-zero return code' ? commandLine(result) : first, 300);
 }

@@ -67,15 +67,22 @@ export function covers(read: Read, path: readonly string[]): boolean {
 export function readsOf(text: TemplateText, name: string): readonly Read[] | undefined {
   const { source } = text;
   if (!source.includes(name) && !WORDS.test(source)) return [];
+  return allReadsOf(source, mayHoldTemplate(source, DEFAULT_SYNTAX))?.filter((read) => read.name === name);
+}
+
+/**
+ * What the text of a template, or of an expression, reads of all variables.
+ * @returns undefined when it may read anything, or cannot be parsed
+ */
+export function allReadsOf(source: string, isTemplate: boolean): readonly Read[] | undefined {
   const reader = new Reader();
   try {
-    const isTemplate = mayHoldTemplate(source, DEFAULT_SYNTAX);
     reader.read(isTemplate ? parseTemplate(source, DEFAULT_SYNTAX) : parseExpression(source, DEFAULT_SYNTAX));
   } catch (error) {
     if (error instanceof SyntaxFault || error instanceof RangeError) return undefined;
     throw error;
   }
-  return reader.isOpen ? undefined : reader.found.filter((read) => read.name === name);
+  return reader.isOpen ? undefined : reader.found;
 }
 
 type AnyNode = { readonly kind?: string };

@@ -22,6 +22,11 @@ export interface TaskContext {
    * costs the host much and is read by nobody may be left out.
    */
   isRead(path: readonly string[]): boolean;
+  /**
+   * Short names of the facts that a text of the run may read. What costs the host much and gives none of them may be left
+   * out. Undefined: any fact may be read.
+   */
+  factsRead(): Promise<ReadonlySet<string> | undefined>;
   /** Rendered text, suspending lookups awaited; in `scope` when given, else in the task's own. */
   render(text: TemplateText | Value, options?: RenderOptions & { readonly scope?: Scope }): Promise<Value>;
   /** Rendered text whose result is an expression, or a list of them; see `Templar`. @throws ToaError E_TEMPLATE_UNSAFE */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { failure } from '../../src/base/result.ts';
 import { LazyDict } from '../../src/base/value.ts';
-import { chooseCollectors, gatherCall, readFacts } from '../../src/host/facts/gather.ts';
+import { chooseCollectors, collectorsFor, gatherCall, readFacts } from '../../src/host/facts/gather.ts';
 import { fullName, LazyFacts } from '../../src/host/facts/lazy.ts';
 import * as args from '../shared/args.ts';
 import { defineVerb } from '../../src/verb/verb.ts';
@@ -45,13 +45,17 @@ export const verb = defineVerb({
   async run({ gather_subset, gather_timeout, filter, fact_path }, context) {
     const collectors = chooseCollectors(gather_subset);
     if (collectors.length === 0) return { changed: false, ansible_facts: { ansible_gather_subset: gather_subset } };
-    const call = gatherCall(collectors, fact_path);
+    // most runs look at few facts
+    const isUnseen = filter.length === 0 && !context.isRead(['ansible_facts']);
+    const read = isUnseen ? await context.factsRead() : undefined;
+    const asked = read ? collectorsFor(collectors, read) : collectors;
+    const call = gatherCall(asked, fact_path);
     const answer = await context.call({ ...call, timeoutMs: gather_timeout * 6000 });
     if (answer.rc !== 0) return failure(`gathering facts failed: ${answer.stderr.trim()}`, { rc: answer.rc });
     const subset = { gather_subset, module_setup: true };
-    // most runs look at few facts
-    if (filter.length === 0 && !context.isRead(['ansible_facts'])) {
-      return { changed: false, ansible_facts: new LazyDict(new LazyFacts(answer.stdout, collectors, subset)) };
+    if (isUnseen) {
+      const leftOut = collectors.filter((name) => !asked.includes(name));
+      return { changed: false, ansible_facts: new LazyDict(new LazyFacts(answer.stdout, asked, leftOut, subset)) };
     }
     const facts = select(readFacts(answer.stdout, collectors), filter);
     return { changed: false, ansible_facts: prefixed(filter.length > 0 ? facts : { ...facts, ...subset }) };

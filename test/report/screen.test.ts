@@ -74,7 +74,7 @@ describe('the live screen', () => {
     model.apply(ok('h0'));
     model.apply(ok('h1'));
     model.apply({ at: 1000, type: 'stats', hosts: new Map(), custom: new Map() });
-    expect(model.take().map(({ text }) => text)).toEqual(['all  (2 hosts)', '✔ build  2 ok  1.0 s']);
+    expect(model.take().map(({ text, tail = '' }) => text + tail)).toEqual(['all  (2 hosts)', '✔ build  2 ok  1.0 s']);
   });
 });
 
@@ -112,21 +112,52 @@ describe('what a task says on the live screen', () => {
 describe('the end of the screen', () => {
   const counters = { ok: 3, changed: 1, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 };
   const failed = { ...counters, failed: 1 };
+  const end = { columns: 200, paint: plain, tasks: 9, milliseconds: 65_000 };
 
   it('drops zero counters where the terminal is narrow', () => {
-    expect(endingLines(new Map([['web1', counters]]), [], 60, plain)).toEqual([
+    expect(endingLines(new Map([['web1', counters]]), [], { ...end, columns: 60 })).toEqual([
       '',
       `${'web1'.padEnd(26)} : ok=3    changed=1`,
       '',
+      '9 tasks on 1 hosts, 1 min 05 s in all',
     ]);
   });
 
   it('lists only hosts with problems when there are many', () => {
     const hosts = new Map(Array.from({ length: 300 }, (_, i) => [`h${i}`, i === 7 ? failed : counters]));
     const failure = { host: 'h7', task: 't', place: 'a.yml:1:1', text: 'no', code: 'E_X', remedy: 'mend it' };
-    const lines = endingLines(hosts, [failure], 200, plain);
+    const lines = endingLines(hosts, [failure], end);
     expect(lines.filter((line) => line.includes('ok='))).toHaveLength(1);
     expect(lines).toContain('299 of 300 hosts all well, 299 of them changed');
-    expect(lines.slice(-3)).toEqual(['h7: E_X: no', '    at a.yml:1:1 (t)', '    do: mend it']);
+    expect(lines.slice(-4)).toEqual([
+      'h7: E_X: no',
+      '    at a.yml:1:1 (t)',
+      '    do: mend it',
+      '9 tasks on 300 hosts, 1 min 05 s in all',
+    ]);
+  });
+
+  it('folds the same failure of many hosts, whatever their names and addresses, and says how to repeat them', () => {
+    const names = Array.from({ length: 15 }, (_, i) => `app-${String(i + 7).padStart(3, '0')}`);
+    const failures = names.map((host, i) => ({
+      host,
+      task: 't',
+      place: 'a.yml:1:1',
+      text: `${host}: root@10.0.0.${i}: no answer`,
+      code: 'E_UNREACHABLE',
+    }));
+    const other = { host: 'db1', task: 't', place: 'a.yml:1:1', text: 'another' };
+    const hosts = new Map([...names, 'db1'].map((host) => [host, failed]));
+    const repeatHint = (all: readonly string[]): string => `--limit @${all.length}`;
+    const lines = endingLines(hosts, [...failures, other], { ...end, repeatHint });
+    expect(lines.slice(-7)).toEqual([
+      'E_UNREACHABLE on 15 hosts: app-[007-021]',
+      '    e.g. app-007: root@10.0.0.0: no answer',
+      '    at a.yml:1:1 (t)',
+      'db1: another',
+      '    at a.yml:1:1 (t)',
+      'again on these 16 hosts: --limit @16',
+      '9 tasks on 16 hosts, 1 min 05 s in all',
+    ]);
   });
 });

@@ -118,7 +118,12 @@ describe('what hosts say is shown, never obeyed', () => {
     await expect.poll(() => frames.length, { timeout: 5000 }).toBeGreaterThan(0);
     for (const event of EVENTS.slice(4)) model.apply(event);
     screen.end();
-    const ending = endingLines(new Map([[host, counters]]), model.failures.values(), 80, ansi);
+    const ending = endingLines(new Map([[host, counters]]), model.failures.values(), {
+      columns: 80,
+      paint: ansi,
+      tasks: 1,
+      milliseconds: 1,
+    });
     frames.push(shownText(ending.join('\n')));
     // oxlint-disable-next-line no-control-regex -- the screen's own
     const text = frames.join('').replace(/(?:\u001b\[\d+A)?\r\u001b\[J/g, '');

@@ -20,6 +20,8 @@ export interface VerbRunOptions {
   readonly warnings?: string[];
   /** What `isRead` says; default: everything is read. */
   readonly isRead?: TaskContext['isRead'];
+  /** What `factsRead` says; default: any fact. */
+  readonly factsRead?: TaskContext['factsRead'];
   /** Default: none, see `verbContext`. */
   readonly render?: TaskContext['render'];
 }
@@ -44,6 +46,7 @@ export function verbContext(shell: Shell, options: VerbRunOptions = {}): TaskCon
     templar: new Proxy({} as Templar, { get: (_, name) => unused(`templar.${String(name)}`) }),
     variable: (name) => variables[name],
     isRead: options.isRead ?? (() => true),
+    factsRead: options.factsRead ?? (() => Promise.resolve(undefined)),
     render: options.render ?? unused('render'),
     expressions: unused('expressions'),
     evaluate: unused('evaluate'),

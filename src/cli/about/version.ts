@@ -24,8 +24,8 @@ function read(path: string): Buffer | undefined {
 }
 
 /** The list that lies inside the one-file program, which nobody can change beside it; undefined where we are none. */
-async function embeddedManifest(): Promise<string | undefined> {
-  const sea = await import('node:sea').catch(() => undefined);
+function embeddedManifest(): string | undefined {
+  const sea = process.getBuiltinModule?.('node:sea');
   return sea?.isSea() ? sea.getAsset(MANIFEST, 'utf8') : undefined;
 }
 
@@ -65,7 +65,7 @@ export async function versionCommand(args: string[]): Promise<number> {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   writeOutput(`toa-play ${version}\n`);
   if (program.opts()['verbose'] !== true) return 0;
-  const inside = await embeddedManifest();
+  const inside = embeddedManifest();
   const manifest = inside ?? read(join(root, MANIFEST))?.toString();
   const { versions, arch } = process;
   writeOutput(

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import { makeFolder, replaceFile } from './replace-file.ts';
 
@@ -14,4 +15,21 @@ export function writeRetryFile(playbook: string, hosts: readonly string[], folde
   const lines = [...hosts].sort().map((host) => `${host}\n`);
   replaceFile(path, Buffer.from(lines.join('')), { mode: 0o666 });
   return path;
+}
+
+/** Up to so many hosts are named on the line itself. */
+const NAMED = 5;
+
+/**
+ * What to type to run a playbook again on the hosts where it failed; more than five stand in a file below the cache.
+ * @returns undefined where that file cannot be written: then the recap has to do
+ */
+export function repeatHint(playbook: string, hosts: readonly string[]): string | undefined {
+  if (hosts.length <= NAMED) return `--limit '${hosts.join(',')}'`;
+  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  try {
+    return `--limit @${writeRetryFile(playbook, hosts, join(cache, 'toa-play/failed'))}`;
+  } catch {
+    return undefined;
+  }
 }

@@ -124,7 +124,7 @@ async function wordsOfTemplate(play: PlayBatch, task: Task): Promise<ReadonlySet
   const src = task.args instanceof TemplateText ? undefined : task.args.get('src');
   if (typeof src !== 'string') return UNKNOWN;
   try {
-    const path = findFile({ play, statics: staticsOf(task) }, 'templates', src);
+    const path = findFile(play.run.options.context, staticsOf(task).searchPath, 'templates', src);
     const text = Buffer.from(await play.run.options.controller.readDecrypted(path)).toString('utf8');
     return wordsOfText(text);
   } catch (error) {

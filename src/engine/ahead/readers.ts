@@ -29,6 +29,10 @@ export class Readers {
   private last = 0;
   /** The last task that may read everything. */
   private openUntil = 0;
+  /** Tasks that read variables in a file of the controller (`template`). */
+  readonly templateTasks: Task[] = [];
+  /** Whether something else than those may read everything, at any time. */
+  isOpen = false;
 
   constructor(options: RunOptions) {
     this.options = options;
@@ -36,7 +40,7 @@ export class Readers {
     const plays = options.plans.flatMap((plan) => plan.plays);
     for (const play of plays) this.addPlay(play);
     // Each playbook's folder has variables of its own.
-    if (plays.some((play) => play.folder !== plays[0].folder)) this.openUntil = Infinity;
+    if (plays.some((play) => play.folder !== plays[0].folder)) this.open(Infinity);
     if (this.openUntil < Infinity) this.addInventory();
   }
 
@@ -68,7 +72,19 @@ export class Readers {
     return found;
   }
 
+  /** All texts, of whatever task. */
+  allTexts(): readonly TemplateText[] {
+    return this.texts.map(({ text }) => text);
+  }
+
   private open(until: number): void {
+    this.isOpen = true;
+    this.openUntil = Math.max(this.openUntil, until);
+  }
+
+  /** A file may change before its task comes: for results it may read everything. */
+  private addTemplate(task: Task, until: number): void {
+    this.templateTasks.push(task);
     this.openUntil = Math.max(this.openUntil, until);
   }
 
@@ -100,7 +116,11 @@ export class Readers {
     const { action, args, loop } = task;
     const beyond = this.options.verbs.get(action)?.beyond ?? [];
     if (beyond.includes('plan') || (action === 'meta' && mayRefresh(args))) this.open(Infinity);
-    if (beyond.includes('variables') || args instanceof TemplateText) this.open(until);
+    if (args instanceof TemplateText) this.open(until);
+    else if (beyond.includes('variables')) {
+      if (beyond.includes('controller-file')) this.addTemplate(task, until);
+      else this.open(until);
+    }
     if (loop && loop.kind !== 'loop' && !isPlainLookup(loop.kind)) this.open(until);
     for (const text of textsOfTask(task)) this.addText(text, until, seen);
   }

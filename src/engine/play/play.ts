@@ -5,6 +5,7 @@ import type { Node, Play, VarsPrompt } from '../../play/plan.ts';
 import { pyStr } from '../../template/python/print.ts';
 import { orderedHosts, serialBatches } from './batches.ts';
 import { compilePlay, gatherTask, isImplicit } from './compile.ts';
+import { countTasks } from './count.ts';
 import { Cursor } from './cursor.ts';
 import { PlayBatch } from './play-batch.ts';
 import type { RunState } from '../run-state.ts';
@@ -44,7 +45,7 @@ export class PlayRunner {
     this.run.claims.expect(this.play, hosts);
     const batches = serialBatches(hosts, await this.keyword(this.play.serial), this.play.span);
     if (batches.length === 0) {
-      this.announce([], await this.name());
+      this.announce([], await this.name(), 0);
       this.run.emitter.emit({ type: 'no-hosts-matched' });
       return { code: undefined, isLast: false };
     }
@@ -56,8 +57,13 @@ export class PlayRunner {
     let code = OK;
     let isLast = false;
     for (const batch of batches) {
-      this.announce(batch, await this.name());
-      const one = await this.batch(hosts, batch);
+      const play = new PlayBatch(this.run, this.play, hosts, batch);
+      this.announce(
+        batch,
+        await this.name(),
+        countTasks(this.play, (task) => play.isChosenByTags(task)),
+      );
+      const one = await this.batch(play);
       code = one.code;
       if (one.isBroken) isLast = true;
       if (this.run.isInterrupted || one.isPlayEnded) break;
@@ -73,15 +79,11 @@ export class PlayRunner {
     return this.run.hosts.failedCount + this.run.hosts.unreachableCount;
   }
 
-  private announce(hosts: readonly string[], name: string): void {
-    this.run.emitter.emit({ type: 'play-start', name, hosts: [...hosts], check: this.run.settings.check });
+  private announce(hosts: readonly string[], name: string, tasks: number): void {
+    this.run.emitter.emit({ type: 'play-start', name, hosts: [...hosts], check: this.run.settings.check, tasks });
   }
 
-  private async batch(
-    hosts: readonly string[],
-    batch: readonly string[],
-  ): Promise<{ code: number; isBroken: boolean; isPlayEnded: boolean }> {
-    const play = new PlayBatch(this.run, this.play, hosts, batch);
+  private async batch(play: PlayBatch): Promise<{ code: number; isBroken: boolean; isPlayEnded: boolean }> {
     const states = this.run.hosts;
     const carried = states.beginBatch(play.cursors, () => play.tellHosts());
     await this.prepare(play, carried);

@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { ToaError } from '../../base/errors.ts';
 import type { TemplateText, Value } from '../../base/value.ts';
 import type { Become, Call, CallResult, Shell } from '../../host/contract.ts';
+import type { LoadContext } from '../../play/contract.ts';
 import type { Target } from '../../transport/target.ts';
 import type { RenderOptions, Scope, Templar } from '../../template/contract.ts';
 import type { ControllerPort, TaskContext } from '../../verb/verb.ts';
@@ -76,6 +77,10 @@ export class VerbContext implements TaskContext {
 
   isRead(path: readonly string[]): boolean {
     return this.at.play.run.isRead(this.at.task, path);
+  }
+
+  factsRead(): Promise<ReadonlySet<string> | undefined> {
+    return this.at.play.run.factsRead();
   }
 
   async render(text: Value, options?: RenderOptions & { readonly scope?: Scope }): Promise<Value> {
@@ -158,7 +163,7 @@ export class VerbContext implements TaskContext {
   }
 
   findFile(kind: 'files' | 'templates' | 'vars' | 'tasks' | 'scripts', name: string): string {
-    return findFile(this.at, kind, name);
+    return findFile(this.at.play.run.options.context, this.at.statics.searchPath, kind, name);
   }
 
   progress(text: string, fraction?: number): void {
@@ -203,15 +208,15 @@ export class VerbContext implements TaskContext {
  * @throws ToaError E_FILE_NOT_FOUND with all places that were looked at
  */
 export function findFile(
-  { play, statics }: Pick<TaskScope, 'play' | 'statics'>,
+  { sources }: LoadContext,
+  searchPath: readonly string[],
   kind: string,
   written: string,
 ): string {
-  const { sources } = play.run.options.context;
   const name = expandUserPath(written, sources.environment);
   const tried = isAbsolute(name)
     ? [name]
-    : statics.searchPath.flatMap((folder) => [join(folder, kind, name), join(folder, name)]);
+    : searchPath.flatMap((folder) => [join(folder, kind, name), join(folder, name)]);
   const found = tried.find((path) => sources.kind(path));
   if (found) return found;
   const advice = 'If you are using a module and expect the file to exist on the remote, see the remote_src option';

@@ -56,14 +56,15 @@ function stockPython(raw: Sections): string {
 
 /** Python as the host has it; where it has none, `executable` is empty and the version that of the distribution. */
 export function pythonFacts(raw: Sections): Record<string, unknown> {
-  const [, executable, found] = /^(\S+) Python (\d+\.\d+\.\d+\S*)/.exec(raw.lines('python')[0] ?? '') ?? [];
+  const [executable = '', said = ''] = raw.lines('python');
+  const [, found] = /^Python (\d+\.\d+\.\d+\S*)/.exec(said) ?? [];
   const version = found ?? stockPython(raw);
   const [major, minor, micro] = version.split('.').map((part) => Number.parseInt(part, 10));
   const parts = { major, minor, micro, releaselevel: 'final', serial: 0 };
   const python = {
     version: parts,
     version_info: Object.values(parts),
-    executable: executable ?? '',
+    executable,
     has_sslcontext: true,
     type: 'cpython',
   };

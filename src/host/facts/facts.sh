@@ -79,14 +79,6 @@ facts_platform() {
 		flatcar-update service chkconfig update-rc.d python3 python gcc make modprobe; do
 		command -v "$_tool"
 	done 2>/dev/null
-	printf '== python\n'
-	# -V is answered before Python starts; old ones say it on standard error
-	for _tool in python3 python python2; do
-		_one=$(command -v "$_tool") || continue
-		printf '%s ' "$_one"
-		"$_one" -V 2>&1 </dev/null
-		break
-	done 2>/dev/null
 	printf '== paths\n'
 	for _path in /run/systemd/system /etc/init/rc.conf /sbin/openrc /etc/inittab /run/ostree-booted /.dockerenv /run/.containerenv \
 		/proc/vz /proc/bc /proc/xen /dev/kvm /sys/kernel/security/apparmor /sys/fs/selinux /proc/1/root /etc/coreos; do
@@ -94,6 +86,16 @@ facts_platform() {
 	done
 	printf '== lsb\n'
 	facts_lsb
+}
+
+facts_python() {
+	printf '== python\n'
+	# -V is answered before Python starts; old ones say it on standard error
+	for _tool in python3 python python2; do
+		command -v "$_tool" || continue
+		"$_tool" -V 2>&1 </dev/null
+		break
+	done 2>/dev/null
 }
 
 # What `uname -snrvm` says: from the kernel's files where it has one for the machine (6.1) and no personality (setarch)
@@ -280,6 +282,7 @@ facts_sections() {
 	for _section in $1; do
 		case $_section in
 		platform) facts_platform ;;
+		python) facts_python ;;
 		local) facts_local "$2" ;;
 		hardware) facts_hardware ;;
 		network) facts_network ;;
@@ -289,7 +292,7 @@ facts_sections() {
 	return 0
 }
 
-# $1: words of sections wanted (files platform local hardware network virtual); $2: folder of local facts. The sections are
+# $1: words of sections wanted (files platform python local hardware network virtual); $2: folder of local facts. The sections are
 # printed at one go: sshd would make a packet of each little piece.
 facts_gather() {
 	_speeds=

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ToaError } from '../../base/errors.ts';
+import { isConnectionName } from '../../base/fact-names.ts';
 import { packageRoot } from '../../base/package-root.ts';
 import type { Call } from '../contract.ts';
 import { releaseFiles } from '../distros/load.ts';
@@ -51,7 +52,8 @@ const COLLECTORS: Record<string, Collector> = {
   fips: { needs: BASE, min: true, gives: /^fips$/, read: system.fipsFacts },
   ssh_pub_keys: { needs: BASE, min: true, gives: /^ssh_host_key_\w+_public(?:_keytype)?$/, read: system.sshKeyFacts },
   lsb: { needs: BASE, min: true, gives: /^lsb$/, read: lsbFacts },
-  python: { needs: BASE, min: true, gives: /^python(?:_version)?$/, read: pythonFacts },
+  // asks a program
+  python: { needs: [...BASE, 'python'], min: true, gives: /^python(?:_version)?$/, read: pythonFacts },
   local: { needs: ['local'], min: true, gives: /^ansible_local$/, read: localFacts },
   loadavg: { needs: BASE, min: false, gives: /^loadavg$/, read: system.loadFacts },
   hardware: {
@@ -147,6 +149,28 @@ export function chooseCollectors(subset: readonly string[]): string[] {
   return names.filter((name) => wanted.has(name));
 }
 
+/** Verbs look at these, whoever else does; local facts are programs that may be there for what they do. */
+const ALWAYS = new Set(['platform', 'local']);
+/** Names that look like facts and never are: no interface has them. */
+const NO_FACTS =
+  /^(?:loop|loop_var|index_var|version|check_mode|diff_mode|verbosity|forks|limit|inventory_sources|run_tags|skip_tags|config_file|failed_result|failed_task|play_\w+|role_names?|parent_role_\w+|dependent_role_names|search_path|job_id)$/;
+
+/**
+ * Those of `collectors` that give a fact of which somebody may read the name; of a name that nobody knows the network,
+ * since interfaces have any name.
+ * @param read short names of facts
+ */
+export function collectorsFor(collectors: readonly string[], read: ReadonlySet<string>): string[] {
+  const isRead = ({ gives }: Collector): boolean => [...read].some((name) => gives.test(name));
+  const isOther = (name: string): boolean =>
+    !NO_FACTS.test(name) &&
+    !isConnectionName(`ansible_${name}`) &&
+    !Object.values(COLLECTORS).some((one) => one.gives.test(name));
+  const wanted = new Set(Object.keys(COLLECTORS).filter((name) => ALWAYS.has(name) || isRead(COLLECTORS[name])));
+  if ([...read].some(isOther)) wanted.add('network');
+  return collectors.filter((name) => wanted.has(name));
+}
+
 /** The one call that gathers what the chosen collectors read. */
 export function gatherCall(collectors: readonly string[], factPath?: string): Call {
   const sections = new Set(collectors.flatMap((name) => COLLECTORS[name].needs));
@@ -166,6 +190,11 @@ export function collectorsOf(name: string): readonly string[] {
     known.set(name, found);
   }
   return found;
+}
+
+/** Whether collector `name` gives facts of the name `fact`, by what it is called alone. */
+export function givesFact(name: string, fact: string): boolean {
+  return COLLECTORS[name].gives.test(fact);
 }
 
 /** Whether the collector `network` gives a fact of that name, found without reading the whole answer. */

@@ -1,6 +1,7 @@
 import { shortFactName } from '../../base/fact-names.ts';
+import { ToaError } from '../../base/errors.ts';
 import { type Dict, type DictSource, fromJs, type Value } from '../../base/value.ts';
-import { collectorsOf, hasNetworkFact, readFacts } from './gather.ts';
+import { collectorsOf, givesFact, hasNetworkFact, readFacts } from './gather.ts';
 
 /** Full names of facts: one text for all hosts. */
 const fullNames = new Map<string, string>();
@@ -16,15 +17,20 @@ export function fullName(name: string): string {
 export class LazyFacts implements DictSource {
   readonly #raw: string;
   readonly #collectors: readonly string[];
+  readonly #leftOut: readonly string[];
   readonly #more: Dict;
   /** Also what is not there: variables of connections are looked for with each task. */
   readonly #found = new Map<string, Value | undefined>();
   readonly #read = new Map<string, Dict>();
 
-  /** @param more facts that are known without the answer, by their short names */
-  constructor(raw: string, collectors: readonly string[], more: Record<string, unknown>) {
+  /**
+   * @param leftOut collectors that were not asked, since nobody was found who reads their facts
+   * @param more facts that are known without the answer, by their short names
+   */
+  constructor(raw: string, collectors: readonly string[], leftOut: readonly string[], more: Record<string, unknown>) {
     this.#raw = raw;
     this.#collectors = collectors;
+    this.#leftOut = leftOut;
     this.#more = this.#named(more);
   }
 
@@ -43,6 +49,12 @@ export class LazyFacts implements DictSource {
       if (collector === 'network' && !hasNetworkFact(this.#raw, short)) continue;
       const value = this.#of(collector).get(name);
       if (value !== undefined) return value;
+    }
+    if (this.#leftOut.some((collector) => givesFact(collector, short))) {
+      throw new ToaError('E_FACT_LEFT_OUT', `${name} was not gathered: no text that the run began with reads it`, {
+        remedy:
+          'a template was changed while the run went on: start it again, or run with -v, which gathers everything',
+      });
     }
     return this.#more.get(name);
   }

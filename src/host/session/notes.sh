@@ -36,8 +36,9 @@ toa_notes_say() {
 	for toa_note_file in "$toa_notes"/*; do
 		if ! [ -f "$toa_note_file" ] || ! [ -O "$toa_note_file" ]; then continue; fi
 		while IFS= read -r toa_note_line; do [ -z "$toa_note_line" ] || printf 'toa-note %s %s\n' "${toa_note_file##*/}" "$toa_note_line"; done <"$toa_note_file"
-		[ -z "$(find "$toa_note_file" -prune -mtime +90)" ] || rm -f "$toa_note_file"
 	done
+	# one process, however many notes there are, and none where there are none
+	[ ! -f "$toa_note_file" ] || find "$toa_notes" -type f -mtime +90 -exec rm -f {} +
 	unset toa_note_file toa_note_line
 	return 0
 } 2>/dev/null </dev/null

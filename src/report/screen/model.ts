@@ -2,6 +2,7 @@ import type { EngineEvent, TaskInfo } from '../../engine/events.ts';
 import { diffText } from '../diff-text.ts';
 import { plain } from '../colors.ts';
 import { headline, dumpResult, isVerboseAlways, type ResultFormat } from '../result-text.ts';
+import { foldNames, sameText } from '../fold.ts';
 import { type Failure, failureOf } from '../recap.ts';
 import { sourceLines } from '../source-line.ts';
 
@@ -12,6 +13,8 @@ export interface ModelOptions {
   readonly verbosity: number;
   readonly format?: ResultFormat;
 }
+
+const GATHERING = 'Gathering Facts';
 
 /** A host that works at something right now. */
 export interface RunningHost {
@@ -25,8 +28,12 @@ export interface RunningHost {
 export interface CurrentTask {
   readonly info: TaskInfo;
   readonly startedAt: number;
+  /** `4 of 9` of the play; `12` where more were included than were planned. */
+  readonly number?: string;
   readonly total: number;
   readonly running: Map<string, RunningHost>;
+  /** By failure that was said: the other hosts that it happened to. */
+  readonly folded: Map<string, Set<string>>;
   readonly counts: {
     ok: number;
     changed: number;
@@ -41,6 +48,8 @@ export interface CurrentTask {
 export interface Said {
   readonly kind: 'banner' | 'task' | 'error' | 'note';
   readonly text: string;
+  /** What has to be seen of the line, however long the text before it is. */
+  readonly tail?: string;
 }
 
 /**
@@ -51,7 +60,10 @@ export class ScreenModel {
   play = '';
   readonly tasks = new Map<number, CurrentTask>();
   readonly failures = new Map<string, Failure>();
-  finishedTasks = 0;
+  /** Tasks of all plays that have begun. */
+  begunTasks = 0;
+  private planned = 0;
+  private inPlay = 0;
   private readonly warned = new Set<string>();
   private readonly said: Said[] = [];
   private readonly options: ModelOptions;
@@ -70,6 +82,8 @@ export class ScreenModel {
       case 'play-start':
         this.settleAll(event.at);
         this.play = event.name;
+        this.planned = event.tasks ?? 0;
+        this.inPlay = 0;
         this.say(
           'banner',
           `${event.name || 'play'}  (${event.hosts.length} hosts${event.check ? ', check mode' : ''})`,
@@ -111,14 +125,32 @@ export class ScreenModel {
     }
   }
 
-  private say(kind: Said['kind'], text: string): void {
-    this.said.push({ kind, text });
+  private say(kind: Said['kind'], text: string, tail?: string): void {
+    this.said.push({ kind, text, tail });
   }
 
   private begin(info: TaskInfo, total: number, at: number): void {
     for (const task of this.tasks.values()) if (task.running.size === 0) this.settle(task, at);
     const counts = { ok: 0, changed: 0, skipped: 0, failed: 0, unreachable: 0, ignored: 0 };
-    this.tasks.set(info.id, { info, startedAt: at, total, running: new Map(), counts });
+    this.tasks.set(info.id, {
+      info,
+      startedAt: at,
+      number: this.numberOf(info),
+      total,
+      running: new Map(),
+      folded: new Map(),
+      counts,
+    });
+  }
+
+  /** Which of the play's tasks this is; handlers and the gathering of facts stand in no list. */
+  private numberOf(info: TaskInfo): string | undefined {
+    if (info.action === 'meta') return undefined;
+    this.begunTasks++;
+    if (info.isHandler || info.name === GATHERING) return undefined;
+    this.inPlay++;
+    if (this.planned === 0) return undefined;
+    return this.inPlay > this.planned ? `${this.inPlay}` : `${this.inPlay} of ${this.planned}`;
   }
 
   private taskOf(info: TaskInfo, at: number): CurrentTask {
@@ -156,8 +188,9 @@ export class ScreenModel {
     const { diff, diffContext, verbosity, format } = this.options;
     const change = diff && result.diff && result.changed ? diffText(result.diff, plain, diffContext) : '';
     if (change) this.say('note', change);
-    if (failed) this.sayFailure(event);
-    else if (event.status !== 'skipped' && isVerboseAlways(result, task.action)) {
+    if (failed && !this.isRepeated(event)) this.sayFailure(event);
+    if (failed) return;
+    if (event.status !== 'skipped' && isVerboseAlways(result, task.action)) {
       this.say('note', `  ${host}: ${dumpResult(result, task.action, verbosity, format)}`);
     }
   }
@@ -166,6 +199,16 @@ export class ScreenModel {
     if (this.warned.has(warning)) return;
     this.warned.add(warning);
     this.say('note', `  warning: ${warning}`);
+  }
+
+  /** Whether the same was said of another host of this task: then it is counted, and said once more at its end. */
+  private isRepeated(event: Extract<EngineEvent, { type: 'host-item' | 'host-result' }>): boolean {
+    const { folded } = this.taskOf(event.task, event.at);
+    const key = `${event.status} ${event.result.code} ${sameText(headline(event.result), event.host)}`;
+    const hosts = folded.get(key);
+    if (hosts) hosts.add(event.host);
+    else folded.set(key, new Set());
+    return hosts !== undefined;
   }
 
   private sayFailure(event: Extract<EngineEvent, { type: 'host-item' | 'host-result' }>): void {
@@ -184,13 +227,15 @@ export class ScreenModel {
   /** A task is over: one line that stays. */
   private settle(task: CurrentTask, at: number): void {
     this.tasks.delete(task.info.id);
-    this.finishedTasks++;
-    const { counts } = task;
+    const { counts, folded } = task;
+    for (const hosts of folded.values()) {
+      if (hosts.size > 0) this.say('error', `  the same on ${hosts.size} more: ${foldNames([...hosts])}`);
+    }
     const parts = Object.entries(counts).filter(([, n]) => n > 0);
     if (parts.length === 0) return;
     const mark = counts.failed + counts.unreachable > 0 ? '✖' : counts.changed > 0 ? '●' : counts.ok > 0 ? '✔' : '○';
     const numbers = parts.map(([name, n]) => `${n} ${name}`).join(', ');
     const seconds = ((at - task.startedAt) / 1000).toFixed(1);
-    this.say('task', `${mark} ${task.info.isHandler ? 'handler ' : ''}${task.info.name}  ${numbers}  ${seconds} s`);
+    this.say('task', `${mark} ${task.info.isHandler ? 'handler ' : ''}${task.info.name}`, `  ${numbers}  ${seconds} s`);
   }
 }

@@ -1,10 +1,15 @@
 import type { ListrRenderer } from 'listr2';
 import { type Colour, type Paint, shownText } from '../colors.ts';
-import { frame } from './frame.ts';
+import { fitted, frame } from './frame.ts';
 import type { Said, ScreenModel } from './model.ts';
 
 const FRAMES_A_SECOND = 10;
 const COLOUR: Partial<Record<Said['kind'], Colour>> = { banner: 'bold', error: 'error' };
+
+function lineOf({ kind, text, tail }: Said, columns: number, paint: Paint): string {
+  const whole = tail === undefined ? text : fitted('', text, tail, columns);
+  return COLOUR[kind] ? paint(COLOUR[kind], whole) : whole;
+}
 
 export interface RendererOptions {
   readonly model: ScreenModel;
@@ -46,8 +51,9 @@ export class FleetRenderer implements ListrRenderer {
   /** One write a frame, so that a slow terminal never shows half of one. */
   private draw(last = false): void {
     const { model, stream, write, clock, paint } = this.options;
-    const said = model.take().map(({ kind, text }) => (COLOUR[kind] ? paint(COLOUR[kind], text) : text));
-    const live = last ? [] : frame(model, (stream.columns || 80) - 1, stream.rows || 24, clock());
+    const columns = (stream.columns || 80) - 1;
+    const said = model.take().map((line) => lineOf(line, columns, paint));
+    const live = last ? [] : frame(model, columns, stream.rows || 24, clock());
     if (said.length === 0 && live.length === 0 && this.drawn === 0) return;
     const up = this.drawn > 0 ? `\u001b[${this.drawn}A` : '';
     const text = [...said, ...live].map((line) => `${line}\n`).join('');

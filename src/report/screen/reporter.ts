@@ -2,6 +2,7 @@ import { Listr } from 'listr2';
 import type { Listener } from '../../engine/events.ts';
 import { claimLines } from '../claims.ts';
 import { type Paint, shownText } from '../colors.ts';
+import type { RepeatHint } from '../recap.ts';
 import { endingLines } from './ending.ts';
 import { type ModelOptions, ScreenModel } from './model.ts';
 import { FleetRenderer } from './renderer.ts';
@@ -11,6 +12,7 @@ export interface ScreenOptions extends ModelOptions {
   readonly stream: Pick<NodeJS.WriteStream, 'columns' | 'rows'>;
   readonly write: (text: string) => void;
   readonly paint: Paint;
+  readonly repeatHint?: RepeatHint;
 }
 
 /** The live screen of a terminal: `listener` takes the events, `done` waits until the last frame is out. */
@@ -36,7 +38,13 @@ export function screenReport(options: ScreenOptions): { listener: Listener; done
       model.apply(event);
       if (event.type === 'stats') {
         ending = [
-          ...endingLines(event.hosts, model.failures.values(), stream.columns || 80, paint),
+          ...endingLines(event.hosts, model.failures.values(), {
+            columns: stream.columns || 80,
+            paint,
+            repeatHint: options.repeatHint,
+            tasks: model.begunTasks,
+            milliseconds: event.at,
+          }),
           ...claimLines(event.claims, paint),
         ];
       }

@@ -36,7 +36,7 @@ toa_look() {
 		if [ -n "${untold-}" ] && [ -z "${owner-}${group-}" ]; then _format='%f %a %u %g %s'; fi
 		case $1 in
 		*[!A-Za-z0-9_./+:@%,-]*) false ;;
-		*) [ -h "$1" ] && toa_look_link "$1" ;;
+		*) if [ -h "$1" ]; then toa_look_link "$1"; else toa_look_along "$1"; fi ;;
 		esac || toa_line=$(LC_ALL=C stat -c "$_format" "$1" 2>/dev/null) || toa_line=$(toa_stat "$1")
 	fi
 	[ -n "$toa_line" ]

@@ -25,6 +25,30 @@ toa_owned() {
 	case $toa_foreign:$1 in :/*) toa_kept_sure=$1 ;; esac
 }
 
+# toa_look for the path $1, with what toa_owned would ask of its folder in the same process. Fails where it cannot tell.
+toa_look_along() {
+	_folder=${1%/*}
+	case $1/$_format in *//* | */./* | */../* | [!/]* | *'%U'*) return 1 ;; esac
+	[ -n "$_folder" ] && [ "$toa_kept_sure" != "$_folder" ] || return 1
+	_dirs=/ _count=1 _down='' toa_rest=${_folder#/}
+	while [ -n "$toa_rest" ]; do
+		_down=$_down/${toa_rest%%/*} _count=$((_count + 1))
+		_dirs="$_dirs $_down"
+		case $toa_rest in */*) toa_rest=${toa_rest#*/} ;; *) toa_rest='' ;; esac
+	done
+	# shellcheck disable=SC2046,SC2086 # paths without blanks; five words of each that is there
+	set -- $(LC_ALL=C stat -c "$_format" -- $_dirs "$1" 2>/dev/null)
+	case $# in $((_count * 5)) | $((_count * 5 + 5))) ;; *) return 1 ;; esac
+	toa_foreign='' _links='' toa_stable='' toa_rest=$_folder
+	while [ "$_count" -gt 0 ]; do
+		[ -n "$toa_foreign" ] || toa_owned_step "$3" "$4" "$1" "$((_count * 3))"
+		shift 5
+		_count=$((_count - 1))
+	done
+	toa_line=$*
+	[ -n "$toa_foreign$_links" ] || toa_kept_sure=$_folder
+}
+
 toa_owned_look() {
 	case $1 in /*) toa_logical=$1 ;; *) toa_logical=$PWD/$1 ;; esac
 	toa_owned_walk

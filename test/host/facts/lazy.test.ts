@@ -14,7 +14,7 @@ const raw = runProgram('sh', [
   ...(call.args ?? []),
 ]);
 const more = { gather_subset: ['all'], module_setup: true };
-const lazy = (chosen = collectors): LazyDict => new LazyDict(new LazyFacts(raw, chosen, more));
+const lazy = (chosen = collectors): LazyDict => new LazyDict(new LazyFacts(raw, chosen, [], more));
 /** Read at one go, as they are where somebody reads the result. */
 const whole: Dict = new Map(lazy());
 

@@ -1,0 +1,4 @@
+export const MANIFEST: string;
+export function packedFiles(folder?: string): string[];
+export function sha256(data: Uint8Array): string;
+export function manifestOf(paths: readonly string[], folder?: string): string;
