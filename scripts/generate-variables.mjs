@@ -9,7 +9,7 @@ import { readmeTable, variablesPage } from '../dist/src/cli/variables/page.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const specs = new Map(
-  ['site.yml', 'kernel-upgrade.yml', 'nat-balancer.yml', 'proxy-edge.yml'].map((name) => [
+  ['site.yml', 'kernel-upgrade.yml', 'nat-balancer.yml', 'lvs-nat.yml', 'proxy-edge.yml'].map((name) => [
     name,
     playbookSpecs(join(root, 'playbooks', name)),
   ]),

@@ -11,13 +11,15 @@ balancer_play() { # PLAYBOOK DIRECTOR-OR-GROUP ARGS...
 DIRECTORS_OF_DEMO=(director-nat director-nginx director-haproxy)
 declare -A PLAYBOOK=(['director-nat']=nat-balancer ['director-nginx']=proxy-edge ['director-haproxy']=proxy-edge)
 
-# The services: port 8001 to 8003 one server each, port 8000 what the load asks. $1 weight of server-go there
+# The services: port 8001 to 8003 one server each, port 8000 what the load asks. $1 weight of server-go there, $2 N of the
+# client's side, $3 the VIPs' interface
 nat_services() {
   local vip net port
-  echo 'toa_vip_device: wan'
+  echo "toa_vip_device: $3"
+  echo 'toa_masquerade: true'
   echo 'toa_wait_drained: 60'
   echo 'toa_services:'
-  for vip in 10.98.1.100,10.99.0. fd98:1::100,fd99::; do
+  for vip in "10.98.$2.100,10.99.0." "fd98:$2::100,fd99::"; do
     net=${vip#*,} vip=${vip%,*}
     for port in 8001 8002 8003; do
       echo "  - {vip: '$vip', port: $port, servers: [{address: '$net$((port - 7950))', port: 80}]}"
@@ -44,8 +46,10 @@ edge_listeners() {
 balancer_variables() {
   local to=$BALANCERS_DIR/variables
   mkdir -p "$to/in" "$to/drained"
-  nat_services 1 >"$to/in/director-nat.yml"
-  nat_services 0 >"$to/drained/director-nat.yml"
+  nat_services 1 1 wan >"$to/in/director-nat.yml"
+  nat_services 0 1 wan >"$to/drained/director-nat.yml"
+  nat_services 1 4 eth0 >"$to/in/director-ipvs.yml"
+  nat_services 0 4 eth0 >"$to/drained/director-ipvs.yml"
   edge_listeners nginx 2 52 >"$to/in/director-nginx.yml"
   edge_listeners nginx 2 53 >"$to/drained/director-nginx.yml"
   edge_listeners haproxy 3 52 >"$to/in/director-haproxy.yml"
@@ -133,17 +137,26 @@ same_traces() {
   all_traces "$BALANCERS_DIR/traces-after" && diff -r "$BALANCERS_DIR/traces-before" "$BALANCERS_DIR/traces-after"
 }
 
+# A fourth director, whose kernel has IPVS: on a virtual machine
+with_ipvs() {
+  # shellcheck disable=SC2086 # a list of words
+  step 'packages for virtual machines' install_packages $GUEST_PACKAGES || return 1
+  DIRECTORS_OF_DEMO+=(director-ipvs)
+  PLAYBOOK['director-ipvs']=lvs-nat
+}
+
 # Sets LAST_LINE; its status says whether all went well.
 balancers_part() { # OWNER
   local failed=0 drained='drained, but not without a loss' removed='removed, with traces' before after again all
   BALANCERS_DIR=/tmp/toa-play-$NAME
-  step 'raise directors and servers' balancers up --dir "$BALANCERS_DIR" --owner "$1" || return 1
+  [ -z "$WITH_GUESTS" ] || with_ipvs || return 1
+  step 'raise directors and servers' balancers up --dir "$BALANCERS_DIR" --owner "$1" ${WITH_GUESTS:+--ipvs} || return 1
   balancer_variables
   step 'what is on them before' all_traces "$BALANCERS_DIR/traces-before" || return 1
   step 'servers: toa-play playbooks/site.yml' balancer_play site servers || failed=1
   step 'directors that name nobody' balance in -e toa_send=false || failed=1
   step 'before: whom each server logs' balancers_ask "$BALANCERS_DIR/before.json" || failed=1
-  step 'directors: toa-play playbooks/nat-balancer.yml, proxy-edge.yml' balance in || failed=1
+  step "directors: toa-play playbooks/nat-balancer.yml, proxy-edge.yml${WITH_GUESTS:+, lvs-nat.yml}" balance in || failed=1
   step 'after: whom each server logs' balancers_ask "$BALANCERS_DIR/after.json" || failed=1
   if step 'drain server-go under load, stop it, take it back' drain_under_load; then
     drained='drained without a lost request'

@@ -93,12 +93,15 @@ describe('variables of playbooks are checked on the controller', () => {
 
 describe('the declaration', () => {
   const playbooks = new Map(
-    ['site.yml', 'kernel-upgrade.yml', 'nat-balancer.yml', 'proxy-edge.yml'].map((name) => [name, specs(name)]),
+    ['site.yml', 'kernel-upgrade.yml', 'nat-balancer.yml', 'lvs-nat.yml', 'proxy-edge.yml'].map((name) => [
+      name,
+      specs(name),
+    ]),
   );
 
   it('names every variable that the playbooks read, and no other', () => {
     const own = `toa_pattern toa_source_found toa_module_built toa_controls toa_boot toa_preflight toa_dpkg
-      toa_kernel_failure toa_kernel_lost toa_kernel_proof toa_directors`.split(/\s+/);
+      toa_kernel_failure toa_kernel_lost toa_kernel_proof toa_directors toa_real_servers toa_route`.split(/\s+/);
     const verbs = readdirSync(join(root, 'tasks')).filter((name) => name.startsWith('toa_'));
     const files = readdirSync(join(root, 'playbooks'), { recursive: true, encoding: 'utf8' });
     const texts = files

@@ -14,6 +14,7 @@ make_balancers_network() { # ID
     ip -n "$hub" link set "$(tap_of "$host")" master br0 up
     plug "$1" client "side${SIDE[$host]}" br0 "10.98.${SIDE[$host]}.2"
     add_address6 "$1" client "side${SIDE[$host]}" "fd98:${SIDE[$host]}::2"
+    load_addresses "$1" "${SIDE[$host]}"
   done
 }
 
@@ -30,6 +31,13 @@ connect_host() { # ID HOST
   cable "$1" client "side$n" "10.98.$n.2" "$2" wan "10.98.$n.1"
   add_address6 "$1" client "side$n" "fd98:$n::2"
   add_address6 "$1" "$2" wan "fd98:$n::1"
+  load_addresses "$1" "$n"
+}
+
+# What makes the load has addresses of its own: a port that another request of theirs used is not used again
+load_addresses() { # ID N
+  ip -n "$(netns_name "$1" client)" addr add "10.98.$2.3/24" dev "side$2"
+  add_address6 "$1" client "side$2" "fd98:$2::3"
 }
 
 # Before another start of a host: a network namespace that nothing happened in

@@ -13,12 +13,14 @@ DIRECTORS=(director-nat director-nginx director-haproxy)
 GUESTS=()
 [ -z "${WITH_GUEST:-}" ] || GUESTS=(director-ipvs)
 HOSTS=("${SERVERS[@]}" "${DIRECTORS[@]}")
+DIRECTORS+=("${GUESTS[@]}")
 EVERY_HOST=("${HOSTS[@]}" "${GUESTS[@]}")
 
 declare -A ROOT ADDRESS SSH_PORT=() LOGIN=() SETUP
 for host in "${HOSTS[@]}"; do ROOT[$host]=debian-balancers; done
 for host in "${SERVERS[@]}"; do SETUP[$host]=balanced-server; done
 for host in "${DIRECTORS[@]}"; do SETUP[$host]=director; done
+SETUP['director-ipvs']=director-guest
 # the last number of a host's address, in both families
 declare -A NUMBER=(
   ['server-nginx']=51 ['server-go']=52 ['server-node']=53

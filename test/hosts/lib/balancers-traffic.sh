@@ -6,12 +6,17 @@ web_log() { # ID HOST
   tr -d '[]' <"/proc/$(host_pid "$1" "$2")/root/var/log/web.log" 2>/dev/null
 }
 
+# The client's own address on the way to an address
+client_address() {
+  case $1 in *:*) printf '%s::2' "${1%%::*}" ;; *) printf '%s.2' "${1%.*}" ;; esac
+}
+
 # through ID DIRECTOR SERVER PORT VIP: a JSON object
 through() {
   local own before logged='' shows=nothing url=$5
   case $5 in *:*) url="[$5]" ;; esac
   before=$(web_log "$1" "$3" | wc -l)
-  own=$(in_netns "$1" client curl --silent --noproxy '*' --max-time 5 --output /dev/null --write-out '%{local_ip}:%{local_port}' \
+  own=$(in_netns "$1" client curl --silent --interface "$(client_address "$5")" --noproxy '*' --max-time 5 --output /dev/null --write-out '%{local_ip}:%{local_port}' \
     "http://$url:$4/") || own=''
   # the server writes its line after the answer
   for _ in {1..40}; do
@@ -47,11 +52,14 @@ all_traffic() { # ID
 
 # balancer_load ID start|stop: in a process of the fleet, so that it ends with it
 balancer_load() {
-  local targets=() director vip
+  local targets=() director vip own
   case $2 in
   start)
     for director in "${DIRECTORS[@]}"; do
-      for vip in $(vips "$director"); do targets+=("$director,$vip"); done
+      for vip in $(vips "$director"); do
+        own=$(client_address "$vip")
+        targets+=("$director,$vip,${own%2}3")
+      done
     done
     rm -f "$DIR/load.json"
     (

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ROOT, run } from './fleet.ts';
+import { ROOT, run } from '../e2e/fleet.ts';
 
 describe('scripts/demo --balancers', () => {
-  it('three plain boxes name clients to three servers; drained, rebooted, removed', { timeout: 600_000 }, async () => {
+  it('three plain boxes name clients to three servers; drained, rebooted, removed', { timeout: 900_000 }, async () => {
     const { code, stdout, stderr } = await run(join(ROOT, 'scripts/demo'), ['--balancers']);
     const text = `${stdout}\n${stderr}`;
     expect(stdout, text).toContain('before: 9 of 9 server x balancer show the balancer');
