@@ -9,10 +9,16 @@ import { readmeTable, variablesPage } from '../dist/src/cli/variables/page.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const specs = new Map(
-  ['site.yml', 'kernel-upgrade.yml', 'nat-balancer.yml', 'lvs-nat.yml', 'proxy-edge.yml'].map((name) => [
-    name,
-    playbookSpecs(join(root, 'playbooks', name)),
-  ]),
+  [
+    'site.yml',
+    'kernel-upgrade.yml',
+    'nat-balancer.yml',
+    'lvs-nat.yml',
+    'proxy-edge.yml',
+    'custom-kernel.yml',
+    'lvs-kernel.yml',
+    'ipvs-2.4-kernel.yml',
+  ].map((name) => [name, playbookSpecs(join(root, 'playbooks', name))]),
 );
 writeFileSync(join(root, 'docs/variables.md'), variablesPage(specs));
 const readme = join(root, 'README.md');

@@ -28,6 +28,7 @@ import { verb as findVerb } from './find/task.ts';
 import { verb as get_urlVerb } from './get_url/task.ts';
 import { verb as getentVerb } from './getent/task.ts';
 import { verb as gitVerb } from './git/task.ts';
+import { verb as git_configVerb } from './git_config/task.ts';
 import { verb as groupVerb } from './group/task.ts';
 import { verb as group_byVerb } from './group_by/task.ts';
 import { verb as hostnameVerb } from './hostname/task.ts';
@@ -37,6 +38,7 @@ import { verb as include_varsVerb } from './include_vars/task.ts';
 import { verb as ini_fileVerb } from './ini_file/task.ts';
 import { verb as iptablesVerb } from './iptables/task.ts';
 import { verb as ipvsVerb } from './ipvs/task.ts';
+import { verb as kernel_blacklistVerb } from './kernel_blacklist/task.ts';
 import { verb as kernel_buildVerb } from './kernel_build/task.ts';
 import { verb as kernel_develVerb } from './kernel_devel/task.ts';
 import { verb as kernel_installVerb } from './kernel_install/task.ts';
@@ -46,6 +48,7 @@ import { verb as kmod_buildVerb } from './kmod_build/task.ts';
 import { verb as kmod_loadVerb } from './kmod_load/task.ts';
 import { verb as known_hostsVerb } from './known_hosts/task.ts';
 import { verb as lineinfileVerb } from './lineinfile/task.ts';
+import { verb as makeVerb } from './make/task.ts';
 import { verb as metaVerb } from './meta/task.ts';
 import { verb as modprobeVerb } from './modprobe/task.ts';
 import { verb as mountVerb } from './mount/task.ts';
@@ -124,6 +127,7 @@ export const verbs: readonly Verb[] = [
   get_urlVerb as unknown as Verb,
   getentVerb as unknown as Verb,
   gitVerb as unknown as Verb,
+  git_configVerb as unknown as Verb,
   groupVerb as unknown as Verb,
   group_byVerb as unknown as Verb,
   hostnameVerb as unknown as Verb,
@@ -133,6 +137,7 @@ export const verbs: readonly Verb[] = [
   ini_fileVerb as unknown as Verb,
   iptablesVerb as unknown as Verb,
   ipvsVerb as unknown as Verb,
+  kernel_blacklistVerb as unknown as Verb,
   kernel_buildVerb as unknown as Verb,
   kernel_develVerb as unknown as Verb,
   kernel_installVerb as unknown as Verb,
@@ -142,6 +147,7 @@ export const verbs: readonly Verb[] = [
   kmod_loadVerb as unknown as Verb,
   known_hostsVerb as unknown as Verb,
   lineinfileVerb as unknown as Verb,
+  makeVerb as unknown as Verb,
   metaVerb as unknown as Verb,
   modprobeVerb as unknown as Verb,
   mountVerb as unknown as Verb,

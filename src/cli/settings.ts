@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ToaError } from '../base/errors.ts';
 import type { RunSettings } from '../engine/options.ts';
-import type { TargetDefaults } from '../host/target.ts';
+import { type TargetDefaults, transportOf } from '../host/target.ts';
 import { ask } from './world/sources.ts';
 import type { World } from './world/world.ts';
 
@@ -69,6 +69,7 @@ async function passwords({ flags, settings }: World): Promise<{ login?: string; 
 /** Settings of a run: flags first, then the configuration. Asks for passwords where -k or -K say so. */
 export async function runSettings(world: World): Promise<RunSettings> {
   const { flags, settings, extraVars } = world;
+  if (flags.connection !== undefined) transportOf('--connection', flags.connection);
   const { login, become } = await passwords(world);
   return {
     forks: flags.forks ?? (world.config.origins.forks === 'default' ? ALL_HOSTS : settings.forks),

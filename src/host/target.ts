@@ -2,6 +2,7 @@ import { ToaError } from '../base/errors.ts';
 import { booleanOf, isMapping, type Value } from '../base/value.ts';
 import type { Become } from './contract.ts';
 import type { Target } from '../transport/target.ts';
+import { checkBecomeMethod } from './session/become.ts';
 import { splitWords } from '../base/shell-words.ts';
 
 /** What holds where no variable says otherwise: keywords of the play, flags, ansible.cfg, environment. */
@@ -50,7 +51,7 @@ const DEFAULT_TIMEOUT_SECONDS = 10;
  * are those of Ansible's documentation of its ssh and local connections and its sudo, su and doas become plugins.
  * @param name inventory name of the host
  * @param get a resolved variable, or undefined
- * @throws ToaError E_CONNECTION_TYPE, E_CONNECTION_VARIABLE
+ * @throws ToaError E_CONNECTION_TYPE, E_CONNECTION_VARIABLE, E_BECOME_METHOD
  */
 export function targetFromVars(
   name: string,
@@ -93,6 +94,8 @@ export function becomeFromVars(
   const read = new Reader(name, get);
   if (!(read.bool('ansible_become') ?? config.become ?? false)) return undefined;
   const method = (read.text('ansible_become_method') ?? config.becomeMethod ?? 'sudo').replace(/^.*\./, '');
+  // also where nobody has to be become: a misspelt method is found on the first host, not on the first that needs it
+  checkBecomeMethod(method);
   const pass = ['ansible_become_password', 'ansible_become_pass', `ansible_${method}_pass`];
   return {
     method,
@@ -103,7 +106,8 @@ export function becomeFromVars(
   };
 }
 
-function transportOf(name: string, said: string): Target['transport'] {
+/** @param name what names the connection, for the message @throws ToaError E_CONNECTION_TYPE */
+export function transportOf(name: string, said: string): Target['transport'] {
   const connection = said.replace(/^(ansible\.builtin|ansible\.netcommon)\./, '');
   const transport = Object.hasOwn(CONNECTIONS, connection) ? CONNECTIONS[connection] : undefined;
   if (transport) return transport;

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import type { Target } from './target.ts';
 import type { Channel, Connection, ExecOptions } from './contract.ts';
 import { channelOf } from './local.ts';
 import { opensshError } from './openssh-errors.ts';
+import { addedOptions } from './openssh-options.ts';
 import { checkNames } from './names.ts';
 import { withoutJump } from './ssh-args.ts';
 import { connectionLost } from './ssh-errors.ts';
@@ -24,9 +25,6 @@ printf '%s\\n' "$TOA_SSH_PASSWORD"
 `;
 /** The shell's number is that of the ssh that takes its place. */
 const NUMBERED = 'TOA_SSH_PID=$$; export TOA_SSH_PID; exec ssh "$@"';
-/** As the ssh2 transport: a dead host is noticed after a minute. */
-const ALIVE_SECONDS = 15;
-const ALIVE_COUNT = 3;
 
 /**
  * What the master runs: it says when the login is done, and becomes the first process that is asked for. `read` takes no
@@ -46,7 +44,6 @@ export class OpensshConnection implements Connection {
   readonly #folder: string;
   #master: Channel | undefined;
   #failure: ToaError | undefined;
-  #alive: readonly string[] = [];
   /** The master's own channel, while nothing runs in it. */
   #first: Channel | undefined;
   #logs = 0;
@@ -111,8 +108,8 @@ export class OpensshConnection implements Connection {
 
   /** Starts the master, which lives as long as its stdin. */
   async #start(): Promise<void> {
-    this.#alive = await aliveOptions([...this.#args(), '--', this.#target.host]);
-    const args = ['-T', '-o', 'ControlMaster=yes', '-o', 'ControlPersist=no', ...this.#alive, ...this.#args()];
+    const added = await addedOptions([...this.#args(), '--', this.#target.host]);
+    const args = ['-T', '-o', 'ControlMaster=yes', '-o', 'ControlPersist=no', ...added, ...this.#args()];
     const child = spawn(
       '/bin/sh',
       ['-c', NUMBERED, 'ssh', ...args, '--', this.#target.host, `exec /bin/sh -c ${loginShellQuote(FIRST)}`],
@@ -197,16 +194,4 @@ function takeText(path: string): string {
   const text = readFileSync(path, 'utf8').slice(-4000);
   rmSync(path, { force: true });
   return text;
-}
-
-/** What is added so that a dead host is noticed; nothing where the user's own arguments or ssh_config say how often. */
-function aliveOptions(args: readonly string[]): Promise<string[]> {
-  return new Promise((resolve) => {
-    execFile('ssh', ['-G', ...args], { timeout: 10_000 }, (error, stdout) => {
-      // What is wrong with the arguments is told by the connection itself.
-      if (!error && /^serveraliveinterval [1-9]/m.test(stdout)) return resolve([]);
-      const count = /^serveralivecountmax (?!3$)/m.test(stdout) ? [] : ['-o', `ServerAliveCountMax=${ALIVE_COUNT}`];
-      resolve(['-o', `ServerAliveInterval=${ALIVE_SECONDS}`, ...count]);
-    });
-  });
 }

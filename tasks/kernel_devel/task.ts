@@ -1,12 +1,7 @@
 import { z } from 'zod';
 import * as args from '../shared/args.ts';
-import { ensureHeaders } from '../shared/receiver/kernel-devel.ts';
+import { ensureHeaders, pinnedPackages } from '../shared/receiver/kernel-devel.ts';
 import { defineVerb } from '../../src/verb/verb.ts';
-
-const url = z.strictObject({
-  url: args.str(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 is 64 hex digits'),
-});
 
 const schema = () =>
   z.strictObject({
@@ -14,8 +9,8 @@ const schema = () =>
     release: args.str().default(''),
     /** Install gcc, make and binutils too where they are missing. */
     compiler: args.bool().default(true),
-    /** Packages to fetch when no repository has the headers, in order, each with its checksum. */
-    urls: z.array(url).default([]),
+    /** Packages to fetch when no repository has the headers, in order, each with its checksum, or checksums by release. */
+    urls: pinnedPackages(),
   });
 
 export const verb = defineVerb({

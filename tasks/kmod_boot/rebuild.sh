@@ -86,6 +86,12 @@ kmod_rebuild_hook() { # FILE
 	esac
 }
 
+# Makes a folder, and those above it, and notes which were not there: they go with the hook. $1 folder
+kmod_rebuild_folder() {
+	[ ! -d "$1" ] || return 0
+	kmod_rebuild_folder "${1%/*}" && mkdir "$1" && printf '%s\n' "$1" >>"$KMOD_HOME/folders"
+}
+
 kmod_rebuild_main() {
 	if [ -z "$rebuild" ]; then
 		kmod_rebuild_absent
@@ -94,8 +100,7 @@ kmod_rebuild_main() {
 	kmod_rebuild_source || return 1
 	kmod_rebuild_script | kmod_write /etc/toa/rebuild 0755 || return 1
 	for _hook in $(kmod_rebuild_hooks); do
-		# a folder that is ours goes with the hook
-		if [ -z "$check" ] && [ ! -d "${_hook%/*}" ]; then mkdir -p "${_hook%/*}" && printf '%s\n' "${_hook%/*}" >>"$KMOD_HOME/folders"; fi
+		[ -n "$check" ] || kmod_rebuild_folder "${_hook%/*}" || return 1
 		kmod_rebuild_hook "$_hook" | kmod_write "$_hook" 0755 || return 1
 	done
 	if command -v gcc >/dev/null 2>&1 && command -v make >/dev/null 2>&1; then echo compiler=1; fi
@@ -106,7 +111,10 @@ kmod_rebuild_absent() {
 		toa_remove "$_file"
 	done
 	if [ -z "$check" ] && [ -f "$KMOD_HOME/folders" ]; then
-		while read -r _folder; do case $_folder in /etc/kernel/*) rmdir "$_folder" 2>/dev/null ;; esac done <"$KMOD_HOME/folders"
+		# the last one that was made first; one that somebody else uses by now stays
+		sed '1!G;h;$!d' "$KMOD_HOME/folders" | while read -r _folder; do
+			case $_folder in */etc/kernel | */etc/kernel/*) rmdir "$_folder" 2>/dev/null ;; esac
+		done
 	fi
 	toa_remove "$KMOD_HOME/folders"
 	toa_remove "$KMOD_HOME/rebuilt"

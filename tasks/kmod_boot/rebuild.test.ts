@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { useScratch } from '../../test/support/scratch.ts';
 import { forEachShell } from '../../test/support/shells.ts';
@@ -29,9 +30,13 @@ forEachShell('what kmod_boot leaves on the host', (shell) => {
     writeFileSync(at('bin', name), `#!/bin/sh\n${text}\n`);
     chmodSync(at('bin', name), 0o755);
   };
-  const written = async (fn: string, vars: Record<string, string> = {}): Promise<string> => {
+  const written = async (
+    fn: string,
+    vars: Record<string, string> = {},
+    args: readonly string[] = [],
+  ): Promise<string> => {
     const all = { KMOD_HOME: at('home'), check: '', ...vars };
-    const answer = await (await shell()).call({ scripts: SCRIPTS, fn, vars: all });
+    const answer = await (await shell()).call({ scripts: SCRIPTS, fn, args: [...args], vars: all });
     expect(answer.rc).toBe(0);
     return answer.stdout;
   };
@@ -58,6 +63,22 @@ forEachShell('what kmod_boot leaves on the host', (shell) => {
     mkdirSync(at('lib', RELEASE, 'build'), { recursive: true });
     writeFileSync(at('lib', RELEASE, 'build/Makefile'), '');
   };
+
+  it('folders that the hooks needed go with them, but not what somebody else has put there since', async () => {
+    mkdirSync(at('home'));
+    mkdirSync(at('host/etc'), { recursive: true });
+    const [ofKernels, ofHeaders] = ['postinst.d', 'header_postinst.d'].map((name) => at('host/etc/kernel', name));
+    await written('eval', {}, [`kmod_rebuild_folder ${ofKernels} && kmod_rebuild_folder ${ofHeaders}`]);
+    expect(readFileSync(at('home/folders'), 'utf8')).toBe(`${at('host/etc/kernel')}\n${ofKernels}\n${ofHeaders}\n`);
+    writeFileSync(join(ofKernels, 'theirs'), '');
+    await written('kmod_rebuild_absent');
+    expect([existsSync(ofHeaders), existsSync(join(ofKernels, 'theirs'))]).toEqual([false, true]);
+    await written('eval', {}, [
+      `rm ${ofKernels}/theirs && rmdir ${ofKernels} && printf '%s\\n' ${at('host/etc/kernel')} >${at('home/folders')}`,
+    ]);
+    await written('kmod_rebuild_absent');
+    expect(readdirSync(at('host/etc'))).toEqual([]);
+  });
 
   it('builds for a kernel whose headers come, under the name that kmod_build gives', async () => {
     await rebuild(`printf '%s\\n' "$@" >${at('words')}; echo built >"$2/toa.ko"`);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
-import { ensureHeaders } from '../shared/receiver/kernel-devel.ts';
+import { ensureHeaders, pinnedPackages } from '../shared/receiver/kernel-devel.ts';
 import {
   KMOD_SCRIPTS,
   type ModuleSource,
@@ -34,7 +34,7 @@ const schema = () =>
     builder: args.str().optional(),
     /** Bring headers and compiler to the builder where they are missing, as kernel_devel does. */
     headers: args.bool().default(true),
-    urls: z.array(z.strictObject({ url: args.str(), sha256: z.string().regex(/^[0-9a-f]{64}$/) })).default([]),
+    urls: pinnedPackages(),
     /** PEM key and certificate on the controller: it signs the module with them; the key stays there. Needs `builder`. */
     sign_key: args.path().optional(),
     sign_cert: args.path().optional(),

@@ -93,6 +93,16 @@ function notStarted(cmd: unknown, program: string, state: string): ModuleResult 
   return failure(msg, { ...base(cmd), msg, rc, failed: true });
 }
 
+/** Words that only a shell obeys. */
+const SHELL_WORD = /^(?:\||\|\||&&|&|;|[12]?>{1,2}|<|2>&1)$/;
+
+/** A pipe given to `command`, which hands it on as a word. */
+function shellRemedy(line: CommandLine): Partial<ModuleResult> {
+  const word = 'words' in line ? line.words.find((one) => SHELL_WORD.test(one)) : undefined;
+  if (word === undefined) return {};
+  return { remedy: `command runs no shell, and ${word} was an argument like any other: use shell` };
+}
+
 function ended(line: CommandLine, cmd: unknown, done: Finished, options: CommandOptions): ModuleResult {
   const { answer, begun, milliseconds } = done;
   const { rc, stderr } = endedBySignal(line, answer) ?? answer;
@@ -108,7 +118,8 @@ function ended(line: CommandLine, cmd: unknown, done: Finished, options: Command
     msg: '',
   };
   if (answer.timedOut) return { ...result, failed: true, msg: 'the command ran out of its time and was ended' };
-  return rc === 0 ? result : { ...result, failed: true, msg: 'non-zero return code' };
+  if (rc === 0) return result;
+  return { ...result, failed: true, msg: 'non-zero return code', ...shellRemedy(line) };
 }
 
 /** When it began, and for how many milliseconds it ran: what the host says, else what was measured here. */

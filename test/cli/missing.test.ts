@@ -94,7 +94,7 @@ describe('the names of Ansible', () => {
     const own = [...buildCatalog().verbs.keys()].filter((name) => !isAnsibleModule(name));
     expect(
       own.filter(
-        (name) => !/^(toa_|kmod_|kernel_devel$|nat_balancer$|proxy_edge$|boot_entry$|deb822_repository$)/.test(name),
+        (name) => !/^(toa_|kmod_|kernel_|dpvs_|nat_balancer$|proxy_edge$|boot_entry$|deb822_repository$)/.test(name),
       ),
     ).toEqual([]);
   });

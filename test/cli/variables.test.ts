@@ -93,21 +93,29 @@ describe('variables of playbooks are checked on the controller', () => {
 
 describe('the declaration', () => {
   const playbooks = new Map(
-    ['site.yml', 'kernel-upgrade.yml', 'nat-balancer.yml', 'lvs-nat.yml', 'proxy-edge.yml'].map((name) => [
-      name,
-      specs(name),
-    ]),
+    [
+      'site.yml',
+      'kernel-upgrade.yml',
+      'nat-balancer.yml',
+      'lvs-nat.yml',
+      'proxy-edge.yml',
+      'custom-kernel.yml',
+      'lvs-kernel.yml',
+      'ipvs-2.4-kernel.yml',
+    ].map((name) => [name, specs(name)]),
   );
 
   it('names every variable that the playbooks read, and no other', () => {
     const own = `toa_pattern toa_source_found toa_module_built toa_controls toa_boot toa_preflight toa_dpkg
-      toa_kernel_failure toa_kernel_lost toa_kernel_proof toa_directors toa_real_servers toa_route`.split(/\s+/);
+      toa_kernel_failure toa_kernel_lost toa_kernel_proof toa_directors toa_real_servers toa_route toa_anchors toa_guide_config toa_has_entry toa_ipvs
+      toa_kernel_installed toa_kernel_made toa_kernel_source toa_of_tree toa_old_arguments toa_old_how toa_old_links
+      toa_old_prefix toa_old_title toa_old_tree toa_old_words toa_running toa_sysconfig toa_tree`.split(/\s+/);
     const verbs = readdirSync(join(root, 'tasks')).filter((name) => name.startsWith('toa_'));
     const files = readdirSync(join(root, 'playbooks'), { recursive: true, encoding: 'utf8' });
     const texts = files
       .filter((name) => name.endsWith('.yml') && !name.startsWith('meta/'))
       .map((name) => readFileSync(join(root, 'playbooks', name), 'utf8').replace(/^ *#.*$/gm, ''));
-    const read = new Set(texts.flatMap((text) => text.match(/\btoa_[a-z_]+/g) ?? []));
+    const read = new Set(texts.flatMap((text) => text.match(/\btoa_[a-z\d_]+/g) ?? []));
     const declared = new Set([...playbooks.values()].flatMap(({ variables }) => [...variables.keys()]));
     // a verb may bear a variable's name
     const isVariable = (name: string): boolean => declared.has(name) || (!own.includes(name) && !verbs.includes(name));

@@ -12,6 +12,7 @@ describe('docs/seeds.md', () => {
     expect(page.match(/^## 00\d/gm)?.map((title) => title.slice(3))).toEqual([
       '000',
       '000',
+      '003',
       '001',
       '002',
       '003',

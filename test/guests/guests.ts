@@ -22,6 +22,8 @@ export class Guests {
     }
     const path = runProgram(GUESTS, ['inventory', '--name', this.name]).trim();
     this.dir = path.replace(/\/inventory\.ini$/, '');
+    // an interrupted run may have left them in the middle of a start
+    for (const guest of ['guest-a', 'guest-b']) runProgram(GUESTS, ['wait', '--name', this.name, guest]);
   }
 
   down(): void {

@@ -130,6 +130,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
     given: ({ path, store, name }) => ({ repo: `${store}/repo`, dest: path, version: 'main', refspec: name }),
     slow: true,
   },
+  // git has no room for .lock behind the longest names
+  git_config: { given: ({ path, name }) => ({ name: 'a.b', value: name, scope: 'file', file: path }) },
   group: { climbs: true, given: ({ name }) => ({ name }) },
   group_by: { none: WORDS },
   hostname: { climbs: true, given: ({ name }) => ({ name }) },
@@ -145,6 +147,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
   ipvs: {
     climbs: true,
     given: ({ name }) => ({ services: [{ vip: name, port: 80, servers: [{ address: name }] }] }),
+  },
+  kernel_blacklist: {
+    given: ({ path }) => ({ name: 'pcspkr', blacklist_file: path }),
+    makes: 'file',
+    watched: [({ path, turn }) => ({ name: `m${turn}`, blacklist_file: path })],
   },
   kernel_build: {
     climbs: true,
@@ -182,6 +189,10 @@ export const ROWS: Readonly<Record<string, Row>> = {
       (at) => ({ ...edit(at), line: `${at.turn}` }),
       (at) => ({ ...edit(at), line: `${at.turn}`, backup: true, validate: 'test -e %s' }),
     ],
+  },
+  make: {
+    given: ({ folder, path, name }) => ({ chdir: folder, file: path, target: name, params: { V: name } }),
+    before: 'file',
   },
   meta: { none: ENGINE },
   modprobe: { climbs: true, given: ({ name }) => ({ name, params: name, persistent: 'present' }) },

@@ -1,19 +1,27 @@
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { runProgram } from '../../scripts/lib/programs.mjs';
 
 const TREES = resolve(import.meta.dirname, '../kernels');
 
-/** A copy of a tree that was written for the tests (test/kernels): nothing in it is a kernel's own. */
-export function copyTree(name: string, to: string): string {
+/** A tree that was written for the tests: nothing in it is a kernel's own (test/kernels). */
+export type TreeName = 'small' | 'lvs' | 'ipvs-kernel' | 'ipvs';
+
+/** A copy of it. @returns its path */
+export function copyTree(name: TreeName, to: string): string {
   mkdirSync(dirname(to), { recursive: true });
+  if (name === 'small' || name === 'lvs') cpSync(join(TREES, 'common'), to, { recursive: true });
   cpSync(join(TREES, name), to, { recursive: true });
   return to;
 }
 
-/** An archive of such a tree, with one folder in it. @returns its path */
-export function packTree(name: string, folder: string, how: 'gz' | 'bz2' | 'xz' | 'plain', to: string): string {
+/** An archive of it, with one folder in it. @returns its path */
+export function packTree(name: TreeName, folder: string, how: 'gz' | 'bz2' | 'xz' | 'plain', to: string): string {
   const flag = { gz: '-z', bz2: '-j', xz: '-J', plain: '-v' }[how];
-  runProgram('tar', ['-c', flag, '-f', to, '-C', TREES, `--transform=s,^${name},${folder},`, name]);
+  const at = mkdtempSync(join(tmpdir(), 'toa-pack-'));
+  copyTree(name, join(at, folder));
+  runProgram('tar', ['-c', flag, '-f', to, '-C', at, folder]);
+  rmSync(at, { recursive: true });
   return to;
 }

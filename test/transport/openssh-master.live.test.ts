@@ -152,3 +152,35 @@ it.each([
 ])('of %j the jump is left out', (words, kept) => expect(withoutJump(words)).toEqual(kept));
 
 it('strace is there', () => runProgram('strace', ['-V']));
+
+describe('key exchange', () => {
+  const POST_QUANTUM = 'KexAlgorithms=sntrup761x25519-sha512@openssh.com';
+  const strict = new TestSshd('127.0.0.56', port);
+  afterAll(() => strict.stop());
+
+  const askedFor = (master: number): string | undefined =>
+    readFileSync(`/proc/${master}/cmdline`, 'utf8')
+      .split('\0')
+      .find((word) => word.startsWith('KexAlgorithms='));
+
+  it('is curve25519 where nobody says otherwise', async () => {
+    const { connection, master } = await reach();
+    expect(askedFor(master)).toMatch(/^KexAlgorithms=curve25519-sha256,.*sntrup761x25519/);
+    await connection.close();
+  });
+
+  it('is what the user says', async () => {
+    const target = sshd.target({ transport: 'openssh' });
+    const connection = await connectSsh({ ...target, sshArgs: [...target.sshArgs, '-o', POST_QUANTUM] });
+    expect(masters().map(askedFor)).toEqual([POST_QUANTUM]);
+    await connection.close();
+  });
+
+  it('is another where the server insists', async () => {
+    await strict.start([POST_QUANTUM.replace('=', ' ')]);
+    const { connection, first } = await reach(strict);
+    first.stdin.write('through\n');
+    expect((await ended(first)).out).toBe('through\n');
+    await connection.close();
+  });
+});

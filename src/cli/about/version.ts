@@ -23,17 +23,21 @@ function read(path: string): Buffer | undefined {
   }
 }
 
-/** The list that lies inside the one-file program, which nobody can change beside it; undefined where we are none. */
-function embeddedManifest(): string | undefined {
+/** What lies inside the one-file program, which nobody can change beside it; undefined where we are none. */
+function inside() {
   const sea = process.getBuiltinModule?.('node:sea');
-  return sea?.isSea() ? sea.getAsset(MANIFEST, 'utf8') : undefined;
+  return sea?.isSea() ? sea : undefined;
 }
 
 /** Holds the files below `root` against a list of theirs. */
 export function checkFiles(root: string, manifest: string): Checked[] {
+  const sea = inside();
+  // the program itself is not unpacked
+  const bytes = (path: string): Buffer | undefined =>
+    sea && path.startsWith('dist/') ? Buffer.from(sea.getRawAsset(path) as ArrayBuffer) : read(join(root, path));
   const lines = [...manifest.matchAll(/^([0-9a-f]{64}) [ *](.+)$/gm)];
   return lines.map(([, sum, path]) => {
-    const data = read(join(root, path));
+    const data = bytes(path);
     if (!data) return { path, sum, state: 'missing' };
     const isSame = createHash('sha256').update(data).digest('hex') === sum;
     return { path, sum, state: isSame ? 'ok' : 'changed' };
@@ -65,13 +69,13 @@ export async function versionCommand(args: string[]): Promise<number> {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   writeOutput(`toa-play ${version}\n`);
   if (program.opts()['verbose'] !== true) return 0;
-  const inside = embeddedManifest();
-  const manifest = inside ?? read(join(root, MANIFEST))?.toString();
+  const sea = inside();
+  const manifest = sea?.getAsset(MANIFEST, 'utf8') ?? read(join(root, MANIFEST))?.toString();
   const { versions, arch } = process;
   writeOutput(
     `Node ${versions.node} (V8 ${versions.v8}, OpenSSL ${versions.openssl}) for ${process.platform} ${arch}\n`,
   );
-  writeOutput(`${inside ? `one file, ${process.execPath}; unpacked in` : 'files in'} ${root}\n`);
+  writeOutput(`${sea ? `one file, ${process.execPath}; unpacked in` : 'files in'} ${root}\n`);
   if (manifest === undefined) {
     writeOutput('built here: there is no list of released files to hold it against\n');
     return 0;

@@ -61,10 +61,17 @@ function fromOsRelease(raw: Sections, release: Map<string, string>, distro: Dist
   };
 }
 
+/** Which of a file's names a host has: UOS is a Red Hat or a Debian, which only PLATFORM_ID tells. */
+function knownId(release: Map<string, string>): string {
+  const id = release.get('ID') ?? '';
+  const exact = `${id} ${(release.get('PLATFORM_ID') ?? '').replace(/^platform:/, '')}`;
+  return distros().some((distro) => distro.names[exact] !== undefined) ? exact : id;
+}
+
 /** os-release's ID first, then the release files of older systems, then the IDs that ID_LIKE names. */
 export function findDistro(raw: Sections): FoundDistro {
   const release = osRelease(raw);
-  const id = release.get('ID') ?? '';
+  const id = knownId(release);
   const exact = distros().find((distro) => distro.names[id] !== undefined);
   if (exact) return fromOsRelease(raw, release, exact, id);
   if (release.size === 0) {

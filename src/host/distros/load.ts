@@ -47,21 +47,45 @@ export interface KernelPackages {
   readonly headers: string;
   readonly image: string;
   readonly buildTree: string;
+  /** Where the distribution keeps the headers when they have left its mirrors: URLs for people, empty where it says none. */
+  readonly archives: readonly string[];
+}
+
+/** Which distribution it is, by Ansible's name, and its version. */
+export interface DistroAt {
+  readonly name: string;
+  readonly version: string;
 }
 
 /**
  * Package names for one exact kernel release (`uname -r`); empty where the distribution has none.
  * @param distro undefined: nobody knows
  */
-export function kernelPackages(distro: Distro | undefined, release: string, arch: string): KernelPackages {
-  if (!distro) return { headers: '', image: '', buildTree: '' };
-  const { headers, image = '', build_tree, release_pattern } = distro.kernel;
+export function kernelPackages(
+  distro: Distro | undefined,
+  { name, version }: DistroAt,
+  release: string,
+  arch: string,
+): KernelPackages {
+  if (!distro) return { headers: '', image: '', buildTree: '', archives: [] };
+  const { headers: named, image = '', build_tree, release_pattern, archives } = distro.kernel;
   const groups = new RegExp(release_pattern).exec(release)?.groups ?? {};
-  const values: Record<string, string> = { release, plain: release.replace(/\+[^+]*$/, ''), arch, ...groups };
+  const values: Record<string, string> = {
+    release,
+    plain: release.replace(/\+[^+]*$/, ''),
+    arch,
+    at: version,
+    ...groups,
+  };
   const fill = (text: string): string => text.replace(/\{(\w+)\}/g, (_, key: string) => values[key] ?? release);
+  const headers = fill(named.find(({ has }) => has === undefined || release.includes(has))?.package ?? '');
+  values['headers'] = headers;
   return {
-    headers: fill(headers.find(({ has }) => has === undefined || release.includes(has))?.package ?? ''),
+    headers,
     image: fill(image),
     buildTree: fill(build_tree),
+    archives: fill(valueAt(archives?.[name] ?? [], version))
+      .split(' ')
+      .filter(Boolean),
   };
 }

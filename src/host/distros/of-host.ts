@@ -46,7 +46,7 @@ export function readHostDistro(raw: string): HostDistro {
     rcLocal: distro?.rc_local ?? '',
     kernelHooks: at('kernel_hooks'),
     libelf: distro?.kernel.libelf ?? '',
-    packages: (wanted) => kernelPackages(distro, wanted || release, arch),
+    packages: (wanted) => kernelPackages(distro, { name, version }, wanted || release, arch),
   };
 }
 

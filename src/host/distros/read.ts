@@ -33,6 +33,7 @@ const schema = z.strictObject({
     libelf: z.string().optional(),
     build_tree: z.string(),
     release_pattern: z.string(),
+    archives: z.record(z.string(), steps).optional(),
   }),
   boot_loader: steps,
   boot_script: steps.optional(),

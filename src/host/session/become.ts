@@ -24,6 +24,14 @@ export function newTokens(): BecomeTokens {
   return { prompt: `[toa-play ${id}] password: `, success: `toa-in-${id}` };
 }
 
+/** @throws ToaError E_BECOME_METHOD */
+export function checkBecomeMethod(method: string): void {
+  if (METHODS.includes(method)) return;
+  throw new ToaError('E_BECOME_METHOD', `become_method ${JSON.stringify(method)} is not supported`, {
+    remedy: `use one of ${METHODS.join(', ')}`,
+  });
+}
+
 /** Whether the method reads its password from a terminal only. */
 export function needsTerminal(become: Become): boolean {
   return !SUDO_LIKE.has(become.method) && become.password !== undefined;
@@ -34,11 +42,7 @@ export function needsTerminal(become: Become): boolean {
  * terminal is made transparent to bytes first.
  */
 export function becomeCommand(become: Become, script: string, tokens: BecomeTokens, pty: boolean): string {
-  if (!METHODS.includes(become.method)) {
-    throw new ToaError('E_BECOME_METHOD', `become_method ${JSON.stringify(become.method)} is not supported`, {
-      remedy: `use one of ${METHODS.join(', ')}`,
-    });
-  }
+  checkBecomeMethod(become.method);
   const raw = pty ? `${PTY_PREPARE}\n` : '';
   // su hands it to the login shell of the other user
   const inner = `/bin/sh -c ${loginShellQuote(`${raw}echo ${tokens.success}\n${script}`)}`;

@@ -67,6 +67,12 @@ kernel_devel_install() {
 }
 
 kernel_devel_fetch() { # URL FILE
+	case $1 in
+	file:///*)
+		cp -- "${1#file://}" "$2" >&2
+		return
+		;;
+	esac
 	if command -v curl >/dev/null 2>&1; then
 		curl -fsSL --connect-timeout 20 -o "$2" "$1" >&2
 	elif command -v wget >/dev/null 2>&1; then

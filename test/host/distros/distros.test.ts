@@ -95,6 +95,21 @@ it('packages are those of the kernel that is asked for', () => {
   });
 });
 
+it('what has left the mirrors is named where the distribution keeps it', () => {
+  const at = (name: string): readonly string[] => {
+    const [, { host }] = HOSTS.find(([known]) => known === name) as (typeof HOSTS)[number];
+    return readHostDistro(rawOf(host)).packages().archives;
+  };
+  expect(at('centos-6.8')[0]).toMatch(
+    /^https:\/\/vault\.centos\.org\/6\.8\/updates\/x86_64\/Packages\/kernel-devel-2\.6\.32-[\w.]+\.rpm$/,
+  );
+  expect(at('rocky-9.3')[0]).toMatch(
+    /^https:\/\/dl\.rockylinux\.org\/vault\/rocky\/9\.3\/AppStream\/.*\/k\/kernel-devel-/,
+  );
+  expect(at('debian-8')).toHaveLength(2);
+  expect(at('uos-20-1060e')).toEqual([]);
+});
+
 it('of a distribution that nobody describes, nothing is claimed', () => {
   const found = readHostDistro('== files\n/etc/os-release:ID=plan9\n/etc/os-release:NAME="Plan 9"\n== kernel\n1\nx\n');
   expect(distroVars(found)).toMatchObject({ distro_name: 'Plan 9', distro_boot_loader: '', distro_headers: '' });

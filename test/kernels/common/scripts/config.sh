@@ -1,6 +1,6 @@
 #!/bin/sh
 # Written for toa-play's tests: completes .config. What Kconfig does not know, or whose condition is not met, goes.
-cat Kconfig net/Kconfig | awk '
+cat Kconfig net/Kconfig net/toa/Kconfig 2>/dev/null | awk '
 	function value(s) { return (s in set) ? set[s] : "n" }
 	function met(condition,  parts, n, i) {
 		n = split(condition, parts, / *&& */)

@@ -1,0 +1,2 @@
+#include <linux/version.h>
+const char *release = UTS_RELEASE;

@@ -1,0 +1,6 @@
+const char *release = RELEASE;
+
+int start_kernel(void)
+{
+	return 0;
+}

@@ -1,0 +1,6 @@
+#include "toa.h"
+
+int init_module(void)
+{
+	return TCPOPT_TOA;
+}
