@@ -18,6 +18,9 @@ const specs = new Map(
     'custom-kernel.yml',
     'lvs-kernel.yml',
     'ipvs-2.4-kernel.yml',
+    'dpvs-fullnat.yml',
+    'goedge-edge.yml',
+    'goedge-origin.yml',
   ].map((name) => [name, playbookSpecs(join(root, 'playbooks', name))]),
 );
 writeFileSync(join(root, 'docs/variables.md'), variablesPage(specs));

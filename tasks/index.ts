@@ -20,7 +20,9 @@ import { verb as debconfVerb } from './debconf/task.ts';
 import { verb as debugVerb } from './debug/task.ts';
 import { verb as dnfVerb } from './dnf/task.ts';
 import { verb as dpkg_selectionsVerb } from './dpkg_selections/task.ts';
+import { verb as dpvs_daemonVerb } from './dpvs_daemon/task.ts';
 import { verb as dpvs_planVerb } from './dpvs_plan/task.ts';
+import { verb as dpvs_serviceVerb } from './dpvs_service/task.ts';
 import { verb as failVerb } from './fail/task.ts';
 import { verb as fetchVerb } from './fetch/task.ts';
 import { verb as fileVerb } from './file/task.ts';
@@ -29,6 +31,7 @@ import { verb as get_urlVerb } from './get_url/task.ts';
 import { verb as getentVerb } from './getent/task.ts';
 import { verb as gitVerb } from './git/task.ts';
 import { verb as git_configVerb } from './git_config/task.ts';
+import { verb as goedge_senderVerb } from './goedge_sender/task.ts';
 import { verb as groupVerb } from './group/task.ts';
 import { verb as group_byVerb } from './group_by/task.ts';
 import { verb as hostnameVerb } from './hostname/task.ts';
@@ -119,7 +122,9 @@ export const verbs: readonly Verb[] = [
   debugVerb as unknown as Verb,
   dnfVerb as unknown as Verb,
   dpkg_selectionsVerb as unknown as Verb,
+  dpvs_daemonVerb as unknown as Verb,
   dpvs_planVerb as unknown as Verb,
+  dpvs_serviceVerb as unknown as Verb,
   failVerb as unknown as Verb,
   fetchVerb as unknown as Verb,
   fileVerb as unknown as Verb,
@@ -128,6 +133,7 @@ export const verbs: readonly Verb[] = [
   getentVerb as unknown as Verb,
   gitVerb as unknown as Verb,
   git_configVerb as unknown as Verb,
+  goedge_senderVerb as unknown as Verb,
   groupVerb as unknown as Verb,
   group_byVerb as unknown as Verb,
   hostnameVerb as unknown as Verb,

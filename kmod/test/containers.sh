@@ -14,25 +14,25 @@ ln -s busybox "$root/bin/sh"
 pod() { podman --root /mnt/containers/store --runroot /mnt/containers/run --cgroup-manager cgroupfs --events-backend none "$@" 2>>/mnt/containers/log; }
 # privileged, and without limits: on a hybrid hierarchy the controllers are elsewhere, and limits may not be raised by everybody
 begin() { # NAME NETWORK PORT
-  pod run -d --name "$1" --privileged --pids-limit -1 --ulimit nofile=512:512 --ulimit nproc=512:512 --cgroupns private \
-    --network "$2" --rootfs "$root" /bin/peer "$3" >/dev/null
+	pod run -d --name "$1" --privileged --pids-limit -1 --ulimit nofile=512:512 --ulimit nproc=512:512 --cgroupns private \
+		--network "$2" --rootfs "$root" /bin/peer "$3" >/dev/null
 }
 say() { # NAME COMMAND...
-  name=$1
-  shift
-  echo "$name $("$@" 2>/dev/null | tail -n 1)"
+	name=$1
+	shift
+	echo "$name $("$@" 2>/dev/null | tail -n 1)"
 }
 # A handshake with an option, from outside the service: what its own socket and its answer name
 ask() { # STEP NAME PORT
-  pid=$(pod inspect -f '{{.State.Pid}}' "$2")
-  nsenter -t "$pid" -n ip link set lo up
-  say "$1" "$build/toa-probe" port --port "$3" --netns "/proc/$pid/ns/net" --http /
-  group=$(sed -n 's/^0:://p' "/proc/$pid/cgroup")
-  nets=own
-  [ "$(readlink "/proc/$pid/ns/net")" != "$(readlink /proc/self/ns/net)" ] || nets=host
-  groups=own
-  [ "$(readlink "/proc/$pid/ns/cgroup")" != "$(readlink /proc/self/ns/cgroup)" ] || groups=host
-  echo "$1_where {\"network\":\"$nets\",\"cgroup_namespace\":\"$groups\",\"cgroup\":\"$group\"}"
+	pid=$(pod inspect -f '{{.State.Pid}}' "$2")
+	nsenter -t "$pid" -n ip link set lo up
+	say "$1" "$build/toa-probe" port --port "$3" --netns "/proc/$pid/ns/net" --http /
+	group=$(sed -n 's/^0:://p' "/proc/$pid/cgroup")
+	nets=own
+	[ "$(readlink "/proc/$pid/ns/net")" != "$(readlink /proc/self/ns/net)" ] || nets=host
+	groups=own
+	[ "$(readlink "/proc/$pid/ns/cgroup")" != "$(readlink /proc/self/ns/cgroup)" ] || groups=host
+	echo "$1_where {\"network\":\"$nets\",\"cgroup_namespace\":\"$groups\",\"cgroup\":\"$group\"}"
 }
 
 begin before none 8080

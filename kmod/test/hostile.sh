@@ -4,14 +4,21 @@
 # Lines "NAME JSON"; JSON is what `connections` or `toa-bpf stats` says, or an object of this script.
 set -u
 bpf=$1/toa-bpf probe=$1/toa-probe tools=$2
-say() { printf '%s ' "$1"; shift; "$@"; }
+say() {
+	printf '%s ' "$1"
+	shift
+	"$@"
+}
 stats() { say "$1" "$bpf" stats; }
-fresh() { "$bpf" detach >/dev/null; "$bpf" attach --kinds default,254:8@syn,254:20@syn "$@" >/dev/null; }
+fresh() {
+	"$bpf" detach >/dev/null
+	"$bpf" attach --kinds default,254:8@syn,254:20@syn "$@" >/dev/null
+}
 sysctl -qw net.core.somaxconn=4096 net.ipv4.tcp_max_syn_backlog=1024
 
 # Others' programs: one pair before ours, one after.
 other() { # name, attach type
-  bpftool cgroup attach /mnt/cgroup "$2" pinned "/sys/fs/bpf/others/$1" multi
+	bpftool cgroup attach /mnt/cgroup "$2" pinned "/sys/fs/bpf/others/$1" multi
 }
 mkdir /sys/fs/bpf/others
 bpftool prog loadall "$tools/others.bpf.o" /sys/fs/bpf/others pinmaps /sys/fs/bpf/others_maps
@@ -34,11 +41,11 @@ ran others_after
 # Options: first of two; refused ones; cut off; lengths that lie; 40 bytes of nothing; noise.
 fresh
 for pair in two:fe0810e1cb007101fe0810e1cb007102 zero:fe0810e100000000 loopback:fe0810e17f000001 multicast:fe0810e1e0000001 \
-  broadcast:fe0810e1ffffffff port:fe080000cb00714d v6_multicast:fe1410e1ff020000000000000000000000000001 \
-  forged_second:fe0810e100000000fe0810e1cb007102 cut:fe1410e120010db80000 length_0:fe000000 length_1:fe010000 long:feff0000 \
-  garbage:fe07fd06c805fe04fd03fe02fe07fe07fe07fd07c807fd09fe09fe00fe00fe00fe00fe00fe00fe00 \
-  nops:01010101010101010101010101010101010101010101010101010101010101010101010101010101 end:00fe0810e1cb00714d000000; do
-  say "option_${pair%%:*}" "$tools/connections" rst 10 --options "${pair#*:}"
+	broadcast:fe0810e1ffffffff port:fe080000cb00714d v6_multicast:fe1410e1ff020000000000000000000000000001 \
+	forged_second:fe0810e100000000fe0810e1cb007102 cut:fe1410e120010db80000 length_0:fe000000 length_1:fe010000 long:feff0000 \
+	garbage:fe07fd06c805fe04fd03fe02fe07fe07fe07fd07c807fd09fe09fe00fe00fe00fe00fe00fe00fe00 \
+	nops:01010101010101010101010101010101010101010101010101010101010101010101010101010101 end:00fe0810e1cb00714d000000; do
+	say "option_${pair%%:*}" "$tools/connections" rst 10 --options "${pair#*:}"
 done
 stats option_stats
 say noise_ack "$tools/connections" rst 2000 --options random
@@ -58,17 +65,17 @@ map=$(bpftool map show pinned /sys/fs/bpf/toa/peers | sed -n 's/^\([0-9]*\):.*/\
 bpftool iter pin "$tools/storage_count.bpf.o" /sys/fs/bpf/count map id "$map"
 mkfifo /mnt/hold
 hold() { # what to do while 20 connections are open
-  rm -f /mnt/held
-  "$tools/connections" hold 20 </mnt/hold >/mnt/held &
-  pid=$!
-  exec 3>/mnt/hold
-  for _ in $(seq 1 100); do
-    [ -s /mnt/held ] && break
-    sleep 0.1
-  done
-  "$@"
-  exec 3>&-
-  wait $pid
+	rm -f /mnt/held
+	"$tools/connections" hold 20 </mnt/hold >/mnt/held &
+	pid=$!
+	exec 3>/mnt/hold
+	for _ in $(seq 1 100); do
+		[ -s /mnt/held ] && break
+		sleep 0.1
+	done
+	"$@"
+	exec 3>&-
+	wait $pid
 }
 forged_kept() { echo "forged_kept {\"kept\":$(wc -c </sys/fs/bpf/count)}"; }
 hold forged_kept
@@ -88,7 +95,7 @@ nft add table inet seen
 nft 'add chain inet seen in { type filter hook input priority 0; }'
 nft add rule inet seen in ct state new counter
 look() {
-  echo "$1 {\"ss\":$(ss -Htn state established | grep -c '198\.20\.'),\"ss_client\":$(ss -Htn state established | grep -c '[^0-9.]11\.0\.')\
+	echo "$1 {\"ss\":$(ss -Htn state established | grep -c '198\.20\.'),\"ss_client\":$(ss -Htn state established | grep -c '[^0-9.]11\.0\.')\
 ,\"conntrack\":$(grep -c 'ESTABLISHED.*198\.20\.' /proc/net/nf_conntrack),\"conntrack_client\":$(grep -c 'ESTABLISHED.*=11\.0\.' /proc/net/nf_conntrack)}"
 }
 hold look seen_with
@@ -99,11 +106,11 @@ hold look seen_without
 nft delete table inet seen
 "$bpf" attach --kinds "${kinds:-default,254:8@syn,254:20@syn}" >/dev/null
 for mode in 2 1; do
-  sysctl -qw net.ipv4.tcp_syncookies=$mode
-  say cookies_$mode "$tools/connections" rst 500
-  say cookies_syn_$mode "$tools/connections" rst 50 --place syn
-  say cookies_data_$mode "$tools/connections" rst 50 --place data
-  say flood_$mode "$tools/connections" flood 20000 --place syn
+	sysctl -qw net.ipv4.tcp_syncookies=$mode
+	say cookies_$mode "$tools/connections" rst 500
+	say cookies_syn_$mode "$tools/connections" rst 50 --place syn
+	say cookies_data_$mode "$tools/connections" rst 50 --place data
+	say flood_$mode "$tools/connections" flood 20000 --place syn
 done
 stats flood_stats
 awk '/^TcpExt/ { if (!n) split($0, name); else for (i = 1; i <= NF; i++) if (name[i] ~ /^Syncookies(Sent|Recv)$/) v[name[i]] = $i; n = 1 }

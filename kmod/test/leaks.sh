@@ -14,13 +14,13 @@ subflows() { bpftool map dump pinned /sys/fs/bpf/toa/mptcp -j | grep -o '"key"' 
 
 # A socket is freed after a grace period, so give it some seconds.
 settle() {
-  for _ in $(seq 1 100); do
-    [ "$(kept)" = 0 ] && break
-    sleep 0.1
-  done
-  left=$(kept)
-  leaks=$((leaks + left))
-  echo "{\"way\":\"$1\",\"kept\":$left,\"subflows\":$(subflows)}"
+	for _ in $(seq 1 100); do
+		[ "$(kept)" = 0 ] && break
+		sleep 0.1
+	done
+	left=$(kept)
+	leaks=$((leaks + left))
+	echo "{\"way\":\"$1\",\"kept\":$left,\"subflows\":$(subflows)}"
 }
 
 # Open connections are counted; then their process is killed.
@@ -29,8 +29,8 @@ mkfifo /mnt/hold
 pid=$!
 exec 3>/mnt/hold
 for _ in $(seq 1 100); do
-  [ -s /mnt/held ] && break
-  sleep 0.1
+	[ -s /mnt/held ] && break
+	sleep 0.1
 done
 echo "{\"way\":\"open\",\"kept\":$(kept)}"
 kill -9 $pid
@@ -38,10 +38,10 @@ exec 3>&-
 wait $pid 2>/dev/null
 settle killed
 for place in ack syn; do
-  for end in rst close fin abort orphan; do
-    "$tools/connections" $end "$count" --place $place || leaks=$((leaks + 1))
-    settle "$end-$place"
-  done
+	for end in rst close fin abort orphan; do
+		"$tools/connections" $end "$count" --place $place || leaks=$((leaks + 1))
+		settle "$end-$place"
+	done
 done
 "$tools/connections" rst "$((count / 5))" --listener v6 || leaks=$((leaks + 1))
 settle v6

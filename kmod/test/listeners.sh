@@ -8,9 +8,10 @@ mkdir /mnt/w
 cd /mnt/w || exit 3
 pids=''
 serve() { # name, command...: in the background, output to a log of its own
-  name=$1; shift
-  "$@" >"$name.out" 2>&1 &
-  pids="$pids $!"
+	name=$1
+	shift
+	"$@" >"$name.out" 2>&1 &
+	pids="$pids $!"
 }
 
 cat >nginx.conf <<'N'
@@ -65,20 +66,21 @@ serve go ./goserver 8086
 serve python python3 "$folder/server.py" 8087
 serve java java -cp /mnt/w Server 8088
 for port in 8081 8082 8083 8084 8085 8086 8087 8088; do
-  for _ in $(seq 1 150); do
-    ss -Hltn "sport = :$port" | grep -q . && break
-    sleep 0.1
-  done
+	for _ in $(seq 1 150); do
+		ss -Hltn "sport = :$port" | grep -q . && break
+		sleep 0.1
+	done
 done
 ask() { # name, port, options
-  name=$1 port=$2; shift 2
-  printf '%s ' "$name"
-  "$build/toa-probe" port --port "$port" --http / "$@"
+	name=$1 port=$2
+	shift 2
+	printf '%s ' "$name"
+	"$build/toa-probe" port --port "$port" --http / "$@"
 }
 for server in nginx:8081 nginx_deferred:8082 apache:8083 haproxy:8084 node:8085 go:8086 python:8087 java:8088; do
-  ask "${server%:*}" "${server#*:}"
-  [ "$server" = nginx_deferred:8082 ] || ask "${server%:*}6" "${server#*:}" --family 6
-  ask "${server%:*}_syn" "${server#*:}" --place syn
+	ask "${server%:*}" "${server#*:}"
+	[ "$server" = nginx_deferred:8082 ] || ask "${server%:*}6" "${server#*:}" --family 6
+	ask "${server%:*}_syn" "${server#*:}" --place syn
 done
 sleep 1
 for name in nginx apache; do sed "s/^/$name.log /" "$name.log"; done

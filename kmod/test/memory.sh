@@ -6,10 +6,10 @@ set -u
 bpf=$1/toa-bpf tools=$2 count=3000
 v1=$(awk '$3 == "cgroup" && $4 ~ /memory/ { print $2; exit }' /proc/mounts)
 if [ -n "$v1" ]; then
-  root=$v1 usage=memory.kmem.usage_in_bytes
+	root=$v1 usage=memory.kmem.usage_in_bytes
 else
-  root=$(awk '$3 == "cgroup2" && $2 ~ /^\/sys/ { print $2; exit }' /proc/mounts) usage=memory.current
-  echo +memory >"$root/cgroup.subtree_control"
+	root=$(awk '$3 == "cgroup2" && $2 ~ /^\/sys/ { print $2; exit }' /proc/mounts) usage=memory.current
+	echo +memory >"$root/cgroup.subtree_control"
 fi
 group=$root/toa-memory-$$
 mkdir "$group" || exit 3
@@ -21,8 +21,8 @@ mkfifo /mnt/hold
 "$tools/connections" hold $count </mnt/hold >/mnt/held &
 exec 3>/mnt/hold
 for _ in $(seq 1 300); do
-  [ -s /mnt/held ] && break
-  sleep 0.1
+	[ -s /mnt/held ] && break
+	sleep 0.1
 done
 after=$(used)
 printf 'memory {"count":%d,"charged":%d,"held":%s}\n' $count $((after - before)) "$(cat /mnt/held)"

@@ -9,5 +9,8 @@ mkdir -p "$cgroup"
 # shellcheck disable=SC2016 # the inner shell expands
 sh -c 'echo $$ >"$0/cgroup.procs"; exec unshare -C -m -n sh -ec "mount -t tmpfs none /mnt; mkdir /mnt/cgroup; mount -t cgroup2 none /mnt/cgroup
   mount -t bpf none /sys/fs/bpf; ip link set lo up; exec \"\$@\"" sh "$@"' "$cgroup" "$@" && rc=0 || rc=$?
-for _ in 1 2 3 4 5; do rmdir "$cgroup" 2>/dev/null && break; sleep 0.2; done
+for _ in 1 2 3 4 5; do
+	rmdir "$cgroup" 2>/dev/null && break
+	sleep 0.2
+done
 exit "$rc"

@@ -5,15 +5,31 @@
 set -u
 build=$1 probe=$1/toa-probe
 cd /mnt || exit 3
-step() { printf '%s ' "$1"; shift; "$@" 2>/dev/null; }
-port() { name=$1; shift; step "$name" "$probe" port "$@"; }
-listening() { # port
-  for _ in $(seq 1 100); do
-    ss -Hltn "sport = :$1" | grep -q . && return
-    sleep 0.1
-  done
+step() {
+	printf '%s ' "$1"
+	shift
+	"$@" 2>/dev/null
 }
-everything() { ip -br link; ip -4 addr; ip -6 addr; ip -4 route show table all; ip -6 route show table all; ip rule; ip -6 rule; }
+port() {
+	name=$1
+	shift
+	step "$name" "$probe" port "$@"
+}
+listening() { # port
+	for _ in $(seq 1 100); do
+		ss -Hltn "sport = :$1" | grep -q . && return
+		sleep 0.1
+	done
+}
+everything() {
+	ip -br link
+	ip -4 addr
+	ip -6 addr
+	ip -4 route show table all
+	ip -6 route show table all
+	ip rule
+	ip -6 rule
+}
 
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=test 2>/dev/null || exit 3
 cat >nginx.conf <<'N'
@@ -62,17 +78,26 @@ port dropped_port --port 8443 --timeout 300
 # killed while it waits for an answer that never comes
 "$probe" port --port 8443 --timeout 60000 >/dev/null 2>&1 &
 victim=$!
-for _ in $(seq 1 100); do ip -br link | grep -q toaprobe && break; sleep 0.05; done
+for _ in $(seq 1 100); do
+	ip -br link | grep -q toaprobe && break
+	sleep 0.05
+done
 there=$(ip -br link | grep -c toaprobe)
 kill -9 $victim
 wait $victim 2>/dev/null
-for _ in $(seq 1 100); do ip -br link | grep -q toaprobe || break; sleep 0.05; done
+for _ in $(seq 1 100); do
+	ip -br link | grep -q toaprobe || break
+	sleep 0.05
+done
 nft flush chain inet wall in
 nft 'add rule inet wall in iifname "toaprobe*" meta l4proto tcp reject with tcp reset'
 step rejected "$probe" self --only v4-ack --timeout 300
 nft delete table inet wall
 everything >after
-if cmp -s before after; then same=true; else same=false; diff before after >&2; fi
+if cmp -s before after; then same=true; else
+	same=false
+	diff before after >&2
+fi
 echo "killed {\"there\":$there,\"same\":$same}"
 
 # a policy that sends the probe's network elsewhere: strict filtering then drops the SYN

@@ -3,10 +3,16 @@
 # receiver.sh BUILD: the life of a receiver on one host (run it by namespace.sh); one JSON object a step, "step" lines between.
 set -u
 bpf=$1/toa-bpf probe=$1/toa-probe
-step() { echo "step $1"; shift; "$@"; echo "rc $?"; }
+step() {
+	echo "step $1"
+	shift
+	"$@"
+	echo "rc $?"
+}
 list() { printf '%s\n' "$@" >/mnt/list; }
 before=$(ip -br link | wc -l)
-python3 -c 'import socket, time; s = socket.create_server(("0.0.0.0", 8080)); time.sleep(60)' & old=$!
+python3 -c 'import socket, time; s = socket.create_server(("0.0.0.0", 8080)); time.sleep(60)' &
+old=$!
 sleep 0.5
 step check "$bpf" check
 # the release says 2.6 then, as the kernel's own personality has it: the kernel alone is to blame, whatever else is missing
@@ -41,7 +47,12 @@ step status "$bpf" status
 step stats "$bpf" stats
 # each is refused: nobody may be let in by a byte that was not understood
 # shellcheck disable=SC2059 # escapes are meant
-raw() { name=$1; shift; printf "$@" >/mnt/list; step "list_$name" "$bpf" allow --file /mnt/list; }
+raw() {
+	name=$1
+	shift
+	printf "$@" >/mnt/list
+	step "list_$name" "$bpf" allow --file /mnt/list
+}
 raw two '10.0.0.0/8 0.0.0.0/0\n'
 raw comma '10.0.0.0/8,0.0.0.0/0\n'
 raw cr '10.0.0.0/8\r\n0.0.0.0/0\r\n'

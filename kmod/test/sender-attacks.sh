@@ -19,7 +19,8 @@ def serve(c, a):
 while True:
     threading.Thread(target=serve, args=s.accept(), daemon=True).start()
 P
-python3 /mnt/server.py & server=$!
+python3 /mnt/server.py &
+server=$!
 trap 'kill $server; ip netns del cl; ip netns del lb' EXIT
 client=$(ip -n cl -o link show c0 | sed 's/.*ether \([^ ]*\).*/\1/') balancer=$(ip -n lb -o link show l0 | sed 's/.*ether \([^ ]*\).*/\1/')
 for address in 10.55.1.77 fd55:1::77; do ip -n lb neigh replace $address lladdr "$client" dev l0; done

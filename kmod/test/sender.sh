@@ -30,7 +30,8 @@ s.sendall(b"x" * (size - 1) + b"\n")
 answer = s.makefile().readline().split()
 print(sys.argv[3], "client" if answer[:2] == [own[0], str(own[1])] else "balancer" if answer[0] in ("10.55.2.1", "fd55:2::1") else answer, answer[2] == str(size))
 P
-python3 /mnt/server.py & server=$!
+python3 /mnt/server.py &
+server=$!
 trap 'kill $server; ip netns del cl; ip netns del lb' EXIT
 sleep 0.5
 say() { on_client python3 /mnt/client.py "$@"; }
@@ -45,7 +46,10 @@ say 10.55.1.1 3000000 bulk4
 say fd55:1::1 3000000 bulk6
 on_client ethtool -K c0 tx off tso off gso off >/dev/null 2>&1 && say 10.55.1.1 3000000 plain4 && say fd55:1::1 3000000 plain6
 i=0
-while [ $i -lt 20 ]; do say 10.55.1.1 100 many4; i=$((i + 1)); done | sort | uniq -c
+while [ $i -lt 20 ]; do
+	say 10.55.1.1 100 many4
+	i=$((i + 1))
+done | sort | uniq -c
 sender stats
 sender detach
 sender status || true

@@ -6,7 +6,11 @@ set -u
 build=$1 tools=$2
 "$build/toa-bpf" attach --kinds "${kinds:-default,254:8@syn,254:20@syn}" >/dev/null || exit 3
 python3 "${0%/*}/sockets.py" "$build/toa-probe"
-say() { printf '%s ' "$1"; shift; "$@"; }
+say() {
+	printf '%s ' "$1"
+	shift
+	"$@"
+}
 say defer_data "$tools/connections" rst 20 --place data --defer 1
 say defer_syn "$tools/connections" rst 20 --place syn --defer 1
 say defer_ack "$tools/connections" rst 20 --place ack --defer 1

@@ -61,6 +61,25 @@ export function terminalSize(): { columns: number; rows: number } | undefined {
   return isTTY ? { columns: columns || 80, rows: rows || 24 } : undefined;
 }
 
+let holders = 0;
+let eraseScreen: (() => void) | undefined;
+
+/** While a person is asked something, the live screen draws nothing. @returns what ends it */
+export function holdScreen(): () => void {
+  if (holders++ === 0) eraseScreen?.();
+  let isOver = false;
+  return () => {
+    if (!isOver) holders--;
+    isOver = true;
+  };
+}
+
+/** For the live screen: whether it may draw, and what takes its lines away before a question is asked. */
+export const screenHold = {
+  isHeld: (): boolean => holders > 0,
+  onHold: (erase: () => void): void => void (eraseScreen = erase),
+};
+
 /** The live screen: where its lines begin, then lines that `shownText` has made. */
 export function writeScreen(text: string): void {
   flushOutput();

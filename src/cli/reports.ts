@@ -7,7 +7,15 @@ import { fromJs } from '../base/value.ts';
 import type { Settings } from '../play/config/index.ts';
 import type { World } from './world/world.ts';
 import { repeatHint } from './world/retry-file.ts';
-import { flushOutput, terminalSize, writeError, writeMachineText, writeOutput, writeScreen } from './output.ts';
+import {
+  flushOutput,
+  screenHold,
+  terminalSize,
+  writeError,
+  writeMachineText,
+  writeOutput,
+  writeScreen,
+} from './output.ts';
 
 export interface Reports {
   readonly listeners: readonly Listener[];
@@ -117,7 +125,8 @@ export async function openReports(world: World, isAnswer = false): Promise<Repor
   else if (isAnswer) listeners.push(await answerLines(world));
   else if (hasScreen(world)) {
     const { screenReport } = await import('../report/screen/reporter.ts');
-    const screen = screenReport({ ...(await look(world, repeat)), stream: process.stdout, write: writeScreen });
+    const terminal = { stream: process.stdout, write: writeScreen };
+    const screen = screenReport({ ...(await look(world, repeat)), ...terminal, hold: screenHold });
     listeners.push(screen.listener);
     closers.push(screen.done);
   } else listeners.push(await plainLines(world, repeat));

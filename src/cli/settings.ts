@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ToaError } from '../base/errors.ts';
 import type { RunSettings } from '../engine/options.ts';
 import { type TargetDefaults, transportOf } from '../host/target.ts';
+import { personAtTerminal } from './world/person.ts';
 import { ask } from './world/sources.ts';
 import type { World } from './world/world.ts';
 
@@ -53,6 +54,7 @@ function targetDefaults(
     becomeFlags: settings.becomeFlags,
     becomeExe: settings.becomeExe,
     becomePassword,
+    person: personAtTerminal(flags),
   };
 }
 

@@ -1,7 +1,7 @@
 import { ToaError } from '../base/errors.ts';
 import { booleanOf, isMapping, type Value } from '../base/value.ts';
 import type { Become } from './contract.ts';
-import type { Target } from '../transport/target.ts';
+import type { Person, Target } from '../transport/target.ts';
 import { checkBecomeMethod } from './session/become.ts';
 import { splitWords } from '../base/shell-words.ts';
 
@@ -27,6 +27,7 @@ export interface TargetDefaults {
   readonly becomeFlags?: string;
   readonly becomeExe?: string;
   readonly becomePassword?: string;
+  readonly person?: Person;
 }
 
 export interface ReachableTarget {
@@ -81,6 +82,7 @@ export function targetFromVars(
     connectRetries: read.number('ansible_ssh_retries') ?? config.connectRetries ?? 0,
     shellExecutable: read.text('ansible_shell_executable') ?? config.shellExecutable,
     maxOutputBytes: read.number('toa_max_output'),
+    person: config.person,
   };
   return become ? { target, become } : { target };
 }

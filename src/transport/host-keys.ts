@@ -21,6 +21,13 @@ function entriesFor(settings: SshSettings): KnownHostsEntry[] {
   return findKnown(settings.knownHostsFiles, nameOf(settings));
 }
 
+/** Where a key stands, for people. */
+export function keyPlace(settings: SshSettings, key: Buffer): string {
+  const known = entriesFor(settings).find((entry) => !entry.marker && entry.key.equals(key));
+  const shown = `${keyType(key)} ${fingerprint(key)}`;
+  return known ? `${shown}, known at ${known.file}:${known.line}` : `${shown}, not checked`;
+}
+
 function nameOf(settings: SshSettings): string {
   return settings.hostKeyAlias?.toLowerCase() ?? knownName(settings.host, settings.port);
 }
@@ -50,6 +57,37 @@ export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
+/** A key that a server showed and that no file has: what a person can be asked about. */
+export class UnknownKey {
+  readonly #settings: SshSettings;
+  readonly #key: Buffer;
+
+  constructor(settings: SshSettings, key: Buffer) {
+    this.#settings = settings;
+    this.#key = key;
+  }
+
+  /**
+   * Asks, and notes the key in known_hosts after a yes. Then another key at the same place is a changed one.
+   * @returns whether connecting again makes sense
+   * @throws ToaError E_HOST_KEY_UNKNOWN when the file cannot be written
+   */
+  async isTrusted(): Promise<boolean> {
+    const { strict, person, knownHostsFiles, name } = this.#settings;
+    if (strict !== 'ask' || !person?.trustsKey || knownHostsFiles.length === 0) return false;
+    const type = keyType(this.#key);
+    const shown = fingerprint(this.#key);
+    const where = nameOf(this.#settings);
+    const question = `${name}: the host ${where} shows a key that is not known: ${type} ${shown}`;
+    // another question may have brought it in meanwhile: one host under two names
+    const isKnown = (): boolean => entriesFor(this.#settings).some((entry) => entry.key.equals(this.#key));
+    if (!(await person.trustsKey(question, shown))) return false;
+    const error = isKnown() ? undefined : note(this.#settings, type, this.#key);
+    if (error) throw error;
+    return true;
+  }
+}
+
 /**
  * Checks the key that a server showed; with accept-new, notes an unknown one.
  * @returns why the key is refused: E_HOST_KEY_REVOKED, E_HOST_KEY_CHANGED, E_HOST_KEY_UNKNOWN; undefined when it is good
@@ -77,6 +115,7 @@ export function checkHostKey(settings: SshSettings, key: Buffer): ToaError | und
     'E_HOST_KEY_UNKNOWN',
     `${settings.name}: the host key of ${nameOf(settings)} is not known: ${shown}`,
     {
+      cause: new UnknownKey(settings, key),
       remedy:
         `compare that fingerprint with the host's own, then add the key to ${settings.knownHostsFiles[0] ?? 'known_hosts'} ` +
         '(`ssh-keyscan`, or log in once with ssh), or let new keys in with StrictHostKeyChecking=accept-new',

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { ToaError } from '../base/errors.ts';
-import type { Target } from './target.ts';
+import type { Person, Target } from './target.ts';
 import { parseSshArgs, type SshOptions } from './ssh-args.ts';
 import { checkNames } from './names.ts';
 import { beyondSsh2, beyondSsh2InFiles } from './only-openssh.ts';
 import { addConfigFiles } from './ssh-config-files.ts';
 
-/** What to do with the key of a host that no known_hosts file names. */
-export type StrictHostKeyChecking = 'yes' | 'no' | 'accept-new';
+/** What to do with the key of a host that no known_hosts file names. `ask` is `yes` where nobody can be asked. */
+export type StrictHostKeyChecking = 'yes' | 'no' | 'accept-new' | 'ask';
 
 /** How to reach one host by SSH, after the target's own values, its ssh arguments and ssh_config, in that order. */
 export interface SshSettings {
@@ -27,6 +27,7 @@ export interface SshSettings {
   readonly proxyJump: readonly string[];
   readonly proxyCommand?: string;
   readonly strict: StrictHostKeyChecking;
+  readonly person?: Person;
   readonly hostKeyAlias?: string;
   readonly knownHostsFiles: readonly string[];
   readonly hashKnownHosts: boolean;
@@ -68,6 +69,7 @@ export async function sshSettings(target: Target): Promise<SshSettings> {
     proxyJump: jump && jump !== 'none' ? jump.split(',').map((hop) => hop.trim()) : [],
     proxyCommand: command && command !== 'none' && !jump ? expand(command) : undefined,
     strict: strictness(target, options),
+    person: target.person,
     hostKeyAlias: alias,
     knownHostsFiles: knownHostsFiles(options, expand),
     hashKnownHosts: isYes(options.get('HashKnownHosts')),
@@ -110,7 +112,8 @@ function strictness(target: Target, options: SshOptions): StrictHostKeyChecking 
   const said = options.get('StrictHostKeyChecking')?.toLowerCase();
   if (said === 'no' || said === 'off') return 'no';
   if (said === 'accept-new') return 'accept-new';
-  return target.hostKeyChecking === 'accept-new' && said !== 'yes' ? 'accept-new' : 'yes';
+  if (said === 'yes') return 'yes';
+  return target.hostKeyChecking === 'accept-new' ? 'accept-new' : 'ask';
 }
 
 function knownHostsFiles(options: SshOptions, expand: (text: string) => string): string[] {

@@ -6,7 +6,7 @@ import { inOwnTurn, nextTurn, shareTurn } from '../base/turns.ts';
 import type { Target } from './target.ts';
 import { connectBatched } from './batched-socket.ts';
 import type { Connection } from './contract.ts';
-import { knownByAuthorityOnly } from './host-keys.ts';
+import { knownByAuthorityOnly, UnknownKey } from './host-keys.ts';
 import { Handshakes } from './handshakes.ts';
 import { OpensshConnection } from './openssh.ts';
 import { isDropped } from './ssh-errors.ts';
@@ -30,12 +30,20 @@ export async function connectSsh(target: Target): Promise<Connection> {
     try {
       return await handshakes.run(() => reach(target, settings, 0));
     } catch (error) {
+      // after the handshake, and outside of its place among the others: who is asked may take his time
+      if (await isTrusted(error)) continue;
       if (isDropped(error)) handshakes.dropped();
       const again = attempt < retries ? isUnreachable(error) : attempt < DROPPED_RETRIES && isDropped(error);
       if (!again) throw error;
       await delay(100 * 2 ** Math.min(attempt, 5) * (0.5 + Math.random()));
     }
   }
+}
+
+/** Whether a person has let in the unknown key that a connection failed for. */
+async function isTrusted(error: unknown): Promise<boolean> {
+  const cause = error instanceof ToaError ? error.details.cause : undefined;
+  return cause instanceof UnknownKey && (await cause.isTrusted());
 }
 
 /** Whether something on the way to a host, jump hosts included, is for the ssh program alone. */

@@ -4,7 +4,7 @@ import ssh2 from 'ssh2';
 import type { Algorithms, AnyAuthMethod, Client, ClientChannel, ConnectConfig } from 'ssh2';
 import { ToaError } from '../base/errors.ts';
 import type { Channel, ChannelExit, Connection, ExecOptions } from './contract.ts';
-import { changedKey, checkHostKey, hostKeyAlgorithms } from './host-keys.ts';
+import { changedKey, checkHostKey, hostKeyAlgorithms, keyPlace } from './host-keys.ts';
 import { shortenLogin } from './short-login.ts';
 import { channelRefused, connectError, connectionLost } from './ssh-errors.ts';
 import { authMethods } from './ssh-identities.ts';
@@ -74,6 +74,15 @@ function authHandler(
   }) as ConnectConfig['authHandler'];
 }
 
+/** What -vvv says of a connection: where, as whom, which ways to log in were tried (the last let us in), whose key. */
+function connected(settings: SshSettings, tried: readonly string[], key: Buffer | undefined): string {
+  const { name, user, host, port, identityFiles, proxyJump, proxyCommand } = settings;
+  const way = proxyJump.length > 0 ? ` through ${proxyJump.join(', ')}` : proxyCommand ? ` by ${proxyCommand}` : '';
+  const files = identityFiles.length > 0 ? `; key files ${identityFiles.join(', ')}` : '';
+  const shown = key ? `; host key ${keyPlace(settings, key)}` : '';
+  return `<${name}> logged in as ${user} at ${host} port ${port}${way}, tried ${tried.join(', ')}${files}${shown}`;
+}
+
 /**
  * Opens one SSH connection by ssh2, the host key checked.
  * @param sock a stream to the server, connected or not yet: a socket, a jump host's channel, a ProxyCommand
@@ -100,7 +109,11 @@ export async function connectSsh2(settings: SshSettings, sock: Duplex): Promise<
     });
     client.once('close', () => reject(keyError ?? connectError(first ?? new Error(LOST_EARLY), settings, tried)));
     client.once('handshake', () => shortenLogin(client));
-    client.once('ready', () => resolve(new Ssh2Connection(client, settings.name)));
+    let keyShown: Buffer | undefined;
+    client.once('ready', () => {
+      settings.person?.hears?.(connected(settings, tried, keyShown));
+      resolve(new Ssh2Connection(client, settings.name));
+    });
     client.connect({
       host: settings.host,
       port: settings.port,
@@ -112,6 +125,7 @@ export async function connectSsh2(settings: SshSettings, sock: Duplex): Promise<
       keepaliveInterval: settings.aliveIntervalSeconds * 1000,
       keepaliveCountMax: settings.aliveCount,
       hostVerifier: (key: Buffer) => {
+        keyShown = key;
         keyError = checkHostKey(settings, key);
         changed = changedKey(settings, key);
         return keyError === undefined;

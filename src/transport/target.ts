@@ -24,4 +24,13 @@ export interface Target {
   /** Bytes of one call's output that are kept, per stream (`toa_max_output`); default 16 MiB. */
   readonly maxOutputBytes?: number;
   readonly span?: Span;
+  readonly person?: Person;
+}
+
+/** Whoever sits at the terminal. */
+export interface Person {
+  /** Whether the key that a server showed, which nobody knows yet, is the right one. Absent: nobody can be asked. */
+  readonly trustsKey?: (question: string, fingerprint: string) => Promise<boolean>;
+  /** A line about a connection (-vvv). Absent: nobody wants to know. */
+  readonly hears?: (line: string) => void;
 }

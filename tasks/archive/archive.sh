@@ -2,7 +2,10 @@
 # shellcheck disable=SC2154 # paths, dest...: set by the call
 # Remote half of archive; needs files.sh. Lists hold one per line.
 
-archive_say() { echo "$*" >&2; return 1; }
+archive_say() {
+	echo "$*" >&2
+	return 1
+}
 
 archive_absolute() {
 	_absolute=$(toa_expand "$1")
@@ -22,7 +25,11 @@ archive_expand() {
 		IFS=$_ifs
 		for _path in "$@"; do
 			case $_path in *'
-'*) archive_say "a name with a line break cannot be archived: $_path"; return 1 ;; esac
+'*)
+				archive_say "a name with a line break cannot be archived: $_path"
+				return 1
+				;;
+			esac
 			printf '%s\n' "$exclude_path" | grep -qxF -e "$_path" && continue
 			if [ -e "$_path" ] || [ -h "$_path" ]; then printf '%s\n' "$_path"; else printf 'missing=%s\n' "$_path" >&3; fi
 		done
@@ -102,10 +109,16 @@ archive_tar_words() {
 
 archive_make() {
 	_odd=$(archive_odd)
-	[ -z "$_odd" ] || { archive_say "a name with a line break cannot be archived: $_odd"; return 1; }
+	[ -z "$_odd" ] || {
+		archive_say "a name with a line break cannot be archived: $_odd"
+		return 1
+	}
 	_members=$(archive_members)
 	if [ "$format" = zip ]; then
-		command -v zip >/dev/null 2>&1 || { archive_say 'Failed to find required executable "zip" in paths'; return 1; }
+		command -v zip >/dev/null 2>&1 || {
+			archive_say 'Failed to find required executable "zip" in paths'
+			return 1
+		}
 		rm -f "$1"
 		(cd "$_root" && printf '%s\n' "$_members" | LC_ALL=$_locale zip -q -X "$1.zip" -@ && mv -f "$1.zip" "$1")
 	else
@@ -142,7 +155,11 @@ archive_main() {
 	printf '%s\n' "$_list" | sed '/^$/d; s/^/archived=/'
 	if [ -z "$_list" ]; then
 		# what was archived and removed before is done
-		if [ -e "$dest" ]; then echo state=compress; toa_attributes "$dest" && toa_report "$dest"; return; fi
+		if [ -e "$dest" ]; then
+			echo state=compress
+			toa_attributes "$dest" && toa_report "$dest"
+			return
+		fi
 		archive_say "Error, no source paths were found"
 		return 1
 	fi
@@ -150,10 +167,20 @@ archive_main() {
 	if [ "$(printf '%s\n' "$_list" | wc -l)" -eq 1 ] && [ ! -d "$_list" ] && [ -z "$force_archive" ] && [ "$format" != tar ] && [ "$format" != zip ]; then _single=$_list; fi
 	_root=$(archive_root)
 	# busybox knows these only to unpack
-	case $format in bz2 | xz) echo x | archive_pack >/dev/null 2>&1 || { archive_say "no program on this host can compress as $format"; return 1; } ;; esac
-	toa_create "$dest" || { archive_say "cannot write beside $dest"; return 1; }
+	case $format in bz2 | xz) echo x | archive_pack >/dev/null 2>&1 || {
+		archive_say "no program on this host can compress as $format"
+		return 1
+	} ;; esac
+	toa_create "$dest" || {
+		archive_say "cannot write beside $dest"
+		return 1
+	}
 	_new=$toa_new
-	if [ -n "$_single" ]; then archive_pack <"$_single" >"$_new"; else archive_make "$_new"; fi || { toa_drop "$_new"; archive_say "failed to write the archive"; return 1; }
+	if [ -n "$_single" ]; then archive_pack <"$_single" >"$_new"; else archive_make "$_new"; fi || {
+		toa_drop "$_new"
+		archive_say "failed to write the archive"
+		return 1
+	}
 	if archive_same "$_new"; then
 		toa_drop "$_new"
 	else

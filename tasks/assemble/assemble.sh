@@ -4,8 +4,14 @@
 
 assemble_folder() {
 	src=$(toa_expand "$src")
-	[ -e "$src" ] || { echo "Source ($src) does not exist" >&2; return 1; }
-	[ -d "$src" ] || { echo "Source ($src) is not a directory" >&2; return 1; }
+	[ -e "$src" ] || {
+		echo "Source ($src) does not exist" >&2
+		return 1
+	}
+	[ -d "$src" ] || {
+		echo "Source ($src) is not a directory" >&2
+		return 1
+	}
 }
 
 # Names of the files of $src, one per line, in order of bytes
@@ -22,7 +28,10 @@ assemble_each() {
 		case $ignore_hidden:$_entry in
 		1:.*) continue ;;
 		*'
-'*) echo "a fragment has a line break in its name: $_entry" >&2; return 1 ;;
+'*)
+			echo "a fragment has a line break in its name: $_entry" >&2
+			return 1
+			;;
 		esac
 		printf '%s\n' "$_entry"
 	done
@@ -54,11 +63,17 @@ assemble_main() {
 	assemble_folder || return 1
 	_joined=$(mktemp "${TMPDIR:-/tmp}/.toa-assemble.XXXXXX") || return 1
 	if [ -z "$chosen" ]; then
-		names=$(assemble_names) || { rm -f "$_joined"; return 1; }
+		names=$(assemble_names) || {
+			rm -f "$_joined"
+			return 1
+		}
 		[ -z "$names" ] || names=$names'
 '
 	fi
-	printf '%s' "$names" | assemble_join >"$_joined" || { rm -f "$_joined"; return 1; }
+	printf '%s' "$names" | assemble_join >"$_joined" || {
+		rm -f "$_joined"
+		return 1
+	}
 	sum=$(toa_sha1 "$_joined")
 	printf 'sum=%s\nmd5=%s\n' "$sum" "$(toa_checksum "$_joined" md5)"
 	source=$_joined

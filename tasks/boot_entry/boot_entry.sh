@@ -15,7 +15,10 @@ boot_begin() {
 boot_first() {
 	boot_cfg=
 	for _file; do
-		if [ -f "$BOOT_ROOT$_file" ]; then boot_cfg=$BOOT_ROOT$_file; return 0; fi
+		if [ -f "$BOOT_ROOT$_file" ]; then
+			boot_cfg=$BOOT_ROOT$_file
+			return 0
+		fi
 	done
 	return 1
 }
@@ -29,7 +32,10 @@ boot_has_entries() {
 boot_grub2_cfg() {
 	boot_first /boot/grub2/grub.cfg /boot/grub/grub.cfg && return 0
 	for _file in "$BOOT_ROOT"/boot/efi/EFI/*/grub.cfg; do
-		if [ -f "$_file" ]; then boot_cfg=$_file; return 0; fi
+		if [ -f "$_file" ]; then
+			boot_cfg=$_file
+			return 0
+		fi
 	done
 	return 1
 }
@@ -40,7 +46,10 @@ boot_extlinux_cfg() { boot_first /boot/extlinux/extlinux.conf /boot/syslinux/sys
 # The folder that holds loader/entries of systemd-boot: ESP or extended boot partition
 boot_esp() {
 	for _dir in /efi /boot/efi /boot; do
-		if boot_has_entries "$BOOT_ROOT$_dir/loader/entries"; then boot_dir=$BOOT_ROOT$_dir; return 0; fi
+		if boot_has_entries "$BOOT_ROOT$_dir/loader/entries"; then
+			boot_dir=$BOOT_ROOT$_dir
+			return 0
+		fi
 	done
 	return 1
 }
@@ -51,9 +60,12 @@ boot_found() {
 	if boot_esp && [ -f "$boot_dir/loader/loader.conf" ]; then _systemd=1; fi
 	if boot_grub2_cfg; then
 		if grep -q '^[[:space:]]*blscfg' "$boot_cfg"; then echo bls; else echo grub2; fi
-	elif [ -n "$_systemd" ]; then echo systemd_boot
-	elif boot_legacy_cfg; then echo grub_legacy
-	elif boot_extlinux_cfg; then echo extlinux
+	elif [ -n "$_systemd" ]; then
+		echo systemd_boot
+	elif boot_legacy_cfg; then
+		echo grub_legacy
+	elif boot_extlinux_cfg; then
+		echo extlinux
 	fi
 }
 
@@ -62,10 +74,16 @@ boot_give() { # ROLE PATH
 	[ -f "$2" ] || return 0
 	case $2 in
 	*'
-'*) echo "the name of a file of the boot loader has a line break" >&2; return 1 ;;
+'*)
+		echo "the name of a file of the boot loader has a line break" >&2
+		return 1
+		;;
 	esac
 	_length=$(($(wc -c <"$2")))
-	if [ "$_length" -gt 1048576 ]; then echo "$2 has $_length bytes: that is no configuration of a boot loader" >&2; return 1; fi
+	if [ "$_length" -gt 1048576 ]; then
+		echo "$2 has $_length bytes: that is no configuration of a boot loader" >&2
+		return 1
+	fi
 	printf '%s %s %s\n' "$1" "$_length" "$2"
 	cat <"$2"
 	echo
@@ -143,16 +161,22 @@ boot_checks() {
 	printf 'free=%s\n' "$(df -Pk "$_boot" 2>/dev/null | awk 'NR == 2 { print $4 }')"
 	printf 'kernel_size=%s\ninitrd_size=%s\n' "$(boot_size "$_boot/vmlinuz-$_now")" \
 		"$(boot_size "$_boot/initrd.img-$_now" "$_boot/initramfs-$_now.img" "$_boot/initrd-$_now" "$_boot/initrd-$_now.img")"
-	[ ! -f "$BOOT_ROOT$BOOT_TIMER" ] || { echo timer=1; [ ! -h "$BOOT_ROOT$BOOT_MASK" ] || echo masked=1; }
+	[ ! -f "$BOOT_ROOT$BOOT_TIMER" ] || {
+		echo timer=1
+		[ ! -h "$BOOT_ROOT$BOOT_MASK" ] || echo masked=1
+	}
 	! command -v needrestart >/dev/null 2>&1 || echo needrestart=1
 	printf 'mkconfig=%s\n' "$(boot_mkconfig_words)"
 	printf 'cmdline=%s\n' "$(cat /proc/cmdline 2>/dev/null)"
 }
 
 boot_mkconfig_words() {
-	if command -v update-grub >/dev/null 2>&1; then echo update-grub
-	elif command -v grub2-mkconfig >/dev/null 2>&1; then echo grub2-mkconfig
-	elif command -v grub-mkconfig >/dev/null 2>&1; then echo grub-mkconfig
+	if command -v update-grub >/dev/null 2>&1; then
+		echo update-grub
+	elif command -v grub2-mkconfig >/dev/null 2>&1; then
+		echo grub2-mkconfig
+	elif command -v grub-mkconfig >/dev/null 2>&1; then
+		echo grub-mkconfig
 	fi
 }
 
@@ -162,7 +186,10 @@ boot_mkconfig() {
 	update-grub) update-grub >&2 ;;
 	grub2-mkconfig) grub2-mkconfig -o "$boot_cfg" >&2 ;;
 	grub-mkconfig) grub-mkconfig -o "$boot_cfg" >&2 ;;
-	*) echo "there is no update-grub, grub2-mkconfig or grub-mkconfig" >&2; return 1 ;;
+	*)
+		echo "there is no update-grub, grub2-mkconfig or grub-mkconfig" >&2
+		return 1
+		;;
 	esac
 }
 
@@ -170,11 +197,17 @@ boot_mkconfig() {
 boot_same() {
 	while read -r _sum _ _path; do
 		if [ "$_sum" = none ]; then
-			[ -e "$_path" ] && { echo "$_path appeared while it was being edited" >&2; return 75; }
+			[ -e "$_path" ] && {
+				echo "$_path appeared while it was being edited" >&2
+				return 75
+			}
 			continue
 		fi
 		toa_sum_of "$_path"
-		[ "$toa_sum" = "$_sum" ] || { echo "$_path was changed by someone else while it was being edited" >&2; return 75; }
+		[ "$toa_sum" = "$_sum" ] || {
+			echo "$_path was changed by someone else while it was being edited" >&2
+			return 75
+		}
 	done
 	return 0
 }
@@ -182,11 +215,21 @@ boot_same() {
 # One text from the file that holds all, at its name; what was there before is kept for `state: restored`.
 boot_put() { # PATH FROM LENGTH ALL
 	_real=$1
-	if [ -h "$1" ]; then { toa_follow "$1" || return 1; _real=$toa_real; }; fi
+	if [ -h "$1" ]; then {
+		toa_follow "$1" || return 1
+		_real=$toa_real
+	}; fi
 	boot_keep "$1" || return 1
 	toa_create "$_real" && _new=$toa_new || return 1
-	if [ "$3" -gt 0 ] && ! tail -c +"$2" "$4" | dd bs=1 count="$3" of="$_new" 2>/dev/null; then toa_drop "$_new"; return 1; fi
-	if [ "$(($(wc -c <"$_new")))" != "$3" ]; then echo "No space left on device: $1" >&2; toa_drop "$_new"; return 1; fi
+	if [ "$3" -gt 0 ] && ! tail -c +"$2" "$4" | dd bs=1 count="$3" of="$_new" 2>/dev/null; then
+		toa_drop "$_new"
+		return 1
+	fi
+	if [ "$(($(wc -c <"$_new")))" != "$3" ]; then
+		echo "No space left on device: $1" >&2
+		toa_drop "$_new"
+		return 1
+	fi
 	# shellcheck disable=SC2034 # toa_replace reads them
 	mode='' owner='' group=''
 	toa_replace "$_new" "$_real" || return 1
@@ -199,12 +242,18 @@ boot_write() {
 	printf '%s\n' "$roles" | boot_same || return $?
 	[ -z "$check" ] || return 0
 	umask 022
-	mkdir -p "$BOOT_STATE" && _all=$BOOT_STATE/.new.$$ && (umask 077; cat >"$_all") || return 1
+	mkdir -p "$BOOT_STATE" && _all=$BOOT_STATE/.new.$$ && (
+		umask 077
+		cat >"$_all"
+	) || return 1
 	_from=1
 	_rc=0
 	while read -r _ _length _path; do
 		[ -n "$_path" ] || continue
-		boot_put "$_path" $_from "$_length" "$_all" || { _rc=1; break; }
+		boot_put "$_path" $_from "$_length" "$_all" || {
+			_rc=1
+			break
+		}
 		_from=$((_from + _length))
 	done <<-ROLES
 		$roles

@@ -30,7 +30,10 @@ boot_restore() {
 		_base=${_sum##*/}
 		_path=$(printf '%s\n' "${_base%.sum}" | sed 's,%2F,/,g; s,%25,%,g')
 		toa_sum_of "$_path"
-		if [ "$toa_sum" != "$(cat "$_sum")" ]; then printf 'kept=%s\n' "$_path"; continue; fi
+		if [ "$toa_sum" != "$(cat "$_sum")" ]; then
+			printf 'kept=%s\n' "$_path"
+			continue
+		fi
 		printf 'changed=1\nrestored=%s\n' "$_path"
 		[ -z "$check" ] || continue
 		boot_restore_one "$_path" "${_sum%.sum}" || return 1
@@ -52,9 +55,15 @@ boot_forget() {
 }
 
 boot_restore_one() { # PATH KEPT
-	if [ -e "$2.none" ]; then rm -f -- "$1" "$2.none"; return; fi
+	if [ -e "$2.none" ]; then
+		rm -f -- "$1" "$2.none"
+		return
+	fi
 	_real=$1
-	if [ -h "$1" ]; then { toa_follow "$1" || return 1; _real=$toa_real; }; fi
+	if [ -h "$1" ]; then {
+		toa_follow "$1" || return 1
+		_real=$toa_real
+	}; fi
 	toa_create "$_real" && cat "$2" >"$toa_new" || return 1
 	# shellcheck disable=SC2034 # toa_replace reads them
 	mode='' owner='' group=''

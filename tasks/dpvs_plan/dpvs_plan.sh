@@ -90,7 +90,7 @@ dpvs_nodes() {
 	done
 }
 
-dpvs_running() {
+dpvs_is_up() {
 	_pid=$(dpvs_line /var/run/dpvs.pid -)
 	case $_pid in '' | *[!0-9]*) return 1 ;; esac
 	[ -d "$dpvs_proc/$_pid" ]
@@ -104,7 +104,7 @@ dpvs_plan_main() {
 	dpvs_nics
 	if ls "$dpvs_sys"/kernel/iommu_groups/* >/dev/null 2>&1; then echo iommu=1; fi
 	if [ -e /dev/vhost-net ] || modinfo vhost_net >/dev/null 2>&1; then echo vhost_net=1; fi
-	! dpvs_running || echo running=1
+	! dpvs_is_up || echo running=1
 	! command -v dpvs >/dev/null 2>&1 || printf 'version=%s\n' "$(dpvs -v 2>&1 | grep '^dpvs version' | head -n 1)"
 	return 0
 }

@@ -42,9 +42,9 @@ function sameLine(installed: string, { text, line }: Release): boolean {
 /** Why packets cannot reach the host's own kernel, where they have to. */
 export function wrongKernelPath({ release, layout, kni }: Wish, facts: HostFacts): string[] {
   if (layout === 'vdev' && !release.kniSwitch) {
-    return [`the layout vdev needs \`kni off\`, which DPVS ${release.line} does not know: 1.9 or newer`];
+    return [`the layout vdev needs \`kni off\`, which DPVS ${release.text} does not know: 1.9.4 or newer`];
   }
-  if (!kni && !release.kniSwitch) return [`DPVS ${release.line} cannot do without KNI: kni: true`];
+  if (!kni && !release.kniSwitch) return [`DPVS ${release.text} cannot do without KNI: kni: true`];
   if (kni && release.kernelPath === 'virtio-user' && !facts.vhostNet) {
     return [
       'there is no vhost-net on this host (/dev/vhost-net, module vhost_net), which dpdkN.kni needs: or kni: false',

@@ -93,7 +93,7 @@ function planned(wish: Wish, ports: readonly Port[], cpus: { master: number; wor
     },
     worker_defs: workerConf(cpus, ports),
     ipvs_defs: { conn: { conn_pool_size: small ? 65_536 : 2_097_152 } },
-    ...(kniSwitch && { sa_pool: { flow_enable: flows ? 'on' : 'off' } }),
+    ...(wish.release.line !== '1.8' && { sa_pool: { flow_enable: flows ? 'on' : 'off' } }),
   };
 }
 

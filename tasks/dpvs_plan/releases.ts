@@ -34,14 +34,15 @@ export function releaseOf(text: string): Release | undefined {
   const line = `1.${parts[1]}` as keyof typeof LINES;
   const number = release(1, Number(parts[1]), Number(parts[2] ?? 0));
   const modern = line !== '1.8';
+  const switches = number >= release(1, 9, 4);
   return {
     text,
     line,
     dpdk: LINES[line].dpdk,
     kernel: LINES[line].kernel,
     kernelPath: number >= release(1, 9, 10) ? 'virtio-user' : 'rte_kni',
-    takesConf: modern,
-    kniSwitch: modern,
+    takesConf: switches,
+    kniSwitch: switches,
     allow: modern ? '-a' : '-w',
     mainLcore: modern ? '--main-lcore' : '--master-lcore',
     number,

@@ -2,15 +2,24 @@
 # shellcheck disable=SC2034,SC2154,SC2015,SC2012 # variables are set by the call; A && B || C is meant; ls -di is portable
 # Remote half of the verb file; needs tasks/shared/files/files.sh.
 
-file_say() { echo "$*" >&2; return 1; }
+file_say() {
+	echo "$*" >&2
+	return 1
+}
 
-file_do() { toa_forget; [ -n "$check" ] || "$@"; }
+file_do() {
+	toa_forget
+	[ -n "$check" ] || "$@"
+}
 
 # Sets toa_is: what is at $path, link, directory, file or absent.
 file_state() {
-	if [ -h "$path" ]; then toa_is='link'
-	elif [ -d "$path" ]; then toa_is=directory
-	elif [ -e "$path" ]; then toa_is='file'
+	if [ -h "$path" ]; then
+		toa_is='link'
+	elif [ -d "$path" ]; then
+		toa_is=directory
+	elif [ -e "$path" ]; then
+		toa_is='file'
 	else toa_is=absent; fi
 }
 
@@ -49,7 +58,10 @@ file_directory() {
 			return 1
 		fi
 		;;
-	*) file_say "$path already exists as a file"; return 1 ;;
+	*)
+		file_say "$path already exists as a file"
+		return 1
+		;;
 	esac
 	[ -z "$recurse" ] || file_below || return 1
 	toa_attributes "${path%/}" || return 1
@@ -60,7 +72,10 @@ file_below() {
 	[ -z "$check" ] || [ -d "$path" ] || return 0
 	# who owns a folder that cannot be entered may want just this changed
 	[ -x "$path" ] || toa_attributes "${path%/}" || return 1
-	_said=$(CDPATH='' cd -P -- "$path" && file_entries 2>&1) || { printf '%s\n' "$_said" | grep -v '^[a-z_]*=' >&2; return 1; }
+	_said=$(CDPATH='' cd -P -- "$path" && file_entries 2>&1) || {
+		printf '%s\n' "$_said" | grep -v '^[a-z_]*=' >&2
+		return 1
+	}
 	case $_said in *changed=1*) echo changed=1 ;; esac
 	toa_forget
 }
@@ -78,7 +93,10 @@ file_entries() {
 		(
 			CDPATH='' cd -P -- "./$_entry" || exit 1
 			# else it became a link meanwhile
-			[ "$PWD" = "$_here/$_entry" ] || { echo "refused: $_here/$_entry was exchanged" >&2; exit 1; }
+			[ "$PWD" = "$_here/$_entry" ] || {
+				echo "refused: $_here/$_entry was exchanged" >&2
+				exit 1
+			}
 			toa_kept_sure=
 			file_entries && toa_attributes .
 		) || return 1
@@ -97,8 +115,14 @@ file_file() {
 		fi
 		return
 		;;
-	absent) file_say "file ($path) is absent, cannot continue"; return 1 ;;
-	*) file_say "file ($path) is directory, cannot continue"; return 1 ;;
+	absent)
+		file_say "file ($path) is absent, cannot continue"
+		return 1
+		;;
+	*)
+		file_say "file ($path) is directory, cannot continue"
+		return 1
+		;;
 	esac
 	toa_attributes "$path"
 }
@@ -114,11 +138,18 @@ file_absent() {
 file_time() {
 	case $2 in
 	preserve) return 0 ;;
-	now) echo changed=1; _path=$path; file_do toa_set touch "-$1" -c -- ;;
+	now)
+		echo changed=1
+		_path=$path
+		file_do toa_set touch "-$1" -c --
+		;;
 	*)
 		_before=$(toa_stat "$path" L | cut -d' ' -f8)
 		_keep=$(mktemp "${TMPDIR:-/tmp}/.toa-time.XXXXXX") || return 1
-		touch -t "$2" "$_keep" || { rm -f "$_keep"; return 1; }
+		touch -t "$2" "$_keep" || {
+			rm -f "$_keep"
+			return 1
+		}
 		_after=$(toa_stat "$_keep" | cut -d' ' -f8)
 		rm -f "$_keep"
 		[ "$1" = m ] && [ "$_before" = "$_after" ] && return 0
@@ -160,12 +191,19 @@ file_link() {
 	_state=$toa_is
 	_target=$src
 	if [ -z "$_target" ]; then
-		[ "$_state" = link ] || { file_say "src is required for creating new symlinks"; return 1; }
+		[ "$_state" = link ] || {
+			file_say "src is required for creating new symlinks"
+			return 1
+		}
 		_target=$(readlink "$path")
 	fi
 	_link=$path
 	# a link into an existing folder takes the name of its source, as ln does
-	case $_target in /*) _real=$_target ;; *) _real=${path%/*}/$_target; [ "${path%/*}" = "$path" ] && _real=$_target ;; esac
+	case $_target in /*) _real=$_target ;; *)
+		_real=${path%/*}/$_target
+		[ "${path%/*}" = "$path" ] && _real=$_target
+		;;
+	esac
 	if [ ! -e "$_real" ] && [ -z "$force" ]; then
 		file_say "src file does not exist, use \"force=yes\" if you really want to create the link: $_real"
 		return 1
@@ -173,15 +211,27 @@ file_link() {
 	case $_state in
 	link)
 		toa_target_of "$path"
-		if [ "$toa_target" = "$_target" ]; then toa_attributes "$path"; return; fi
+		if [ "$toa_target" = "$_target" ]; then
+			toa_attributes "$path"
+			return
+		fi
 		echo "before_src=$toa_target"
 		;;
 	directory)
-		[ -n "$force" ] || { file_say "refusing to convert from directory to symlink for $path"; return 1; }
-		[ -z "$(ls -A "$path")" ] || { file_say "the directory $path is not empty, refusing to convert it"; return 1; }
+		[ -n "$force" ] || {
+			file_say "refusing to convert from directory to symlink for $path"
+			return 1
+		}
+		[ -z "$(ls -A "$path")" ] || {
+			file_say "the directory $path is not empty, refusing to convert it"
+			return 1
+		}
 		file_do rmdir "$path" || return 1
 		;;
-	file) [ -n "$force" ] || { file_say "refusing to convert from file to symlink for $path"; return 1; } ;;
+	file) [ -n "$force" ] || {
+		file_say "refusing to convert from file to symlink for $path"
+		return 1
+	} ;;
 	esac
 	echo changed=1
 	[ -n "$check" ] && return 0
@@ -191,14 +241,23 @@ file_link() {
 }
 
 file_hard() {
-	[ -n "$src" ] || { file_say "src is required for creating new hardlinks"; return 1; }
-	[ -e "$src" ] || { file_say "src does not exist"; return 1; }
+	[ -n "$src" ] || {
+		file_say "src is required for creating new hardlinks"
+		return 1
+	}
+	[ -e "$src" ] || {
+		file_say "src does not exist"
+		return 1
+	}
 	if [ -e "$path" ] && [ "$(ls -di "$src" | awk '{print $1}')" = "$(ls -di "$path" | awk '{print $1}')" ]; then
 		toa_attributes "$path"
 		return
 	fi
 	if [ -e "$path" ] || [ -h "$path" ]; then
-		[ -n "$force" ] || { file_say "Cannot link, different hard link exists at destination: $path"; return 1; }
+		[ -n "$force" ] || {
+			file_say "Cannot link, different hard link exists at destination: $path"
+			return 1
+		}
 	fi
 	echo changed=1
 	[ -n "$check" ] && return 0
@@ -238,8 +297,11 @@ file_do_main() {
 	esac
 	toa_said=
 	# shellcheck disable=SC2034 # told by toa_report
-	if [ -z "$untold" ]; then toa_look "$path"; toa_said="before_stat=$toa_line
-"; fi
+	if [ -z "$untold" ]; then
+		toa_look "$path"
+		toa_said="before_stat=$toa_line
+"
+	fi
 	toa_sweep "$path"
 	case $state in
 	directory) file_directory ;;

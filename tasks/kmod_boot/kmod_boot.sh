@@ -30,7 +30,10 @@ kmod_boot_systemd() {
 	if [ ! -h /etc/systemd/system/multi-user.target.wants/toa.service ]; then
 		echo changed=1
 		[ -n "$check" ] && return 0
-		systemctl enable toa.service >/dev/null 2>&1 || { echo "systemctl enable toa.service failed" >&2; return 1; }
+		systemctl enable toa.service >/dev/null 2>&1 || {
+			echo "systemctl enable toa.service failed" >&2
+			return 1
+		}
 	fi
 	[ -n "$check" ] || systemctl daemon-reload >/dev/null 2>&1
 	return 0
@@ -38,7 +41,10 @@ kmod_boot_systemd() {
 
 # The allow-list as a parameter: the kernel takes a kilobyte. A longer one is given by the next run, and until then nobody is let in.
 kmod_boot_list() {
-	if [ ! -f /etc/toa/allow ]; then echo any; return 0; fi
+	if [ ! -f /etc/toa/allow ]; then
+		echo any
+		return 0
+	fi
 	_list=$(tr '\n' ',' </etc/toa/allow)
 	if [ ${#_list} -gt 900 ]; then echo none; else printf '%s\n' "${_list%,}"; fi
 }
@@ -67,10 +73,19 @@ kmod_boot_way() {
 
 # The counters for node_exporter; a folder that cannot be written to fails the run
 kmod_boot_metrics() {
-	if [ -z "$metrics" ]; then toa_metrics_absent module; return 0; fi
+	if [ -z "$metrics" ]; then
+		toa_metrics_absent module
+		return 0
+	fi
 	toa_metrics_moved
-	{ toa_metrics_stage "$(toa_metrics_module)" && toa_commit; } || { toa_unstage; return 1; }
-	toa_metrics_start || { echo "$metrics cannot be written: make room, or give another metrics_dir" >&2; return 1; }
+	{ toa_metrics_stage "$(toa_metrics_module)" && toa_commit; } || {
+		toa_unstage
+		return 1
+	}
+	toa_metrics_start || {
+		echo "$metrics cannot be written: make room, or give another metrics_dir" >&2
+		return 1
+	}
 }
 
 kmod_boot_main() {
@@ -80,7 +95,10 @@ kmod_boot_main() {
 		return 0
 	fi
 	# before anything is written: what is refused leaves the host, and its next boot, as they were
-	[ -z "$metrics" ] || [ -d "${metrics%/*}" ] || { echo "$metrics cannot be written: make its folder, or give another metrics_dir" >&2; return 1; }
+	[ -z "$metrics" ] || [ -d "${metrics%/*}" ] || {
+		echo "$metrics cannot be written: make its folder, or give another metrics_dir" >&2
+		return 1
+	}
 	if kmod_rebuild_lacks_source; then
 		echo need=1
 		return 0
@@ -97,7 +115,10 @@ kmod_boot_main() {
 	modules-load) kmod_boot_modules_load ;;
 	openrc) printf '#!/bin/sh\n# Made by toa-play.\n/etc/toa/load\n' | kmod_write /etc/local.d/toa.start 0755 ;;
 	sysconfig) printf '#!/bin/sh\n# Made by toa-play.\n/etc/toa/load\n' | kmod_write /etc/sysconfig/modules/toa.modules 0755 ;;
-	rc.local) { toa_rc_add /etc/toa/load && toa_commit; } || { toa_unstage; return 1; } ;;
+	rc.local) { toa_rc_add /etc/toa/load && toa_commit; } || {
+		toa_unstage
+		return 1
+	} ;;
 	esac
 }
 
@@ -131,8 +152,14 @@ kmod_bridge_able() {
 # Its program, where there is none; see callWithProgram. $sum, $uploaded
 kmod_bridge_main() {
 	if _bin=$(toa_bin) && [ "$(toa_checksum "$_bin/toa-bpf" sha256)" = "$sum" ]; then return 0; fi
-	if [ -n "$check" ]; then echo changed=1; return 0; fi
-	if [ -z "$uploaded" ]; then echo need=1; return 0; fi
+	if [ -n "$check" ]; then
+		echo changed=1
+		return 0
+	fi
+	if [ -z "$uploaded" ]; then
+		echo need=1
+		return 0
+	fi
 	echo changed=1
 	toa_install "$uploaded" toa-bpf
 }

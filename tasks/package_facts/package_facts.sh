@@ -29,5 +29,8 @@ package_facts_main() {
 		_found=1
 		[ "$strategy" = all ] || return 0
 	done
-	[ -n "$_found" ] || { echo "Could not detect a supported package manager from the following list: [$managers], or the required program is missing" >&2; return 1; }
+	[ -n "$_found" ] || {
+		echo "Could not detect a supported package manager from the following list: [$managers], or the required program is missing" >&2
+		return 1
+	}
 }

@@ -26,5 +26,9 @@ reboot_now() {
 		echo 'neither shutdown nor reboot is there' >&2
 		return 127
 	fi
-	(trap '' HUP; sleep "$seconds"; exec "$@") >/dev/null 2>&1 </dev/null &
+	(
+		trap '' HUP
+		sleep "$seconds"
+		exec "$@"
+	) >/dev/null 2>&1 </dev/null &
 }

@@ -6,7 +6,10 @@ stat_main() {
 	case $path in \~* | *'$'*) path=$(toa_expand "$path") ;; esac
 	toa_said=
 	if [ -z "$by_process" ]; then
-		stat_type || { stat_missing; return; }
+		stat_type || {
+			stat_missing
+			return
+		}
 		stat_access
 		toa_tell path "$path"
 		printf %s "$toa_said"
@@ -18,7 +21,10 @@ stat_main() {
 	# shellcheck disable=SC2086 # -L or nothing
 	toa_said=$(LC_ALL=C stat $_follow -c 'stat=%f %a %u %g %s %U %G %Y %i %h
 more=%X %Z %b %o %d %t %T' "$path" 2>/dev/null) || {
-		_line=$(toa_stat "$path" "${_follow#-}") || { stat_missing; return; }
+		_line=$(toa_stat "$path" "${_follow#-}") || {
+			stat_missing
+			return
+		}
 		toa_said=stat=$_line
 	}
 	toa_said="$toa_said
@@ -32,13 +38,20 @@ exists=1
 
 # What the shell itself can tell.
 stat_type() {
-	if [ -z "$follow" ] && [ -h "$path" ]; then stat_say type='link'
-	elif [ -d "$path" ]; then stat_say type=directory
-	elif [ -f "$path" ]; then stat_say type='file'
-	elif [ -b "$path" ]; then stat_say type=block
-	elif [ -c "$path" ]; then stat_say type=char
-	elif [ -p "$path" ]; then stat_say type=fifo
-	elif [ -S "$path" ]; then stat_say type=socket
+	if [ -z "$follow" ] && [ -h "$path" ]; then
+		stat_say type='link'
+	elif [ -d "$path" ]; then
+		stat_say type=directory
+	elif [ -f "$path" ]; then
+		stat_say type='file'
+	elif [ -b "$path" ]; then
+		stat_say type=block
+	elif [ -c "$path" ]; then
+		stat_say type=char
+	elif [ -p "$path" ]; then
+		stat_say type=fifo
+	elif [ -S "$path" ]; then
+		stat_say type=socket
 	else return 1; fi
 }
 
@@ -59,8 +72,14 @@ stat_missing() {
 		[ -n "$_above" ] || _above=/
 		[ ! -e "$_above" ] || break
 	done
-	[ -d "$_above" ] || { echo 'Not a directory' >&2; return 1; }
-	[ -x "$_above" ] || { echo 'Permission denied' >&2; return 1; }
+	[ -d "$_above" ] || {
+		echo 'Not a directory' >&2
+		return 1
+	}
+	[ -x "$_above" ] || {
+		echo 'Permission denied' >&2
+		return 1
+	}
 	echo exists=0
 }
 

@@ -7,9 +7,14 @@ timezone_now() {
 	_link=$(readlink /etc/localtime 2>/dev/null)
 	case $_link in *zoneinfo/*) ;; *) _link=$(readlink -f /etc/localtime 2>/dev/null) ;; esac
 	case $_link in
-	*/zoneinfo/*) _link=${_link#*/zoneinfo/}; _link=${_link#posix/}; printf '%s\n' "${_link#right/}" ;;
+	*/zoneinfo/*)
+		_link=${_link#*/zoneinfo/}
+		_link=${_link#posix/}
+		printf '%s\n' "${_link#right/}"
+		;;
 	*)
-		if [ -s /etc/timezone ]; then head -n 1 /etc/timezone
+		if [ -s /etc/timezone ]; then
+			head -n 1 /etc/timezone
 		else sed -n 's/^\(ZONE\|TIMEZONE\)="\{0,1\}\([^"]*\)"\{0,1\}.*/\2/p' /etc/sysconfig/clock 2>/dev/null | head -n 1; fi
 		;;
 	esac
@@ -48,16 +53,29 @@ timezone_set_clock() {
 
 timezone_main() {
 	if [ -n "$name" ]; then
-		case /$name/ in */../*) echo "given timezone \"$name\" is not available" >&2; return 1 ;; esac
+		case /$name/ in */../*)
+			echo "given timezone \"$name\" is not available" >&2
+			return 1
+			;;
+		esac
 		_zone=/usr/share/zoneinfo/$name
-		[ -f "$_zone" ] || { echo "given timezone \"$name\" is not available" >&2; return 1; }
+		[ -f "$_zone" ] || {
+			echo "given timezone \"$name\" is not available" >&2
+			return 1
+		}
 		_now=$(timezone_now)
 		printf 'before=%s\n' "$_now"
-		[ "$_now" = "$name" ] || { echo changed=1; [ -n "$check" ] || timezone_set || return 1; }
+		[ "$_now" = "$name" ] || {
+			echo changed=1
+			[ -n "$check" ] || timezone_set || return 1
+		}
 	fi
 	if [ -n "$hwclock" ]; then
 		_now=$(timezone_clock)
 		printf 'before_clock=%s\n' "$_now"
-		[ "$_now" = "$hwclock" ] || { echo changed=1; [ -n "$check" ] || timezone_set_clock || return 1; }
+		[ "$_now" = "$hwclock" ] || {
+			echo changed=1
+			[ -n "$check" ] || timezone_set_clock || return 1
+		}
 	fi
 }

@@ -68,7 +68,10 @@ toa_ebpf_enable() {
 	[ "$_init" = systemd ] || return 0
 	if [ ! -h /etc/systemd/system/multi-user.target.wants/toa.service ]; then
 		echo changed=1
-		[ -n "$check" ] || systemctl enable toa.service >/dev/null 2>&1 || { echo "systemctl enable toa.service failed" >&2; return 1; }
+		[ -n "$check" ] || systemctl enable toa.service >/dev/null 2>&1 || {
+			echo "systemctl enable toa.service failed" >&2
+			return 1
+		}
 	fi
 	[ -n "$check" ] || { systemctl daemon-reload && systemctl start --no-block toa.service; } >/dev/null 2>&1
 	return 0
@@ -127,19 +130,41 @@ toa_ebpf_no_folder() {
 # What is there, and which programs are missing: asked first, so that a second run is one round trip
 toa_ebpf_main() {
 	if [ -z "$uploaded" ]; then
-		if toa_ebpf_lacks; then echo need=1; return 0; fi
+		if toa_ebpf_lacks; then
+			echo need=1
+			return 0
+		fi
 	else
 		echo changed=1
-		if [ -n "$check" ]; then rm -f "$uploaded"; return 0; fi
+		if [ -n "$check" ]; then
+			rm -f "$uploaded"
+			return 0
+		fi
 	fi
-	toa_ebpf_program || { toa_ebpf_forget; return 1; }
+	toa_ebpf_program || {
+		toa_ebpf_forget
+		return 1
+	}
 	echo "program=$_place"
 	_check=$("$_program" check)
 	printf 'check=%s\n' "$_check"
-	case $_check in '{"ok":true'*) ;; *) toa_ebpf_forget; return 0 ;; esac
-	if toa_ebpf_no_folder; then toa_ebpf_forget; return 0; fi
-	toa_ebpf_stage || { toa_ebpf_forget; return 1; }
-	toa_ebpf_attach || { toa_ebpf_forget; return 0; }
+	case $_check in '{"ok":true'*) ;; *)
+		toa_ebpf_forget
+		return 0
+		;;
+	esac
+	if toa_ebpf_no_folder; then
+		toa_ebpf_forget
+		return 0
+	fi
+	toa_ebpf_stage || {
+		toa_ebpf_forget
+		return 1
+	}
+	toa_ebpf_attach || {
+		toa_ebpf_forget
+		return 0
+	}
 	if [ -n "$metrics" ]; then toa_metrics_moved; fi
 	toa_commit || return 1
 	[ -n "$allow" ] || toa_remove /etc/toa/allow
@@ -149,8 +174,14 @@ toa_ebpf_main() {
 
 # The counters for node_exporter: a first time here, then by a timer
 toa_ebpf_metrics() {
-	if [ -z "$metrics" ]; then toa_metrics_absent ebpf; return 0; fi
-	[ -f "$metrics" ] || { echo changed=1; echo "wrote=$metrics"; }
+	if [ -z "$metrics" ]; then
+		toa_metrics_absent ebpf
+		return 0
+	fi
+	[ -f "$metrics" ] || {
+		echo changed=1
+		echo "wrote=$metrics"
+	}
 	toa_metrics_start && return 0
 	printf 'metrics={"ok":false,"error":"write_failed","message":"cannot write %s","remedy":"Free some space, or correct toa_metrics_dir"}\n' "$metrics"
 }

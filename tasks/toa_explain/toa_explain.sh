@@ -8,7 +8,10 @@ toa_explain_programs() {
 	_bin=$(toa_bin) || _bin=
 	_bpf=$_bin/toa-bpf _probe=$_bin/toa-probe _lent=
 	if [ -n "$_bin" ] && [ "$(toa_checksum "$_bpf" sha256)" = "$sum_bpf" ] && [ "$(toa_checksum "$_probe" sha256)" = "$sum_probe" ]; then return 0; fi
-	if [ -z "$uploaded_bpf" ]; then echo need=1; return 1; fi
+	if [ -z "$uploaded_bpf" ]; then
+		echo need=1
+		return 1
+	fi
 	_bin=$(toa_bin make) || return 1
 	_lent=$_bin _bpf=$_bin/.toa-bpf.$$ _probe=$_bin/.toa-probe.$$
 	toa_put "$uploaded_bpf" "$_bpf" && toa_put "$uploaded_probe" "$_probe"
@@ -94,7 +97,10 @@ toa_explain_service() {
 
 # How many connections there are between this host's own programs to each listening port but ours: PORT COUNT
 toa_explain_onward() {
-	{ toa_listeners "$_net"; toa_explain_loopback; } | awk '{ print $1 }' | sort -nu >"$_list" && toa_connections "$_net" | awk -v own="$port" -v list="$_list" '
+	{
+		toa_listeners "$_net"
+		toa_explain_loopback
+	} | awk '{ print $1 }' | sort -nu >"$_list" && toa_connections "$_net" | awk -v own="$port" -v list="$_list" '
 		BEGIN { while ((getline line < list) > 0) is[line] = 1 }
 		($4 ~ /^127\./ || $4 == "0000:0000:0000:0000:0000:0000:0000:0001" || $4 == $2) {
 			if ($5 != own && is[$5]) count[$5]++
@@ -137,7 +143,10 @@ toa_explain_ask() {
 
 toa_explain_main() {
 	printf 'kernel=%s\nuid=%s\nnow=%s\n' "$(uname -r)" "$(id -u)" "$(date +%s)"
-	toa_explain_programs || { [ -z "$uploaded_bpf" ] && return 0; return 1; }
+	toa_explain_programs || {
+		[ -z "$uploaded_bpf" ] && return 0
+		return 1
+	}
 	toa_explain_receiver
 	if [ -n "$port" ]; then
 		_list=$_bin/.ports.$$

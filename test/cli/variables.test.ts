@@ -102,6 +102,9 @@ describe('the declaration', () => {
       'custom-kernel.yml',
       'lvs-kernel.yml',
       'ipvs-2.4-kernel.yml',
+      'dpvs-fullnat.yml',
+      'goedge-edge.yml',
+      'goedge-origin.yml',
     ].map((name) => [name, specs(name)]),
   );
 

@@ -95,7 +95,32 @@ export const ROWS: Readonly<Record<string, Row>> = {
   debug: { none: WORDS },
   dnf: { climbs: true, given: ({ name }) => ({ name: [name] }), slow: true },
   dpkg_selections: { climbs: true, given: ({ name }) => ({ name, selection: 'hold' }) },
+  dpvs_daemon: {
+    given: ({ path, name }) => ({
+      state: 'present',
+      program: path,
+      plan: {
+        ports: [],
+        nodes: [],
+        page_kb: 2048,
+        huge_dir: path,
+        driver: '',
+        modules: [],
+        eal: [name],
+        takes_conf: true,
+        conf: name,
+      },
+    }),
+  },
   dpvs_plan: { climbs: true, given: ({ name }) => ({ version: '1.9.4', interfaces: [name] }) },
+  dpvs_service: {
+    climbs: true,
+    given: ({ name }) => ({
+      services: [
+        { vip: name, port: 80, device: 'dpdk0', servers: [{ address: name }], local: [name], local_device: 'dpdk0' },
+      ],
+    }),
+  },
   fail: { none: WORDS },
   fetch: {
     given: ({ path, store }) => ({ src: path, dest: `${store}/fetched/`, flat: false, fail_on_missing: true }),
@@ -132,6 +157,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   },
   // git has no room for .lock behind the longest names
   git_config: { given: ({ path, name }) => ({ name: 'a.b', value: name, scope: 'file', file: path }) },
+  goedge_sender: { given: ({ path, name }) => ({ folder: path, kinds: name }) },
   group: { climbs: true, given: ({ name }) => ({ name }) },
   group_by: { none: WORDS },
   hostname: { climbs: true, given: ({ name }) => ({ name }) },

@@ -23,7 +23,20 @@ export const TASKS: Readonly<Record<string, unknown>> = {
   debug: { var: '{{ lie.stdout | default("lie") }}' },
   dnf: { name: 'hello' },
   dpkg_selections: { name: 'x', selection: 'hold' },
+  dpvs_daemon: { state: 'absent' },
   dpvs_plan: { version: '1.9.4', interfaces: ['eth2'] },
+  dpvs_service: {
+    services: [
+      {
+        vip: '192.0.2.1',
+        port: 80,
+        device: 'dpdk0',
+        servers: [{ address: '192.0.2.2' }],
+        local: ['192.0.2.3'],
+        local_device: 'dpdk0',
+      },
+    ],
+  },
   fail: { msg: '{{ lie.stdout | default("") }}' },
   fetch: { src: '/etc/hostname', dest: 'fetched/' },
   file: { path: '/etc/x', state: 'touch', mode: '0644' },
@@ -32,6 +45,7 @@ export const TASKS: Readonly<Record<string, unknown>> = {
   getent: { database: 'passwd' },
   git: { repo: 'http://192.0.2.1/x.git', dest: '/opt/x' },
   git_config: { name: 'user.name', value: 'x', scope: 'global' },
+  goedge_sender: {},
   group: { name: 'x' },
   group_by: { key: 'k_{{ lie.stdout | default("") | hash }}' },
   hostname: { name: 'x' },

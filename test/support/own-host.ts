@@ -12,6 +12,11 @@ const tests = resolve(import.meta.dirname, '../../kmod/test');
 export interface OwnHost {
   /** Its open shell, as root. */
   shell(): Promise<Shell>;
+  /**
+   * A shell that comes to this host from outside, for `ansible_shell_executable`.
+   * @param environment what it has there beside its own
+   */
+  entrance(environment?: Readonly<Record<string, string>>): Promise<string>;
   /** Writes a script of the test's for `Call.scripts`, and gives its path. */
   script(name: string, text: string): string;
 }
@@ -38,6 +43,17 @@ export function useOwnHost(name: string): OwnHost {
   });
   return {
     shell: () => session.shell(),
+    async entrance(environment = {}) {
+      const answer = await (await session.shell()).call({ scripts: [], fn: 'eval', args: ['echo $$'] });
+      const pid = answer.stdout.trim();
+      const words = Object.entries(environment).map(([key, value]) => `${key}='${value}'`);
+      const path = join(folder, 'enter');
+      const cgroup = `$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)/toa-${name}-${process.pid}`;
+      const enter = `nsenter -t ${pid} -C -m -n env ${words.join(' ')} sh "$@"`;
+      writeFileSync(path, `#!/bin/sh\necho $$ >"${cgroup}/cgroup.procs"\nexec ${enter}\n`);
+      chmodSync(path, 0o755);
+      return path;
+    },
     script(file, text) {
       const path = join(folder, file);
       writeFileSync(path, text);

@@ -80,7 +80,7 @@ describe('sshSettings', () => {
 
   it('has defaults of OpenSSH', async () => {
     const found = await settings('');
-    expect(found).toMatchObject({ port: 22, user: userInfo().username, strict: 'yes', proxyJump: [] });
+    expect(found).toMatchObject({ port: 22, user: userInfo().username, strict: 'ask', proxyJump: [] });
     expect(found.knownHostsFiles).toContain(`${homedir()}/.ssh/known_hosts`);
     expect(found.knownHostsFiles).toContain('/etc/ssh/ssh_known_hosts');
   });

@@ -14,9 +14,15 @@ complain() {
 # shellcheck source=release.sh
 . "${0%/*}/release.sh"
 
-[ -f "$ko" ] || { complain E_KMOD_MISSING "$ko was not built"; exit 1; }
+[ -f "$ko" ] || {
+	complain E_KMOD_MISSING "$ko was not built"
+	exit 1
+}
 for tool in objdump readelf nm; do
-	command -v $tool >/dev/null 2>&1 || { complain E_KMOD_BINUTILS "$tool is missing: install binutils"; exit 1; }
+	command -v $tool >/dev/null 2>&1 || {
+		complain E_KMOD_BINUTILS "$tool is missing: install binutils"
+		exit 1
+	}
 done
 
 built=$(release_of "$ko")

@@ -9,7 +9,10 @@ log=$out.log
 strict=-Werror
 umask 022
 
-key=$({ printf '%s\n' "$command"; cat "$0" "$probes"/*.c; } | cksum)
+key=$({
+	printf '%s\n' "$command"
+	cat "$0" "$probes"/*.c
+} | cksum)
 if [ -f "$out" ] && grep -qF "key $key" "$out"; then exit 0; fi
 
 # $1: name; true when it compiles. What kbuild defines for each file is defined here too: 2.6.32's pr_debug() wants the hashes.

@@ -13,14 +13,14 @@ mount -t cgroup2 cgroup2 /sys/fs/cgroup 2>/dev/null
 mount -t bpf bpf /sys/fs/bpf 2>/dev/null
 ip link set lo up
 for module in /mods/*.ko; do
-	# ipv6 comes after ours: cases.sh
-	case $module in *-ipv6.ko) continue ;; esac
-	[ -f "$module" ] || continue
-	# one that is in the kernel already is no failure
-	said=$(insmod "$module" 2>&1) || case $said in
-	*'File exists'*) ;;
-	*) echo "@case kernel module-$(basename "$module" .ko) fail $said" ;;
-	esac
+  # ipv6 comes after ours: cases.sh
+  case $module in *-ipv6.ko) continue ;; esac
+  [ -f "$module" ] || continue
+  # one that is in the kernel already is no failure
+  said=$(insmod "$module" 2>&1) || case $said in
+  *'File exists'*) ;;
+  *) echo "@case kernel module-$(basename "$module" .ko) fail $said" ;;
+  esac
 done
 [ -c /dev/net/tun ] || mknod /dev/net/tun c 10 200
 echo "@begin $(uname -r) $(uname -m)"

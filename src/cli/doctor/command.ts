@@ -36,7 +36,7 @@ export async function doctorCommand(args: string[]): Promise<number> {
   const problems = [...found.problems, ...inventoryProblems(world), ...connectionProblems(world, variables)];
   const lines = [
     ...problems.map((problem) => `${formatError(problem, readLine)}\n`),
-    ...hostLines(found.plays, world, hostSelection(world)),
+    ...hostLines(found.plays, world, variables, hostSelection(world)),
     summary(problems, found.files, world.inventory.hosts.size),
   ];
   writeOutput(`${lines.join('\n')}\n`);

@@ -51,13 +51,21 @@ export function connectionProblems(world: World, variables: VariableStore): ToaE
 }
 
 /** One line for each play: how many hosts its pattern names. */
-export function hostLines(plays: readonly Play[], world: World, select: (pattern: string[]) => string[]): string[] {
+export function hostLines(
+  plays: readonly Play[],
+  world: World,
+  variables: VariableStore,
+  select: (pattern: string[]) => string[],
+): string[] {
+  // as a run does: groups and the like are variables of every host
+  const scope = variables.scope({ host: 'localhost' });
   return plays.map((play) => {
-    const scope = { lookup: (name: string) => world.extraVars.get(name), names: () => [] };
     const hosts = world.templar.resolve(play.hosts, scope, { onUndefined: 'keep' });
     const patterns = (Array.isArray(hosts) ? hosts : [hosts]).map(String);
+    const place = `${play.file}:${play.span.line}: hosts ${patterns.join(',')}`;
+    if (patterns.some((pattern) => pattern.includes('{{'))) return `${place}: only the run can tell`;
     const names = select(patterns);
     const shown = names.length > 8 ? `${names.slice(0, 8).join(', ')}, ...` : names.join(', ');
-    return `${play.file}:${play.span.line}: hosts ${patterns.join(',')}: ${names.length}${shown ? ` (${shown})` : ''}`;
+    return `${place}: ${names.length}${shown ? ` (${shown})` : ''}`;
   });
 }

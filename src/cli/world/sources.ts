@@ -6,7 +6,7 @@ import { ToaError } from '../../base/errors.ts';
 import { visible } from '../../base/visible.ts';
 import { nowhere } from '../../base/span.ts';
 import type { Sources } from '../../play/sources.ts';
-import { writeDialogue } from '../output.ts';
+import { holdScreen, writeDialogue } from '../output.ts';
 
 const MISSING = new Set(['ENOENT', 'ENAMETOOLONG', 'ENOTDIR']);
 
@@ -55,6 +55,7 @@ export async function ask(
   options: { secret: boolean; confirm?: boolean },
 ): Promise<string | undefined> {
   if (!process.stdin.isTTY) return undefined;
+  const release = holdScreen();
   let quiet = false;
   const output = new Writable({
     write(chunk, _encoding, done) {
@@ -71,6 +72,7 @@ export async function ask(
     return answer;
   } finally {
     terminal.close();
+    release();
   }
 }
 

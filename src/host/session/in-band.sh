@@ -4,10 +4,10 @@
 # Makes the new file $1, empty and private. Says whether this host reads base64, which shells take in ten times faster
 # than bytes that printf has to make.
 in_band_begin() {
-  umask 077
-  set -C
-  true >"$1" || return 1
-  [ "$(echo YmFzZTY0 | base64 -d 2>/dev/null)" != base64 ] || echo base64
+	umask 077
+	set -C
+	true >"$1" || return 1
+	[ "$(echo YmFzZTY0 | base64 -d 2>/dev/null)" != base64 ] || echo base64
 }
 
 # Appends stdin to file $1.

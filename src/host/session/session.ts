@@ -23,6 +23,7 @@ class HostSession implements Session {
     if (!shell) {
       shell = new HostShell(this.target, wanted, wanted?.user ?? this.#loginUser() ?? '', () => this.#connect());
       this.#shells.set(key, shell);
+      if (wanted) this.target.person?.hears?.(`<${this.target.name}> becomes ${wanted.user} by ${wanted.method}`);
     }
     await shell.opened();
     return shell;

@@ -11,12 +11,19 @@ function lineOf({ kind, text, tail }: Said, columns: number, paint: Paint): stri
   return COLOUR[kind] ? paint(COLOUR[kind], whole) : whole;
 }
 
+export interface ScreenHold {
+  readonly isHeld: () => boolean;
+  readonly onHold: (erase: () => void) => void;
+}
+
 export interface RendererOptions {
   readonly model: ScreenModel;
   /** For its size. */
   readonly stream: Pick<NodeJS.WriteStream, 'columns' | 'rows'>;
   readonly write: (text: string) => void;
   readonly paint: Paint;
+  /** Somebody is asked something: nothing may be drawn over it, and what is drawn goes first. */
+  readonly hold?: ScreenHold;
   /** Milliseconds since the run began. */
   readonly clock: () => number;
 }
@@ -39,6 +46,7 @@ export class FleetRenderer implements ListrRenderer {
   }
 
   render(): void {
+    this.options.hold?.onHold(() => this.erase());
     this.timer = setInterval(() => this.draw(), 1000 / FRAMES_A_SECOND);
     this.timer.unref();
   }
@@ -48,9 +56,16 @@ export class FleetRenderer implements ListrRenderer {
     this.draw(true);
   }
 
+  /** The live lines go, so that a question stands below what was said. */
+  private erase(): void {
+    if (this.drawn > 0) this.options.write(`\u001b[${this.drawn}A\r\u001b[J`);
+    this.drawn = 0;
+  }
+
   /** One write a frame, so that a slow terminal never shows half of one. */
   private draw(last = false): void {
-    const { model, stream, write, clock, paint } = this.options;
+    const { model, stream, write, clock, paint, hold } = this.options;
+    if (hold?.isHeld() && !last) return;
     const columns = (stream.columns || 80) - 1;
     const said = model.take().map((line) => lineOf(line, columns, paint));
     const live = last ? [] : frame(model, columns, stream.rows || 24, clock());

@@ -5,7 +5,7 @@ import { type Paint, shownText } from '../colors.ts';
 import type { RepeatHint } from '../recap.ts';
 import { endingLines } from './ending.ts';
 import { type ModelOptions, ScreenModel } from './model.ts';
-import { FleetRenderer } from './renderer.ts';
+import { FleetRenderer, type ScreenHold } from './renderer.ts';
 
 export interface ScreenOptions extends ModelOptions {
   /** For its size. */
@@ -13,6 +13,7 @@ export interface ScreenOptions extends ModelOptions {
   readonly write: (text: string) => void;
   readonly paint: Paint;
   readonly repeatHint?: RepeatHint;
+  readonly hold?: ScreenHold;
 }
 
 /** The live screen of a terminal: `listener` takes the events, `done` waits until the last frame is out. */
@@ -23,9 +24,9 @@ export function screenReport(options: ScreenOptions): { listener: Listener; done
   const over = new Promise<void>((resolve) => {
     finish = resolve;
   });
-  const { stream, write, paint } = options;
+  const { stream, write, paint, hold } = options;
   const clock = (): number => Date.now() - startedAt;
-  const rendererOptions = { model, stream, write, paint, clock };
+  const rendererOptions = { model, stream, write, paint, clock, hold };
   const listr = new Listr([{ task: () => over }], {
     renderer: FleetRenderer,
     rendererOptions,

@@ -59,6 +59,9 @@ describe('dpvs.conf: what DPVS would pass over or replace is refused with its pl
     expect(problems(device({ fdir: { mode: 'perfect' } }), '1.8-10')).toEqual([]);
     expect(problems(device({ allmulticast: true }), '1.9.4')).toHaveLength(1);
     expect(problems(device({ allmulticast: true }), '1.10.2')).toEqual([]);
+    const socket = { ctrl_defs: { ipc_msg: { unix_domain: '/var/run/dpvs_ctrl' } } };
+    expect(problems(socket, '1.9.4')).toEqual([]);
+    expect(problems(socket, '1.9.6')).toEqual(['ctrl_defs > ipc_msg is not known to DPVS 1.9.6 any more']);
   });
 
   it('says all of it in one go', () => {

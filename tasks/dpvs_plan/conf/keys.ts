@@ -67,7 +67,7 @@ const device: Keys = {
   ),
   mtu: init(number(68, 9000)),
   promisc_mode: init(flag),
-  allmulticast: init(since(9, 10, flag)),
+  allmulticast: init(since(9, 6, flag)),
   kni_name: init(kniName),
 };
 
@@ -77,7 +77,7 @@ const bonding: Keys = {
   primary: init(text(NAME, 'the name of a device')),
   numa_node: init(since(9, 0, number(0, 63))),
   kni_name: init(kniName),
-  options: init(since(9, 0, text(/^dedicated_queues=(?:on|off|enable|disable)$/, 'dedicated_queues=on or =off'))),
+  options: init(since(8, 12, text(/^dedicated_queues=(?:on|off|enable|disable)$/, 'dedicated_queues=on or =off'))),
 };
 
 const port: Keys = {
@@ -91,7 +91,7 @@ const port: Keys = {
 const worker: Keys = {
   type: init(word('master', 'slave', 'kni')),
   cpu_id: init(number(0, MAX_CPU)),
-  icmp_redirect_core: init(flag),
+  icmp_redirect_core: init(since(8, 10, flag)),
   port: init(block(port, NAME)),
 };
 
@@ -103,7 +103,7 @@ const synproxy = block({
     wscale: number(0, 14),
     timestamp: flag,
   }),
-  close_client_window: flag,
+  close_client_window: since(9, 2, flag),
   defer_rs_syn: flag,
   rs_syn_max_retry: number(1, 99),
   ack_storm_thresh: number(1, 999),
@@ -121,13 +121,14 @@ const ipvs: Keys = {
     conn_init_timeout: number(1, SECONDS),
     expire_quiescent_template: flag,
     fast_xmit_close: init(flag),
+    xmit_ttl: flag,
     redirect: init(onOff),
   }),
   udp: block({
     defence_udp_drop: flag,
     uoa_mode: word('opp', 'ipo'),
     uoa_max_trail: number(0, 255),
-    timeout: block({ normal: number(1, SECONDS), last: number(1, SECONDS), oneway: since(9, 10, number(1, SECONDS)) }),
+    timeout: block({ normal: number(1, SECONDS), last: number(1, SECONDS), oneway: since(9, 6, number(1, SECONDS)) }),
   }),
   tcp: block({ defence_tcp_drop: flag, timeout: block(each(TCP_STATES, number(1, SECONDS))), synproxy }),
 };
@@ -145,12 +146,14 @@ const route6 = block({
   lpm: block({
     lpm6_max_rules: init(number(16, 65_536)),
     lpm6_num_tbl8s: init(number(256, 1_048_576)),
+    rt6_array_size: init(before(9, 10, number(16, 2 ** 31 - 1))),
     rt6_hash_bucket: init(number(16, 65_536)),
   }),
 });
 
 /**
- * What may stand in dpvs.conf, by root: ranges as DPVS's own conf/dpvs.conf.items has them. What is outside DPVS replaces
+ * What may stand in dpvs.conf, by root: ranges as DPVS's own conf/dpvs.conf.items has them, and the releases that know a key as its tags
+ * have it (1.8.2 to 1.10.2). What is outside DPVS replaces
  * by a default, what it does not know it passes over; so both are refused here, before anything starts.
  */
 export const ROOTS: Keys = {
@@ -158,11 +161,11 @@ export const ROOTS: Keys = {
     log_level: word('EMERG', 'ALERT', 'CRIT', 'ERR', 'WARNING', 'NOTICE', 'INFO', 'DEBUG'),
     log_file: path,
     log_async_mode: init(onOff),
-    log_with_timestamp: since(9, 0, onOff),
-    log_async_pool_size: init(since(9, 0, number(1023, 2 ** 30))),
-    kni: init(since(9, 0, onOff)),
+    log_with_timestamp: since(9, 2, onOff),
+    log_async_pool_size: init(since(9, 2, number(1023, 2 ** 30))),
+    kni: init(since(9, 4, onOff)),
     pdump: init(onOff),
-    lldp: since(9, 10, onOff),
+    lldp: since(9, 8, onOff),
   }),
   netif_defs: block({
     pktpool_size: init(number(1023, 134_217_727, { form: '2^n-1' })),
@@ -174,16 +177,17 @@ export const ROOTS: Keys = {
   worker_defs: block({ worker: init(block(worker, NAME)) }),
   timer_defs: block({ schedule_interval: number(1, 10_000_000) }),
   neigh_defs: block({ unres_queue_length: init(number(16, 8192)), timeout: number(1, 3600) }),
-  ipset_defs: since(9, 0, block({ ipset_hash_pool_size: init(number(65_536, 524_288)) })),
+  ipset_defs: since(9, 2, block({ ipset_hash_pool_size: init(number(65_536, 524_288)) })),
   ipv4_defs: block({ forwarding: onOff, default_ttl: init(number(0, 255)), fragment }),
   ipv6_defs: block({
     disable: onOff,
     forwarding: onOff,
-    addr_gen_mode: since(9, 10, word('eui64', 'none', 'stable-privacy', 'random')),
-    stable_secret: since(9, 10, text(/^[0-9a-f]{32}$/, '32 hexadecimal digits')),
+    addr_gen_mode: since(9, 8, word('eui64', 'none', 'stable-privacy', 'random')),
+    stable_secret: since(9, 8, text(/^[0-9a-f]{32}$/, '32 hexadecimal digits')),
     route6,
   }),
   ctrl_defs: block({
+    ipc_msg: before(9, 6, block({ unix_domain: init(path) })),
     lcore_msg: block({
       ring_size: init(number(256, 524_288)),
       sync_msg_timeout_us: number(1, 2 ** 31 - 1),

@@ -8,12 +8,18 @@ edit_read() {
 	case $path in \~* | *'$'*) path=$(toa_expand "$path") ;; esac
 	[ -z "${prepare-}" ] || "$prepare" || return 1
 	toa_plain "$path" || return 1
-	if [ -d "$path" ]; then echo "Path $path is a directory !" >&2; return 1; fi
+	if [ -d "$path" ]; then
+		echo "Path $path is a directory !" >&2
+		return 1
+	fi
 	if [ ! -e "$path" ]; then
 		printf 'path=%s\nexists=0\n' "$path"
 		return 0
 	fi
-	[ -r "$path" ] || { echo "cannot read $path: Permission denied" >&2; return 1; }
+	[ -r "$path" ] || {
+		echo "cannot read $path: Permission denied" >&2
+		return 1
+	}
 	printf 'path=%s\nexists=1\n--before--\n' "$path"
 	toa_read "$path"
 }
@@ -40,18 +46,33 @@ edit_unchanged() {
 edit_write() {
 	case $path in \~* | *'$'*) path=$(toa_expand "$path") ;; esac
 	case $old in
-	none) [ ! -e "$path" ] || { echo "$path appeared while it was being edited" >&2; return 75; } ;;
-	*) edit_unchanged || { echo "$path was changed by someone else while it was being edited" >&2; return 75; } ;;
+	none) [ ! -e "$path" ] || {
+		echo "$path appeared while it was being edited" >&2
+		return 75
+	} ;;
+	*) edit_unchanged || {
+		echo "$path was changed by someone else while it was being edited" >&2
+		return 75
+	} ;;
 	esac
 	dest=$path
-	if [ -h "$path" ]; then { toa_follow "$path" || return 1; dest=$toa_real; }; fi
+	if [ -h "$path" ]; then {
+		toa_follow "$path" || return 1
+		dest=$toa_real
+	}; fi
 	_dir=${dest%/*}
 	if [ "$_dir" != "$dest" ] && [ -n "$_dir" ] && [ ! -d "$_dir" ]; then mkdir -p "$_dir" || return 1; fi
 	toa_fill "$dest" || return 1
 	if [ -n "$validate" ]; then
-		toa_validate "$toa_new" || { toa_drop "$toa_new"; return 1; }
+		toa_validate "$toa_new" || {
+			toa_drop "$toa_new"
+			return 1
+		}
 	fi
-	if [ -n "$backup" ] && [ -e "$dest" ]; then toa_backup "$dest" || { toa_drop "$toa_new"; return 1; }; fi
+	if [ -n "$backup" ] && [ -e "$dest" ]; then toa_backup "$dest" || {
+		toa_drop "$toa_new"
+		return 1
+	}; fi
 	toa_replace "$toa_new" "$dest" "$unsafe" || return 1
 	toa_attributes "$path" || return 1
 	[ -z "${after-}" ] || "$after" || return 1

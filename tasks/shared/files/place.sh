@@ -37,8 +37,14 @@ place_fetch() {
 	if [ -z "$source" ]; then
 		toa_fill "$dest" || return 1
 	else
-		toa_create "$dest" || { echo "cannot write beside $dest" >&2; return 1; }
-		mv -f -- "$source" "$toa_new" 2>/dev/null || { cat "$source" >"$toa_new" && rm -f "$source"; } || { toa_drop "$toa_new"; return 1; }
+		toa_create "$dest" || {
+			echo "cannot write beside $dest" >&2
+			return 1
+		}
+		mv -f -- "$source" "$toa_new" 2>/dev/null || { cat "$source" >"$toa_new" && rm -f "$source"; } || {
+			toa_drop "$toa_new"
+			return 1
+		}
 	fi
 }
 
@@ -69,7 +75,10 @@ place_compare() {
 	esac
 	# bash before 5.1 keeps here-documents in /tmp: one that cannot be made is no difference
 	_compared=2
-	{ LC_ALL=C cmp -s - "$dest" 2>/dev/null; _compared=$?; } <<-END
+	{
+		LC_ALL=C cmp -s - "$dest" 2>/dev/null
+		_compared=$?
+	} <<-END
 		${content%?}
 	END
 	return $_compared
@@ -78,26 +87,47 @@ place_compare() {
 # $1: where the text to compare lies is known by its sum only
 place_main() {
 	case $dest in \~* | *'$'*) dest=$(toa_expand "$dest") ;; esac
-	case $dest in */) [ -n "$name" ] || { echo "can not use content with a dir as dest" >&2; return 1; } ;; esac
-	[ -n "$name" ] || [ ! -d "$dest" ] || { echo "can not use content with a dir as dest" >&2; return 1; }
+	case $dest in */) [ -n "$name" ] || {
+		echo "can not use content with a dir as dest" >&2
+		return 1
+	} ;; esac
+	[ -n "$name" ] || [ ! -d "$dest" ] || {
+		echo "can not use content with a dir as dest" >&2
+		return 1
+	}
 	place_folder || return 1
-	if [ -h "$dest" ] && [ -n "$follow" ] && [ -e "$dest" ]; then { toa_follow "$dest" || return 1; dest=$toa_real; }; fi
+	if [ -h "$dest" ] && [ -n "$follow" ] && [ -e "$dest" ]; then {
+		toa_follow "$dest" || return 1
+		dest=$toa_real
+	}; fi
 	toa_said=
 	toa_tell dest "$dest"
-	place_parents || { echo "Destination directory ${dest%/*} does not exist" >&2; return 1; }
+	place_parents || {
+		echo "Destination directory ${dest%/*} does not exist" >&2
+		return 1
+	}
 	toa_plain "$dest" || return 1
 	toa_sweep "$dest"
-	if [ -d "$dest" ]; then echo "Destination $dest is a directory" >&2; return 1; fi
+	if [ -d "$dest" ]; then
+		echo "Destination $dest is a directory" >&2
+		return 1
+	fi
 	if [ -e "$dest" ] && { [ -z "$force" ] || place_same; }; then
 		[ -n "$source" ] && rm -f "$source"
-		[ -z "$force" ] && { toa_report "$dest"; return 0; }
+		[ -z "$force" ] && {
+			toa_report "$dest"
+			return 0
+		}
 		toa_attributes "$dest" || return 1
 		toa_said="${toa_said}same=1
 "
 		toa_report "$dest"
 		return 0
 	fi
-	[ -n "$have" ] || { place_need; return 0; }
+	[ -n "$have" ] || {
+		place_need
+		return 0
+	}
 	toa_said="${toa_said}changed=1
 "
 	if [ -z "$check" ]; then
@@ -121,9 +151,19 @@ place_need() {
 place_write() {
 	_old=
 	if [ -n "$want_diff" ] && [ -f "$dest" ]; then _old=$(mktemp "${TMPDIR:-/tmp}/.toa-old.XXXXXX") && cat "$dest" >"$_old"; fi
-	place_fetch || { rm -f "${_old:-/nonexistent}"; return 1; }
-	toa_validate "$toa_new" || { toa_drop "$toa_new"; rm -f "${_old:-/nonexistent}"; return 1; }
-	if [ -n "$backup" ] && [ -e "$dest" ]; then toa_backup "$dest" || { toa_drop "$toa_new"; return 1; }; fi
+	place_fetch || {
+		rm -f "${_old:-/nonexistent}"
+		return 1
+	}
+	toa_validate "$toa_new" || {
+		toa_drop "$toa_new"
+		rm -f "${_old:-/nonexistent}"
+		return 1
+	}
+	if [ -n "$backup" ] && [ -e "$dest" ]; then toa_backup "$dest" || {
+		toa_drop "$toa_new"
+		return 1
+	}; fi
 	toa_fresh=
 	if [ -h "$dest" ] && [ -z "$follow" ]; then
 		toa_fresh=1

@@ -23,13 +23,19 @@ toa_like() {
 toa_dress() {
 	if [ -n "${owner-}${group-}${setype-}${seuser-}${serole-}${selevel-}" ]; then
 		_keep=${mode-} mode=
-		toa_attributes "$1" >/dev/null || { mode=$_keep; return 1; }
+		toa_attributes "$1" >/dev/null || {
+			mode=$_keep
+			return 1
+		}
 		mode=$_keep
 	fi
 	[ -z "${toa_made-}" ] || return 0
 	case ${mode-} in
 	'') chmod '=rw' "$1" ;;
-	*[!0-7]*) chmod "=rw,$mode" "$1" || { echo "mode must be in octal or symbolic form" >&2; return 1; } ;;
+	*[!0-7]*) chmod "=rw,$mode" "$1" || {
+		echo "mode must be in octal or symbolic form" >&2
+		return 1
+	} ;;
 	*) chmod "$mode" "$1" ;;
 	esac
 }
@@ -50,10 +56,16 @@ toa_replace() {
 	elif [ -n "$_mine" ]; then
 		[ "$1" = "/proc/self/fd/9/$toa_base" ] || mv -f -- "$1" "/proc/self/fd/9/$toa_base"
 		# into a folder: what stands under the name there is replaced, never followed
-		LC_ALL=C mv -f -- "/proc/self/fd/9/$toa_base" /proc/self/fd/8/ || { toa_drop "/proc/self/fd/9/$toa_base"; return 1; }
+		LC_ALL=C mv -f -- "/proc/self/fd/9/$toa_base" /proc/self/fd/8/ || {
+			toa_drop "/proc/self/fd/9/$toa_base"
+			return 1
+		}
 		toa_leave
 	else
-		LC_ALL=C mv -f -- "$1" "$2" || { rm -f "$1"; return 1; }
+		LC_ALL=C mv -f -- "$1" "$2" || {
+			rm -f "$1"
+			return 1
+		}
 	fi
 	[ -z "${_restore-}" ] || [ -n "${toa_wild-}" ] || restorecon -F "$2" 2>/dev/null
 	return 0
@@ -132,7 +144,11 @@ toa_differs() {
 # A hidden, empty, private file beside $1: $toa_new. toa_replace puts it into place, toa_drop removes it.
 toa_create() {
 	toa_made='' toa_fresh=''
-	toa_hidden "$1" && (umask 077; set -C; : >"$toa_new")
+	toa_hidden "$1" && (
+		umask 077
+		set -C
+		: >"$toa_new"
+	)
 }
 
 # The same in a folder where nobody else changes names, by a mv that knows -T (not into a folder that a link leads to).

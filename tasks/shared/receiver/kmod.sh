@@ -5,7 +5,10 @@
 KMOD_HOME=${KMOD_HOME-/var/lib/toa}
 
 # Writes stdin to $1 (mode $2) when it differs; says so.
-kmod_write() { { toa_stage "$1" "$2" "$(cat)" && toa_commit; } || { toa_unstage; return 1; }; }
+kmod_write() { { toa_stage "$1" "$2" "$(cat)" && toa_commit; } || {
+	toa_unstage
+	return 1
+}; }
 
 # The release in a module's vermagic; without modinfo it is read from the file itself. $1 module
 kmod_release_of() {
@@ -22,8 +25,10 @@ kmod_srcversion_of() {
 
 # ours, other, none: what is loaded under the name toa (or another vendor's name for it)
 kmod_loaded() {
-	if [ -e /proc/net/toa_kinds ]; then echo ours
-	elif [ -e /sys/module/toa ] || [ -e /proc/net/toa ] || [ -n "$(kmod_vendor_name)" ]; then echo other
+	if [ -e /proc/net/toa_kinds ]; then
+		echo ours
+	elif [ -e /sys/module/toa ] || [ -e /proc/net/toa ] || [ -n "$(kmod_vendor_name)" ]; then
+		echo other
 	else echo none; fi
 }
 
@@ -40,7 +45,10 @@ kmod_vendor_boot() {
 # Names a parameter ($params) that a module lacks: the kernel would pass it over, or refuse it at the next boot only. $1 module
 kmod_unknown_parameter() {
 	for _param in $params; do
-		tr '\0' '\n' <"$1" | grep -q "parm=${_param%%=*}:" || { echo "${_param%%=*}"; return 0; }
+		tr '\0' '\n' <"$1" | grep -q "parm=${_param%%=*}:" || {
+			echo "${_param%%=*}"
+			return 0
+		}
 	done
 	return 1
 }

@@ -75,8 +75,10 @@ WantedBy=timers.target'
 # Stages the script ($1, its text) and what runs it. Hosts without systemd and cron.d get figures at boots and runs only.
 toa_metrics_stage() {
 	toa_stage /etc/toa/metrics 0755 "$1" || return 1
-	if [ -d /run/systemd/system ]; then toa_metrics_units
-	elif [ -d /etc/cron.d ]; then toa_stage /etc/cron.d/toa-metrics 0644 "# Made by toa-play.$toa_newline* * * * * root /etc/toa/metrics"
+	if [ -d /run/systemd/system ]; then
+		toa_metrics_units
+	elif [ -d /etc/cron.d ]; then
+		toa_stage /etc/cron.d/toa-metrics 0644 "# Made by toa-play.$toa_newline* * * * * root /etc/toa/metrics"
 	else echo metrics_timer=none; fi
 }
 

@@ -20,7 +20,10 @@ toa_bin() {
 		printf '#!/bin/sh\nexit 0\n' >"$_try" 2>/dev/null && chmod 0755 "$_try" && "$_try" 2>/dev/null
 		_rc=$?
 		rm -f "$_try"
-		if [ $_rc = 0 ]; then printf '%s\n' "$_place"; return 0; fi
+		if [ $_rc = 0 ]; then
+			printf '%s\n' "$_place"
+			return 0
+		fi
 		rmdir "$_place" 2>/dev/null
 	done
 	echo "no folder on this host lets a program run: tried $TOA_PLACES" >&2
@@ -29,7 +32,10 @@ toa_bin() {
 
 # An uploaded program ($1) as $2, ready to run
 toa_put() {
-	{ mv -f -- "$1" "$2" 2>/dev/null || { cat "$1" >"$2" && rm -f "$1"; }; } || { rm -f "$2"; return 1; }
+	{ mv -f -- "$1" "$2" 2>/dev/null || { cat "$1" >"$2" && rm -f "$1"; }; } || {
+		rm -f "$2"
+		return 1
+	}
 	chmod 0755 "$2" && chown 0:0 "$2" 2>/dev/null
 	[ -e /sys/fs/selinux/enforce ] && command -v chcon >/dev/null 2>&1 && chcon -t bin_t "$2" 2>/dev/null
 	return 0
@@ -40,16 +46,23 @@ toa_install() {
 	_bin=$(toa_bin make) || return 1
 	_new=$_bin/.$2.$$
 	toa_put "$1" "$_new" || return 1
-	mv -f -- "$_new" "$_bin/$2" || { rm -f "$_new"; return 1; }
+	mv -f -- "$_new" "$_bin/$2" || {
+		rm -f "$_new"
+		return 1
+	}
 	printf 'program=%s\n' "$_bin/$2"
 }
 
 # Which init brings things up at boot: systemd, openrc, sysconfig (CentOS 6), rc.local, none
 toa_init() {
-	if [ -d /run/systemd/system ]; then echo systemd
-	elif [ -d /etc/local.d ] && command -v rc-update >/dev/null 2>&1; then echo openrc
-	elif [ -d /etc/sysconfig/modules ]; then echo sysconfig
-	elif toa_rc_file >/dev/null; then echo rc.local
+	if [ -d /run/systemd/system ]; then
+		echo systemd
+	elif [ -d /etc/local.d ] && command -v rc-update >/dev/null 2>&1; then
+		echo openrc
+	elif [ -d /etc/sysconfig/modules ]; then
+		echo sysconfig
+	elif toa_rc_file >/dev/null; then
+		echo rc.local
 	else echo none; fi
 }
 
@@ -130,14 +143,20 @@ TOA_RC_FILES=${TOA_RC_FILES-'/etc/rc.d/rc.local /etc/rc.local /etc/init.d/boot.l
 # The file whose commands run at boot: the one that is there, else where the distribution looks for it
 toa_rc_file() {
 	for _rc in $TOA_RC_FILES; do
-		[ -e "$_rc" ] && { printf '%s\n' "$_rc"; return 0; }
+		[ -e "$_rc" ] && {
+			printf '%s\n' "$_rc"
+			return 0
+		}
 	done
 	[ -n "${distro_rc_local-}" ] && printf '%s\n' "$distro_rc_local"
 }
 
 # Stages one command ($1) in that file, before its "exit 0"
 toa_rc_add() {
-	_rc=$(toa_rc_file) || { echo "this host has no file whose commands run at boot: looked for $TOA_RC_FILES" >&2; return 1; }
+	_rc=$(toa_rc_file) || {
+		echo "this host has no file whose commands run at boot: looked for $TOA_RC_FILES" >&2
+		return 1
+	}
 	if [ ! -e "$_rc" ]; then
 		toa_stage "$_rc" 0755 "#!/bin/sh$toa_newline$1"
 		return

@@ -73,6 +73,6 @@ need_tools() {
 }
 
 # The Debian packages that the fleet needs on the machine that raises it.
-PACKAGES="mmdebstrap iproute2 nftables ethtool openssh-client util-linux curl ca-certificates"
+PACKAGES="mmdebstrap iproute2 nftables ethtool openssh-client util-linux curl ca-certificates libnetfilter-queue1"
 # What the guests need beside those.
 GUEST_PACKAGES="qemu-system-x86 e2fsprogs cpio gcc libc6-dev"
