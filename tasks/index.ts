@@ -41,6 +41,7 @@ import { verb as include_tasksVerb } from './include_tasks/task.ts';
 import { verb as include_varsVerb } from './include_vars/task.ts';
 import { verb as ini_fileVerb } from './ini_file/task.ts';
 import { verb as iptablesVerb } from './iptables/task.ts';
+import { verb as ipvsVerb } from './ipvs/task.ts';
 import { verb as kernel_blacklistVerb } from './kernel_blacklist/task.ts';
 import { verb as kernel_buildVerb } from './kernel_build/task.ts';
 import { verb as kernel_develVerb } from './kernel_devel/task.ts';
@@ -146,6 +147,7 @@ export const verbs: readonly Verb[] = [
   include_varsVerb as unknown as Verb,
   ini_fileVerb as unknown as Verb,
   iptablesVerb as unknown as Verb,
+  ipvsVerb as unknown as Verb,
   kernel_blacklistVerb as unknown as Verb,
   kernel_buildVerb as unknown as Verb,
   kernel_develVerb as unknown as Verb,

@@ -181,6 +181,10 @@ export const ROWS: Readonly<Record<string, Row>> = {
     watched: [({ path, turn }) => ({ path, section: 's', option: 'o', value: `${turn}`, owner: 'games' })],
   },
   iptables: { climbs: true, given: ({ name }) => ({ chain: 'INPUT', protocol: 'tcp', jump: 'ACCEPT', comment: name }) },
+  ipvs: {
+    climbs: true,
+    given: ({ name }) => ({ services: [{ vip: name, port: 80, servers: [{ address: name }] }] }),
+  },
   kernel_blacklist: {
     given: ({ path }) => ({ name: 'pcspkr', blacklist_file: path }),
     makes: 'file',

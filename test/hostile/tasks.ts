@@ -55,6 +55,7 @@ export const TASKS: Readonly<Record<string, unknown>> = {
   include_vars: '{{ lie.stdout | default("none") | truncate(40) }}',
   ini_file: { path: '/etc/x.ini', section: 's', option: 'o', value: 'v' },
   iptables: { chain: 'INPUT', protocol: 'tcp', jump: 'ACCEPT' },
+  ipvs: { services: [{ vip: '192.0.2.1', port: 80, servers: [{ address: '192.0.2.2' }] }] },
   kernel_blacklist: { name: 'pcspkr' },
   kernel_build: { tree: '/usr/src/linux' },
   kernel_devel: {},
