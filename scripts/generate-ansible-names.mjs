@@ -58,8 +58,12 @@ function enterRoutes() {
   }
 }
 
-function argumentsOf(doc) {
-  return Object.entries(doc?.options ?? {}).flatMap(([name, { aliases }]) => [name, ...(aliases ?? [])]);
+/** Arguments that modules had before 2.14, and that playbooks still give: Ansible refuses them when the task is reached. */
+const FORMER = { 'ansible.builtin.stat': ['get_md5'], 'ansible.builtin.get_url': ['sha256sum'] };
+
+function argumentsOf(module, doc) {
+  const documented = Object.entries(doc?.options ?? {}).flatMap(([name, { aliases }]) => [name, ...(aliases ?? [])]);
+  return [...documented, ...(FORMER[module] ?? [])].sort();
 }
 
 const dump = process.argv[2]
@@ -85,7 +89,7 @@ const lines = [
   ...Object.entries(documented)
     .filter(([name]) => WITH_ARGUMENTS.has(split(name)[0]))
     .sort(byName)
-    .map(([name, { doc }]) => [`${name}:`, ...argumentsOf(doc).sort()].join(' ')),
+    .map(([name, { doc }]) => [`${name}:`, ...argumentsOf(name, doc)].join(' ')),
   '',
 ];
 writeFileSync(OUT, lines.join('\n'));

@@ -58,6 +58,7 @@ import { verb as metaVerb } from './meta/task.ts';
 import { verb as modprobeVerb } from './modprobe/task.ts';
 import { verb as mountVerb } from './mount/task.ts';
 import { verb as nat_balancerVerb } from './nat_balancer/task.ts';
+import { verb as own_moduleVerb } from './own_module/task.ts';
 import { verb as packageVerb } from './package/task.ts';
 import { verb as package_factsVerb } from './package_facts/task.ts';
 import { verb as pam_limitsVerb } from './pam_limits/task.ts';
@@ -164,6 +165,7 @@ export const verbs: readonly Verb[] = [
   modprobeVerb as unknown as Verb,
   mountVerb as unknown as Verb,
   nat_balancerVerb as unknown as Verb,
+  own_moduleVerb as unknown as Verb,
   packageVerb as unknown as Verb,
   package_factsVerb as unknown as Verb,
   pam_limitsVerb as unknown as Verb,

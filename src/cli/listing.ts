@@ -54,7 +54,7 @@ function playLines(
   const patterns = (Array.isArray(hosts) ? hosts : [hosts]).map(String);
   const name = sourceOf(play.name) || patterns.join(',');
   const out = [
-    `  play #${index + 1} (${patterns.join(',')}): ${name}\tTAGS: [${effectiveTags(play, resolve).join(', ')}]`,
+    `  play #${index + 1} (${patterns.join(',')}): ${name}\tTAGS: [${effectiveTags(play, resolve).join(',')}]`,
   ];
   // also where no host is shown: a pattern that names none is warned of
   const names = select(patterns);
@@ -79,8 +79,10 @@ export function listing(
   file: string,
   plays: readonly Play[],
   request: ListingRequest,
-  world: { select: (pattern: string[]) => string[]; resolve: (value: Value) => Value },
+  world: { select: (pattern: string[]) => string[]; resolve: (value: Value, play: Play) => Value },
 ): string {
-  const parts = plays.map((play, index) => playLines(play, index, request, world.select, world.resolve).join('\n'));
+  const parts = plays.map((play, index) =>
+    playLines(play, index, request, world.select, (value) => world.resolve(value, play)).join('\n'),
+  );
   return `\nplaybook: ${file}\n\n${parts.join('\n\n')}\n`;
 }

@@ -56,11 +56,10 @@ export async function prepare(names: readonly string[], flags: RunFlags): Promis
 
 function printListing({ world, plans, variables, select }: Prepared, names: readonly string[]): void {
   const { flags, templar } = world;
-  const scope = variables.scope({ host: 'localhost' });
   const { listHosts: hosts, listTasks: tasks, listTags: tags } = flags;
   const request = { hosts, tasks, tags, only: flags.tags, skip: flags.skipTags };
-  const resolve: Parameters<typeof listing>[3]['resolve'] = (value) =>
-    templar.resolve(value, scope, { onUndefined: 'keep' });
+  const resolve: Parameters<typeof listing>[3]['resolve'] = (value, play) =>
+    templar.resolve(value, variables.scope({ host: 'localhost', play }), { onUndefined: 'keep' });
   for (const [index, plan] of plans.entries()) {
     writeOutput(listing(names[index], plan.plays, request, { select, resolve }));
   }

@@ -13,6 +13,8 @@ export interface LoadContext {
   readonly vault: VaultReader;
   /** Folders of `roles_path`, absolute. */
   readonly rolesPath: readonly string[];
+  /** Folders of `library`, absolute: modules of the user's own. */
+  readonly libraryPath?: readonly string[];
   /** Where the run was started; the last place of a role that is named by a path. */
   readonly cwd?: string;
   /** Variables that `import_*` file names, vars_files and role names may use at load time (extra vars, play vars). */

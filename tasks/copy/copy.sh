@@ -2,6 +2,7 @@
 # shellcheck disable=SC2034,SC2154 # src, dest, name...: set by the call
 # Remote half of copy with remote_src; needs tasks/shared/files/files.sh.
 
+# The file $1 to $2. One of a tree ($in_tree) keeps the mode that it has in src.
 copy_file() {
 	toa_plain "$2" || return 1
 	[ -z "$preserve" ] || mode=$(toa_mode "$1")
@@ -20,6 +21,7 @@ copy_file() {
 	toa_validate "$_new" || { toa_drop "$_new"; return 1; }
 	if [ -n "$backup" ] && [ -e "$2" ]; then toa_backup "$2" || { toa_drop "$_new"; return 1; }; fi
 	toa_replace "$_new" "$2" || return 1
+	[ -z "$in_tree" ] || mode=$(toa_mode "$1")
 	toa_attributes "$2"
 }
 
@@ -27,7 +29,7 @@ copy_file() {
 copy_tree() {
 	if [ ! -d "$2" ]; then
 		echo changed=1
-		[ -n "$check" ] || copy_folder "$2" || return 1
+		[ -n "$check" ] || copy_folder "$1" "$2" || return 1
 	fi
 	for _entry in "$1"/* "$1"/.[!.]* "$1"/..?*; do
 		_to=$2/${_entry##*/}
@@ -37,11 +39,14 @@ copy_tree() {
 	done
 }
 
+# Makes the folder $2 with the mode of $1
 copy_folder() {
-	mkdir -p -- "$1" || return 1
-	[ -n "$directory_mode" ] || return 0
-	_path=$1
-	toa_set chmod -- "$directory_mode"
+	case $2 in */*) mkdir -p -- "${2%/*}/" || return 1 ;; esac
+	# nobody looks in before it has the mode
+	(umask 077 && mkdir -- "$2") || return 1
+	_path=$2
+	toa_set chmod -- "$(toa_mode "$1")" || return 1
+	toa_attributes "$2"
 }
 
 # A link is made where nobody else can change names, and moved over what is there
@@ -54,14 +59,31 @@ copy_link() {
 	toa_link "$_target" "$2"
 }
 
+# The folder src into or to $1. The mode that was asked for is for $1 alone.
+copy_below() {
+	_top=$1 _top_mode=$mode in_tree=1 mode=
+	[ -z "$preserve" ] || _top_mode=$(toa_mode "$src")
+	preserve=
+	case $src in
+	*/) _tree=$_top ;;
+	*)
+		_tree=$_top/$name
+		[ -d "$_top" ] || { echo changed=1; [ -n "$check" ] || mkdir -p -- "$_top" || return 1; }
+		;;
+	esac
+	(copy_tree "${src%/}" "$_tree") || return 1
+	mode=$_top_mode
+	[ ! -d "$_top" ] || toa_attributes "$_top"
+}
+
 copy_remote() {
+	in_tree=
 	src=$(toa_expand "$src")
 	dest=$(toa_expand "$dest")
 	[ -e "$src" ] || { echo "Source $src not found" >&2; return 1; }
 	if [ -d "$src" ]; then
 		printf 'dest=%s\n' "$dest"
-		case $src in */) ;; *) dest=${dest%/}/$name ;; esac
-		copy_tree "${src%/}" "${dest%/}" || return 1
+		copy_below "${dest%/}" || return 1
 		toa_report "$dest"
 		return 0
 	fi

@@ -123,6 +123,17 @@ forEachShell('copy', (shell) => {
     expect(tree(at())).toEqual({ f: '0600 x', g: '0600 x' });
   });
 
+  it('keeps the modes of a folder of the host, and gives `mode` to dest alone', async () => {
+    mkdirSync(at('src/sub'), { recursive: true, mode: 0o700 });
+    writeFileSync(at('src/secret'), 'x', { mode: 0o600 });
+    writeFileSync(at('src/sub/run'), 'y', { mode: 0o750 });
+    const args = { src: at('src/'), dest: at('to'), remote_src: true, mode: '0711' };
+    expect(await run(args)).toMatchObject({ changed: true });
+    expect(await run(args)).toMatchObject({ changed: false });
+    expect(tree(at('to'))).toEqual({ secret: '0600 x', sub: '0700/', 'sub/run': '0750 y' });
+    expect(tree(at())).toMatchObject({ to: '0711/' });
+  });
+
   it('says that the folder is missing', async () => {
     expect(await run({ content: 'x', dest: at('no/f') })).toMatchObject({
       failed: true,

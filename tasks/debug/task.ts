@@ -15,7 +15,7 @@ async function valueOf(expression: TemplateText, context: TaskContext): Promise<
     if (value instanceof Undefined) return context.verbosity > 0 ? `${UNDEFINED}: ${value.hint}` : UNDEFINED;
     return await context.render(value);
   } catch (error) {
-    if (!(error instanceof ToaError)) throw error;
+    if (!(error instanceof ToaError) || !error.code.includes('UNDEFINED')) throw error;
     return context.verbosity > 0 ? `${UNDEFINED}: ${error.message}` : UNDEFINED;
   }
 }

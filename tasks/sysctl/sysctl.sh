@@ -59,7 +59,8 @@ sysctl_after() {
 	_rc=$?
 	# some say so and end with 0 (https://bugzilla.redhat.com/show_bug.cgi?id=1264080)
 	if printf '%s\n' "$_said" | grep -Eq '^sysctl: setting key "[^"]+":? .*(Invalid argument|Read-only file system)$'; then _rc=1; fi
-	[ $_rc = 0 ] || [ -n "$ignoreerrors" ] || {
+	# with ignoreerrors sysctl itself (-e) knows what to pass over: keys that there are not
+	[ $_rc = 0 ] || {
 		echo "Failed to reload sysctl: $(printf '%s' "$_said" | tr '\n' ' ')" >&2
 		return 1
 	}

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { ToaError } from '../../src/base/errors.ts';
 import type { ModuleResult } from '../../src/base/result.ts';
+import { lineEnd, templateHeader } from '../../src/base/templates/header.ts';
 import { templateText } from '../../src/base/template-text.ts';
 import { TemplateText } from '../../src/base/value.ts';
 import type { RenderOptions } from '../../src/template/contract.ts';
@@ -32,35 +33,19 @@ const schema = () =>
   });
 type TemplateArgs = z.output<ReturnType<typeof schema>>;
 
-const LINE_ENDS: Record<string, string> = { '\\n': '\n', '\\r': '\r', '\\r\\n': '\r\n' };
-const HEADER = /^#jinja2:([^\n]*)\n/;
-
-/** A `#jinja2: trim_blocks: False, ...` line at the top of a template overrides the task. */
-function headerOptions(text: string): Record<string, string> {
-  const header = HEADER.exec(text)?.[1] ?? '';
-  const pairs = header.split(',').map((pair) => pair.split(':').map((part) => part.trim()));
-  return Object.fromEntries(
-    pairs.filter(([name]) => name).map(([name, value]) => [name, value.replace(/^(['"])(.*)\1$/, '$2')]),
-  );
-}
-
-function renderOptions(given: TemplateArgs, header: Record<string, string>): RenderOptions {
-  const flag = (name: 'trim_blocks' | 'lstrip_blocks'): boolean =>
-    header[name] === undefined ? given[name] : /^(true|yes|1)$/i.test(header[name]);
-  const text = (name: keyof TemplateArgs): string | undefined => header[name] ?? (given[name] as string | undefined);
-  const newline = text('newline_sequence') ?? '\n';
+function renderOptions(given: TemplateArgs): RenderOptions {
   return {
     convert: false,
     escapeBackslashes: false,
-    trimBlocks: flag('trim_blocks'),
-    lstripBlocks: flag('lstrip_blocks'),
-    newlineSequence: LINE_ENDS[newline] ?? newline,
-    variableStart: text('variable_start_string'),
-    variableEnd: text('variable_end_string'),
-    blockStart: text('block_start_string'),
-    blockEnd: text('block_end_string'),
-    commentStart: text('comment_start_string'),
-    commentEnd: text('comment_end_string'),
+    trimBlocks: given.trim_blocks,
+    lstripBlocks: given.lstrip_blocks,
+    newlineSequence: lineEnd(given.newline_sequence),
+    variableStart: given.variable_start_string,
+    variableEnd: given.variable_end_string,
+    blockStart: given.block_start_string,
+    blockEnd: given.block_end_string,
+    commentStart: given.comment_start_string,
+    commentEnd: given.comment_end_string,
   };
 }
 
@@ -108,12 +93,10 @@ async function sourceOf(path: string, stat: Stat, context: TaskContext): Promise
 
 async function renderFile(given: TemplateArgs, path: string, stat: Stat, context: TaskContext): Promise<Uint8Array> {
   const source = await sourceOf(path, stat, context);
-  const header = headerOptions(source);
-  // a header line is replaced by nothing, but keeps its place in the positions
-  const body = HEADER.test(source) ? source.replace(HEADER, '') : source;
+  const header = templateHeader(source);
   const scope = templateScope(context, path, given.dest, stat);
-  const options = renderOptions(given, header);
-  const rendered = await context.render(fileText(path, body), { ...options, scope }).catch(withClass);
+  const options = { ...renderOptions(given), ...header.options };
+  const rendered = await context.render(fileText(path, header.body), { ...options, scope }).catch(withClass);
   const encoding = given.output_encoding.toLowerCase().replace(/[-_]/g, '');
   if (!['utf8', 'latin1', 'iso88591', 'ascii', 'utf16le'].includes(encoding)) {
     throw new ToaError('E_TEMPLATE_ENCODING', `output_encoding ${given.output_encoding} is not known`, {

@@ -43,14 +43,16 @@ export function editRepository(text: string, name: string, options: readonly [st
       .toSpliced(at, 1)
       .map(({ lines }) => lines.join('\n'))
       .join('\n');
-    return left.trim() === '' ? '' : `${left.trimEnd()}\n`;
+    return left.trim() === '' ? '' : `${left.trimEnd()}\n\n`;
   }
   if (at >= 0) {
     const now = optionsOf(all[at].lines);
     if (now.size === options.length && options.every(([key, value]) => now.get(key) === value)) return text;
   }
   const block = [`[${name}]`, ...options.map(([key, value]) => `${key} = ${value}`), ''];
-  const next = at >= 0 ? all.with(at, { name, lines: block }) : [...all, { name, lines: block }];
+  // one that changes goes to the end, as Ansible's does
+  const next = [...all.filter((section) => section.name !== name), { name, lines: block }];
   const joined = next.map(({ lines }) => lines.join('\n').trimEnd()).filter((part) => part !== '');
-  return `${joined.join('\n\n')}\n`;
+  // a blank line behind each, as Ansible leaves it
+  return `${joined.join('\n\n')}\n\n`;
 }

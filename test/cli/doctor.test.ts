@@ -50,6 +50,18 @@ describe('doctor', () => {
     expect(places(broken).some((place) => place.startsWith('E_YAML_SYNTAX /p/roles/r/tasks/main.yml'))).toBe(true);
   });
 
+  it('leaves alone what a role hands on, and what is no template of Jinja2', () => {
+    const handed = {
+      ...FILES,
+      '/p/roles/r/files/x.yml.j2': '{{ a | nofilter }}',
+      '/p/roles/r/files/tasks/x.yml': '- nothing: {a: 1}\n',
+      '/p/roles/r/templates/own.yml': 'a: {% raw\n',
+      '/p/roles/r/templates/other.j2':
+        "#jinja2: variable_start_string: '[[', variable_end_string: ']]'\n{{ a b c }} [[ a ]]\n",
+    };
+    expect(places(handed)).toEqual(places(FILES));
+  });
+
   it('finds nothing in a good playbook', () => {
     expect(places({ '/p/site.yml': '- hosts: a\n  tasks:\n    - debug: {msg: "{{ a | default(1) }}"}\n' })).toEqual([]);
   });

@@ -248,6 +248,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     climbs: true,
     given: ({ name }) => ({ services: [{ vip: name, port: 80, servers: [{ address: name }] }] }),
   },
+  own_module: { none: "its names are the module's own to look at" },
   package: { climbs: true, given: ({ name }) => ({ name: [name] }), slow: true },
   package_facts: { none: 'takes the name of a manager out of a list' },
   pam_limits: {

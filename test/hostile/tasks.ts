@@ -71,6 +71,7 @@ export const TASKS: Readonly<Record<string, unknown>> = {
   meta: 'noop',
   modprobe: { name: 'dummy' },
   mount: { path: '/mnt/x', src: '/dev/x', fstype: 'ext4', state: 'present' },
+  own_module: { _module_path: '/bin/true' },
   package: { name: 'hello' },
   package_facts: {},
   pam_limits: { domain: '*', limit_type: 'soft', limit_item: 'core', value: '0' },

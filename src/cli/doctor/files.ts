@@ -35,15 +35,30 @@ function rolesOf(read: ReadonlySet<string>): string[] {
   return [...new Set(mains.map((path) => dirname(dirname(path))))];
 }
 
-/** All files that belong to a playbook, its roles included, beside those that were read. */
-export function filesOf(playbook: string, read: ReadonlySet<string>, sources: Sources): string[] {
+/**
+ * All files that belong to a playbook, its roles included, beside those that were read.
+ * @param walked what is below folders that were looked through for a playbook before; grows
+ */
+export function filesOf(
+  playbook: string,
+  read: ReadonlySet<string>,
+  sources: Sources,
+  walked: Map<string, readonly string[]>,
+): string[] {
+  const walk = (folder: string): readonly string[] => {
+    const found = walked.get(folder) ?? [...below(folder, sources)];
+    walked.set(folder, found);
+    return found;
+  };
   const beside = PARTS.map((part) => join(dirname(playbook), part));
-  const found = [...beside, ...rolesOf(read)].flatMap((folder) => [...below(folder, sources)]);
-  return [...new Set([...read, ...found])];
+  return [...new Set([...read, ...[...beside, ...rolesOf(read)].flatMap(walk)])];
 }
 
 export const isYaml = (path: string): boolean => /\.(ya?ml|json)$/.test(path);
-export const isTasks = (path: string): boolean => isYaml(path) && /\/(tasks|handlers)\//.test(path);
+/** What a role only hands on: whatever it looks like, nobody here reads it as YAML or as a template. */
+export const isHandedOn = (path: string): boolean => path.includes('/files/');
+export const isTasks = (path: string): boolean =>
+  isYaml(path) && /\/(tasks|handlers)\//.test(path) && !/\/(files|templates)\//.test(path);
 export const isTemplate = (path: string): boolean =>
   path.endsWith('.j2') || (!isYaml(path) && path.includes('/templates/'));
 

@@ -5,8 +5,9 @@ import type { Play, RoleRef } from '../../play/plan.ts';
 import { mistakesOf, playbookLoader } from '../../play/playbook/index.ts';
 import type { Sources } from '../../play/sources.ts';
 import { decodeText, parseYaml } from '../../play/yaml/index.ts';
+import { templateHeader } from '../../base/templates/header.ts';
 import { fileText } from '../../template/source-file.ts';
-import { filesOf, isTasks, isTemplate, isYaml, pluginFolders, roleOf } from './files.ts';
+import { filesOf, isHandedOn, isTasks, isTemplate, isYaml, pluginFolders, roleOf } from './files.ts';
 import { checkTemplate, checkYaml } from './templates.ts';
 
 /** What was found in the files of some playbooks. */
@@ -91,11 +92,14 @@ function checkTaskFiles(files: readonly string[], context: LoadContext, findings
 
 function checkText(path: string, { sources, vault }: LoadContext): ToaError[] {
   const data = sources.read(path);
-  if (!data || (!isYaml(path) && !isTemplate(path))) return [];
+  if (!data || isHandedOn(path) || (!isYaml(path) && !isTemplate(path))) return [];
   // Without the password a vault file is no mistake: its run will be given one.
   if (vault.isVault(data)) return [];
-  if (isYaml(path)) return checkYaml(parseYaml(decodeText(data, path), path).root);
-  return Buffer.from(data).includes(0) ? [] : checkTemplate(fileText(path, Buffer.from(data).toString()), true);
+  if (isYaml(path) && !path.includes('/templates/')) return checkYaml(parseYaml(decodeText(data, path), path).root);
+  if (Buffer.from(data).includes(0)) return [];
+  // what cannot be read as one is mostly no template of Jinja2, or one whose task gives it other brackets
+  const found = checkTemplate(fileText(path, templateHeader(Buffer.from(data).toString()).body), true);
+  return found.filter(({ code }) => code !== 'E_TEMPLATE_SYNTAX');
 }
 
 function checkPlugins(playbook: string, read: ReadonlySet<string>, sources: Sources): ToaError[] {
@@ -115,9 +119,10 @@ export function survey(playbooks: readonly string[], context: LoadContext): Surv
   const reading = { ...context, sources };
   const plays = playbooks.flatMap((path) => findings.attempt(() => playbookLoader.loadPlaybook(path, reading)) ?? []);
   const files = new Set<string>();
+  const walked = new Map<string, readonly string[]>();
   for (const playbook of playbooks) {
     const reached = new Set(read);
-    for (const path of filesOf(playbook, reached, sources)) files.add(path);
+    for (const path of filesOf(playbook, reached, sources, walked)) files.add(path);
     findings.add(checkPlugins(playbook, reached, sources));
   }
   const unread = [...files].filter((path) => !read.has(path));

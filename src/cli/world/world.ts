@@ -108,6 +108,7 @@ export function loadContext(world: World, missing?: LoadContext['missing']): Loa
     vault: world.vault,
     cwd,
     rolesPath: settings.rolesPath.map((folder) => resolve(cwd, folder)),
+    libraryPath: settings.modulePath.map((folder) => resolve(cwd, folder)),
     scope: { lookup: (name: string) => extraVars.get(name), names: () => [...extraVars.keys()].map(String) },
     nextId: () => ++id,
     missing,

@@ -41,6 +41,16 @@ function pythonType(value: Value): string {
   return typeof value === 'string' ? 'str' : 'NoneType';
 }
 
+/** As ansible-core says that a value cannot be taken as a type. */
+function unfit(value: Value, type: string, where: string): string {
+  const python = `<class '${pythonType(value)}'>`;
+  const reason =
+    type === 'dict' && typeof value === 'string'
+      ? 'dictionary requested, could not parse JSON or key=value'
+      : `${python} cannot be converted to ${type === 'int' ? 'an int' : `a ${type}`}`;
+  return `of type ${python}${where} and we were unable to convert to ${type}: ${reason}`;
+}
+
 const text = (spec: Spec, key: string): string | undefined => {
   const value = spec.get(key);
   return value === undefined || value === null ? undefined : pyStr(value);
@@ -81,20 +91,18 @@ function check(spec: Spec, given: ReadonlyMap<string, Value>, path: readonly str
 function checkOne(name: string, value: Value, options: Spec, path: readonly string[], where: string): string[] {
   const type = text(options, 'type') ?? 'str';
   if (!fits(value, type)) {
-    return [
-      `argument '${name}' is of type <class '${pythonType(value)}'>${where} and we were unable to convert to ${type}: <class '${pythonType(value)}'> cannot be converted to ${type === 'int' ? 'an int' : `a ${type}`}`,
-    ];
+    return [`argument '${name}' is ${unfit(value, type, where)}`];
   }
   const choices = options.get('choices');
   const wrong = Array.isArray(choices) ? choicesError(name, value, choices, where) : undefined;
   if (wrong) return [wrong];
   const elements = text(options, 'elements');
-  if (elements && Array.isArray(value)) {
-    const bad = value.find((item) => !fits(item, elements));
+  // a list may be written as text with commas
+  const items = typeof value === 'string' ? value.split(',') : value;
+  if (elements && type === 'list' && Array.isArray(items)) {
+    const bad = items.find((item) => !fits(item, elements));
     if (bad !== undefined) {
-      return [
-        `Elements value for option '${name}' is of type <class '${pythonType(bad)}'>${where} and we were unable to convert to ${elements}`,
-      ];
+      return [`Elements value for option '${name}' is ${unfit(bad, elements, where)}`];
     }
   }
   const inner = options.get('options');

@@ -26,7 +26,9 @@ const EFFECTS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 const WRITTEN_FACTS = new Set(['set_fact', 'include_vars']);
 /** Actions whose results may set facts that a host told. async_status has those of the job's own verb. */
 const TOLD_FACTS = new Set(
-  'setup gather_facts service_facts package_facts getent hostname toa_facts dpvs_plan async_status'.split(' '),
+  'setup gather_facts service_facts package_facts getent hostname toa_facts dpvs_plan async_status own_module'.split(
+    ' ',
+  ),
 );
 /** What the engine itself adds behind this gate. */
 const OWN = /^(?:_(?:ansible|toa)_.*|failed_when_result|changed_when_result|attempts|retries|censored)$/;

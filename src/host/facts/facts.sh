@@ -91,7 +91,8 @@ facts_platform() {
 facts_python() {
 	printf '== python\n'
 	# -V is answered before Python starts; old ones say it on standard error
-	for _tool in python3 python python2; do
+	# where distributions put it first: what a login's PATH names may be a version that nobody else has
+	for _tool in /usr/bin/python3 python3 python python2; do
 		command -v "$_tool" || continue
 		"$_tool" -V 2>&1 </dev/null
 		break
@@ -183,7 +184,12 @@ facts_local() {
 	for _fact in "${1:-/etc/ansible/facts.d}"/*.fact; do
 		[ -e "$_fact" ] || continue
 		printf -- '-- %s\n' "$_fact"
-		if [ -x "$_fact" ]; then "$_fact" 2>/dev/null </dev/null; else cat "$_fact"; fi
+		if [ -x "$_fact" ]; then
+			{ _said=$("$_fact" 2>&1 >&3 3>&- </dev/null); _rc=$?; } 3>&1
+			[ $_rc = 0 ] || printf '\n-! %s %s' $_rc "$(printf '%s' "$_said" | tr '\n' ' ')"
+		else
+			cat "$_fact"
+		fi
 		printf '\n'
 	done
 }

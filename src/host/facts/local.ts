@@ -16,31 +16,33 @@ function parseIni(text: string): Record<string, Record<string, string>> | undefi
   return out;
 }
 
-function parseFact(text: string): unknown {
+function parseFact(text: string, path: string): unknown {
   try {
     return parseHostJson(text);
   } catch {
-    return parseIni(text) ?? `error loading fact - please check content`;
+    return parseIni(text) ?? `error loading facts as JSON or ini - please check content: ${path}`;
   }
 }
 
 /** `ansible_local`: facts that the host's own files or programs in facts.d give, as JSON or INI. */
 export function localFacts(raw: Sections): Record<string, unknown> {
   const out: Record<string, unknown> = {};
-  let name = '';
+  let path = '';
   let text: string[] = [];
+  let failed: string | undefined;
   const finish = (): void => {
-    if (name) out[name] = parseFact(text.join('\n').trim());
+    const name = path.replace(/^.*\//, '').replace(/\.fact$/, '');
+    if (name) out[name] = failed ?? parseFact(text.join('\n').trim(), path);
   };
   for (const line of raw.lines('local')) {
+    const ended = /^-! (\d+) (.*)$/.exec(line);
     if (line.startsWith('-- ')) {
       finish();
-      name = line
-        .slice(3)
-        .replace(/^.*\//, '')
-        .replace(/\.fact$/, '');
+      path = line.slice(3);
       text = [];
-    } else text.push(line);
+      failed = undefined;
+    } else if (ended) failed = `Failure executing fact script (${path}), rc: ${ended[1]}, err: ${ended[2]}`;
+    else text.push(line);
   }
   finish();
   return { ansible_local: out };

@@ -9,6 +9,10 @@ export const RUN_SETTINGS = {
     '/usr/share/ansible/roles',
     '/etc/ansible/roles',
   ]),
+  modulePath: setting('DEFAULT_MODULE_PATH', 'pathlist', 'library', 'ANSIBLE_LIBRARY', [
+    '~/.ansible/plugins/modules',
+    '/usr/share/ansible/plugins/modules',
+  ]),
   forks: setting('DEFAULT_FORKS', 'integer', 'forks', 'ANSIBLE_FORKS', 5),
   taskTimeout: setting('TASK_TIMEOUT', 'integer', 'task_timeout', 'ANSIBLE_TASK_TIMEOUT', 0),
   gathering: setting('DEFAULT_GATHERING', 'string', 'gathering', 'ANSIBLE_GATHERING', 'implicit'),

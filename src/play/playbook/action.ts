@@ -14,6 +14,7 @@ import {
 } from './arguments.ts';
 import { KEYWORDS, unknownKeyword, type Owner } from './keywords.ts';
 import type { Loading } from './loading.ts';
+import { collectionModule, ownModule, OWN_MODULE, OWN_MODULE_PATH } from './own-modules.ts';
 import { splitArguments } from './splitter.ts';
 import { keyText, needMap } from './values.ts';
 
@@ -36,9 +37,12 @@ function canonicalVerb(name: string, loading: Loading): string | undefined {
   return BUILT_IN.has(short) ? short : loading.context.verbs.canonical(name);
 }
 
-/** Whether a key can only be a verb: one of ours, or one that Ansible has. */
+/** Whether a key can only be a verb: one of ours, one that Ansible has, or one of the user's own. */
 function isVerb(name: string, loading: Loading): boolean {
-  return canonicalVerb(name, loading) !== undefined || (loading.context.verbs.existsInAnsible?.('verb', name) ?? false);
+  const { context } = loading;
+  if (canonicalVerb(name, loading) !== undefined || context.verbs.existsInAnsible?.('verb', name)) return true;
+  if (KEYWORDS.Handler.has(name)) return false;
+  return ownModule(name, context) !== undefined || collectionModule(name, context) !== undefined;
 }
 
 function candidates(node: YamlNode & { kind: 'map' }): YamlEntry[] {
@@ -50,9 +54,21 @@ function candidates(node: YamlNode & { kind: 'map' }): YamlEntry[] {
 
 /** The verb's one name. One that only Ansible has keeps the name it was given: its task fails when it is reached. */
 function resolveVerb(name: string, span: Span, loading: Loading): string {
+  let own = BUILT_IN.has(name) ? undefined : ownModule(name, loading.context);
+  // as in Ansible the user's own wins; but one that cannot be run gives way to ours of the same name
+  if (own && !own.needsAnsible && loading.context.verbs.canonical(OWN_MODULE) !== undefined) return OWN_MODULE;
   const canonical = canonicalVerb(name, loading);
   if (canonical !== undefined) return canonical;
   const { verbs } = loading.context;
+  own ??= collectionModule(name, loading.context);
+  if (own) {
+    const message = `${own.path} is written with Ansible's Python, which is not run here`;
+    const remedy =
+      'write it as a program that reads JSON (docs/compatibility.md, "Modules of your own"), or use script';
+    const error = loading.error('E_PLAY_VERB', message, span, remedy);
+    if (loading.isMissing(`${name} (${own.path})`, error)) return name;
+    throw error;
+  }
   const message =
     `couldn't resolve module/action '${name}'. This often indicates a misspelling, missing collection, ` +
     'or incorrect module path.';
@@ -137,5 +153,8 @@ export function readAction(taskNode: YamlNode, owner: Owner, loading: Loading): 
   const action = entry ? newStyle(entry, loading) : oldStyle(old[0], loading);
   const defaults = entryOf(node, 'args');
   const merged = defaults ? mergeArguments(fromArgsKeyword(defaults.node, loading), action.args) : action.args;
-  return { ...action, args: settleFreeForm(merged, action.name, action.span, loading) };
+  const args = settleFreeForm(merged, action.name, action.span, loading);
+  const own = action.name === OWN_MODULE ? ownModule(action.asWritten, loading.context) : undefined;
+  if (own) args.values.set(OWN_MODULE_PATH, own.path);
+  return { ...action, args };
 }

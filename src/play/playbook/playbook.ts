@@ -9,6 +9,7 @@ import type { Keywords, Play } from '../plan.ts';
 import { entryOf, type YamlEntry, type YamlNode } from '../yaml/index.ts';
 import { readKeywords, unknownKeyword } from './keywords.ts';
 import { resolvePath, type Loading } from './loading.ts';
+import { addLibrary } from './own-modules.ts';
 import { readPlay } from './play.ts';
 import { staticName } from './scope.ts';
 import { splitArguments } from './splitter.ts';
@@ -88,6 +89,7 @@ function readEntry(node: YamlNode, path: string, loading: Loading): Play[] {
  */
 export function readPlaybook(path: string, from: Span | undefined, loading: Loading): Play[] {
   return loading.within(path, from, `${path} imports itself`, () => {
+    addLibrary(posix.dirname(path), loading.context);
     try {
       const { root } = loading.files.read(path, from);
       return plays(root, path, loading).flatMap(

@@ -5,6 +5,7 @@ import type { Span } from '../../base/span.ts';
 import type { Dict } from '../../base/value.ts';
 import type { Sources } from '../sources.ts';
 import type { YamlDocument } from '../yaml/index.ts';
+import { addLibrary } from './own-modules.ts';
 import { resolvePath, type Loading } from './loading.ts';
 import { typeName } from './values.ts';
 
@@ -54,7 +55,9 @@ export function findRole(
   const plain = expandUserPath(name, sources.environment);
   for (const folder of new Set(folders)) {
     const path = resolvePath(folder, plain);
-    if (sources.kind(path) !== undefined) return { name: plain === name ? name : posix.basename(name), path };
+    if (sources.kind(path) === undefined) continue;
+    addLibrary(path, loading.context);
+    return { name: plain === name ? name : posix.basename(name), path };
   }
   throw new ToaError('E_ROLE_NOT_FOUND', `the role '${name}' was not found in ${[...new Set(folders)].join(':')}`, {
     span: from.span,

@@ -8,15 +8,12 @@ export function rawTags(node: Task | Block | Play): Value[] {
 
 function tagNames(rendered: Value): string[] {
   if (Array.isArray(rendered)) return rendered.flatMap(tagNames);
-  if (rendered === null) return [];
-  return String(rendered)
-    .split(',')
-    .map((tag) => tag.trim())
-    .filter((tag) => tag !== '');
+  return rendered === null || rendered === '' ? [] : [String(rendered)];
 }
 
 /**
- * The tags that count for a node: its own and its parents', without repeats, `a,b` split.
+ * The tags that count for a node: its own and its parents', without repeats. `tags: a,b` was parted when it was read; in a
+ * list a comma is part of a tag, as it is for Ansible.
  * @param resolve renders one raw tag; a tag may give a list
  */
 export function effectiveTags(node: Task | Block | Play, resolve: (value: Value) => Value): string[] {

@@ -6,6 +6,7 @@ import { localFields } from '../datetime/calendar.ts';
 import { globPaths } from '../glob.ts';
 import { defined } from '../python/operations.ts';
 import { pyStr } from '../python/print.ts';
+import { templateHeader } from '../../base/templates/header.ts';
 import { fileText } from '../source-file.ts';
 import { argumentError, findFile, lookupError, Options, readText, termText, textVariable } from './options.ts';
 
@@ -81,9 +82,14 @@ const template: Lookup = (context, terms, kwargs) => {
   return terms.map(termText).map((term) => {
     const found = contents(context, 'templates', term);
     if (!found) throw lookupError(`the template file ${term} could not be found for the lookup`);
-    const source = fileText(found.path, found.text);
+    const header = templateHeader(found.text);
+    const source = fileText(found.path, header.body);
     if (!context.render) throw lookupError('this template cannot render another one', 'Use the template verb');
-    return context.render(source, style, templateVariables(context, term, found.path, options));
+    return context.render(
+      source,
+      { ...style, ...header.options },
+      templateVariables(context, term, found.path, options),
+    );
   });
 };
 

@@ -62,6 +62,8 @@ export const verb = defineVerb({
     'install-recommends': 'install_recommends',
     'allow-unauthenticated': 'allow_unauthenticated',
     allow_downgrades: 'allow_downgrade',
+    'allow-downgrade': 'allow_downgrade',
+    'allow-downgrades': 'allow_downgrade',
   },
   beyond: [],
   check: 'full',

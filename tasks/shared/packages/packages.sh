@@ -107,7 +107,7 @@ packages_run() {
 		_keep=--auto-agree-with-licenses
 		[ "$install_recommends" = yes ] || _keep="$_keep --no-recommends"
 		[ "$1" != remove ] || _keep=
-		zypper --non-interactive $options $_verb $_simulate $_keep -- $_todo
+		zypper --non-interactive $options $_verb $_simulate $_keep $command_options -- $_todo
 		;;
 	*)
 		_verb=$1
@@ -120,6 +120,12 @@ packages_run() {
 			return $_rc
 		fi
 		$_manager -y $options $_verb $_todo
+		_rc=$?
+		[ $_rc -eq 0 ] && [ -n "$allow_downgrade" ] && [ $_verb = install ] || return $_rc
+		# an older version that is named: yum only says that a newer one is there
+		for _n in $_todo; do
+			packages_have "$_n" || $_manager -y $options downgrade "$_n" || return
+		done
 		;;
 	esac
 }
@@ -168,7 +174,9 @@ packages_main() {
 	case $state in
 	present) packages_step install "$_missing" ;;
 	latest)
-		packages_step install "$_missing" && packages_step upgrade "$_there"
+		# yum and dnf with update_only: what is not there is left so
+		if [ -z "$only_upgrade" ] || [ "$_manager" = apt ]; then packages_step install "$_missing"; else _missing=; fi &&
+			packages_step upgrade "$_there"
 		;;
 	absent) packages_step remove "$_there" ;;
 	esac

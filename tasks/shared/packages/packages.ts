@@ -17,6 +17,10 @@ export interface PackageRequest {
   readonly purge?: boolean;
   readonly install_recommends?: boolean;
   readonly only_upgrade?: boolean;
+  /** yum and dnf: an older version that is named replaces a newer one. */
+  readonly allow_downgrade?: boolean;
+  /** zypper: words behind the command. */
+  readonly command_options?: readonly string[];
   readonly release?: string;
   /** Options of dpkg without their dashes; default force-confdef, force-confold. */
   readonly dpkg_options?: readonly string[];
@@ -46,6 +50,8 @@ function variables(request: PackageRequest, check: boolean): Record<string, stri
     state: STATES[request.state] ?? request.state,
     cache_valid_time: request.cache_valid_time ?? 0,
     options: (request.options ?? []).join(' '),
+    allow_downgrade: request.allow_downgrade ?? false,
+    command_options: (request.command_options ?? []).join(' '),
     install_recommends: request.install_recommends === undefined ? '' : request.install_recommends ? 'yes' : 'no',
     dpkg_options: (request.dpkg_options ?? ['force-confdef', 'force-confold'])
       .map((o) => `-o Dpkg::Options::=--${o}`)
@@ -94,7 +100,7 @@ export async function packages(request: PackageRequest, context: TaskContext): P
   const last = (output || answer.stderr).trim().split('\n').at(-1) ?? '';
   return failure(known?.msg ?? (last || `the package manager ended with status ${answer.rc}`), {
     ...base,
-    changed: said.is('changed'),
+    changed: said.is('changed') && !context.check,
     rc: answer.rc,
     stderr: answer.stderr,
     ...(known ? { code: known.code, remedy: known.remedy } : { code: 'E_PACKAGE' }),

@@ -519,6 +519,76 @@ const ipMore: Row[] = [
   ]),
 ];
 
+const machines = {
+  hosts: [
+    { name: 'a', n: 3, tags: ['x', 'y'], up: true },
+    { name: 'b', n: 1, tags: [], up: false },
+    { name: 'c', n: 2, tags: ['y'], up: true },
+  ],
+  nested: { deep: [[1, 2], [3], []], 'odd key': 'v' },
+};
+const community: Row[] = [
+  ...[
+    'hosts[*].name',
+    'hosts[?up].n',
+    'hosts[?name==`"b"`].tags[]',
+    "hosts[?contains(tags, 'y')] | [0].name",
+    'sort_by(hosts, &n)[*].name',
+    'max_by(hosts, &n).name',
+    'hosts[].{id: name, size: length(tags)}',
+    'nested.deep[]',
+    'nested."odd key"',
+    'nested.nothing',
+    'length(hosts)',
+    'hosts[-1].name',
+    'hosts[0:2].n',
+    'sum(hosts[].n)',
+    "join(',', hosts[].name)",
+    'keys(nested)',
+    'hosts[?n > `1`].name',
+    'type(hosts)',
+    'to_string(nested.deep)',
+    'nope(',
+    'nofunction(hosts)',
+  ].map((expression): Row => ['json_query', machines, [expression]]),
+  ['community.general.version_sort', ['2.10', '2.9', '2.1', '1.0.1']],
+  ['community.general.version_sort', ['2.10', '2.9', '2.1'], [true]],
+  ['community.general.version_sort', ['2.10', '2.9'], [], { reverse: true }],
+  [
+    'community.general.dict',
+    [
+      [1, 2],
+      ['a', 'b'],
+    ],
+  ],
+  ['community.general.dict', []],
+  ['community.general.dict_kv', 1, ['k']],
+  ['community.general.counter', ['a', 'b', 'a', 1]],
+  ...['::1', '2001:DB8::1/64', '10.0.0.1', '10.0.0.0/8', 'no', ''].map((v): Row => ['ansible.utils.ipwrap', v]),
+  ['ansible.utils.ipwrap', ['::1', 'x', '10.0.0.1']],
+  ...(
+    [
+      ['192.168.1.5', 5],
+      ['192.168.1.5', -10],
+      ['192.168.1.5/24', 300],
+      ['2001::1', 8],
+      ['255.255.255.255', 1],
+      ['x', 1],
+    ] as const
+  ).map(([v, n]): Row => ['ansible.utils.ipmath', v, [n]]),
+  ...(
+    [
+      ['10.0.0.0/8', 305],
+      ['10.0.0.5/24', 3],
+      ['10.0.0.5/24', 0],
+      ['10.0.0.0/24', 256],
+      ['10.0.0.0/24', -1],
+      ['10.0.0.1', 1],
+      ['x', 1],
+    ] as const
+  ).map(([v, n]): Row => ['ansible.utils.nthhost', v, [n]]),
+];
+
 const scalars: Row[] = [
   ...['yes', 'Yes', 'on', '1', 'true', 'True', 'no', 'x', '', 'y', 't', 1, 0, 2, true, null, 1.0, [1]].map((v): Row => [
     'bool',
@@ -709,6 +779,7 @@ export const filterCases: readonly Case[] = [
   ...passwords,
   ...ip,
   ...ipMore,
+  ...community,
   ...scalars,
   ...paths,
 ].map(([name, value, args, kwargs]) => ({ kind: 'filter', name, value, args: args ?? [], kwargs: kwargs ?? {} }));

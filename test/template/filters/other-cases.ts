@@ -383,7 +383,35 @@ const lookups: LookupRow[] = [
   ['random_choice', []],
 ];
 
-export const testCases: readonly Case[] = tests.map(([name, value, args, kwargs]) => ({
+const networks = [
+  '10.0.0.1',
+  '10.0.0.0/8',
+  '10.0.0.1/8',
+  '::1',
+  '2001:db8::/32',
+  '127.0.0.1',
+  '255.255.255.0',
+  '0.0.0.255',
+  'x',
+];
+const networkRows: Row[] = [
+  ...['ip', 'ip_address', 'ipv4', 'ipv6', 'ipv4_address', 'ipv6_address', 'loopback', 'multicast'].flatMap((name) =>
+    networks.map((value): Row => [`ansible.utils.${name}`, value]),
+  ),
+  ...['ipv4_netmask', 'ipv4_hostmask'].flatMap((name) =>
+    networks.map((value): Row => [`ansible.utils.${name}`, value]),
+  ),
+  ...['in_network', 'subnet_of', 'supernet_of'].flatMap((name) =>
+    networks.flatMap((a) =>
+      ['10.0.0.0/8', '10.0.0.0/24', '::/0', 'x'].map((b): Row => [`ansible.utils.${name}`, a, [b]]),
+    ),
+  ),
+  ...['02:16:3e:e4:16:f3', '0216.3ee4.16f3', '02163ee416f3', '02-16-3E-E4-16-F3', '02:16:3e:e4:16'].map(
+    (value): Row => ['ansible.utils.mac', value],
+  ),
+];
+
+export const testCases: readonly Case[] = [...tests, ...networkRows].map(([name, value, args, kwargs]) => ({
   kind: 'test',
   name,
   value,

@@ -1,10 +1,10 @@
-import type { Value } from '../../../base/value.ts';
-import type { Filter } from '../../contract.ts';
-import { asIndex, defined, pyType, truthy } from '../../python/operations.ts';
-import { pyStr } from '../../python/print.ts';
-import { addressBits, formatIpAddress } from '../../../base/net/ip-address.ts';
-import { Arguments, filterError } from './arguments.ts';
-import { pyClass } from './python-class.ts';
+import type { Value } from '../../../../base/value.ts';
+import type { Filter } from '../../../contract.ts';
+import { asIndex, defined, pyType, truthy } from '../../../python/operations.ts';
+import { pyStr } from '../../../python/print.ts';
+import { addressBits, formatIpAddress } from '../../../../base/net/ip-address.ts';
+import { Arguments, filterError } from '../arguments.ts';
+import { pyClass } from '../python-class.ts';
 import { allOnes, hostMask, isInside, networkValue, parseIp, sizeOf, type IpNetwork } from './ip-network.ts';
 
 interface Asked {

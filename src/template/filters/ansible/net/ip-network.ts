@@ -1,4 +1,4 @@
-import { addressBits, parseIpAddress, type IpAddress } from '../../../base/net/ip-address.ts';
+import { addressBits, parseIpAddress, type IpAddress } from '../../../../base/net/ip-address.ts';
 
 /** An address with the network it lies in; as `192.168.0.5/24`. */
 export interface IpNetwork extends IpAddress {
