@@ -47,10 +47,10 @@ export function useOwnHost(name: string, words = 'sh'): OwnHost {
     async entrance(environment = {}) {
       const answer = await (await session.shell()).call({ scripts: [], fn: 'eval', args: ['echo $$'] });
       const pid = answer.stdout.trim();
-      const words = Object.entries(environment).map(([key, value]) => `${key}='${value}'`);
+      const settings = Object.entries(environment).map(([key, value]) => `${key}='${value}'`);
       const path = join(folder, 'enter');
       const cgroup = `$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)/toa-${name}-${process.pid}`;
-      const enter = `nsenter -t ${pid} -C -m -n env ${words.join(' ')} sh "$@"`;
+      const enter = `nsenter -t ${pid} -C -m -n env ${settings.join(' ')} sh "$@"`;
       writeFileSync(path, `#!/bin/sh\necho $$ >"${cgroup}/cgroup.procs"\nexec ${enter}\n`);
       chmodSync(path, 0o755);
       return path;
