@@ -13,6 +13,7 @@ const specs = new Map(
     'site.yml',
     'kernel-upgrade.yml',
     'nat-balancer.yml',
+    'lvs-nat.yml',
     'proxy-edge.yml',
     'custom-kernel.yml',
     'lvs-kernel.yml',

@@ -1,5 +1,6 @@
 // Made by scripts/generate-verbs.mjs; do not edit.
 import type { Verb } from '../src/verb/verb.ts';
+import { verb as aclVerb } from './acl/task.ts';
 import { verb as add_hostVerb } from './add_host/task.ts';
 import { verb as alternativesVerb } from './alternatives/task.ts';
 import { verb as aptVerb } from './apt/task.ts';
@@ -40,6 +41,7 @@ import { verb as include_tasksVerb } from './include_tasks/task.ts';
 import { verb as include_varsVerb } from './include_vars/task.ts';
 import { verb as ini_fileVerb } from './ini_file/task.ts';
 import { verb as iptablesVerb } from './iptables/task.ts';
+import { verb as ipvsVerb } from './ipvs/task.ts';
 import { verb as kernel_blacklistVerb } from './kernel_blacklist/task.ts';
 import { verb as kernel_buildVerb } from './kernel_build/task.ts';
 import { verb as kernel_develVerb } from './kernel_devel/task.ts';
@@ -50,6 +52,7 @@ import { verb as kmod_buildVerb } from './kmod_build/task.ts';
 import { verb as kmod_loadVerb } from './kmod_load/task.ts';
 import { verb as known_hostsVerb } from './known_hosts/task.ts';
 import { verb as lineinfileVerb } from './lineinfile/task.ts';
+import { verb as locale_genVerb } from './locale_gen/task.ts';
 import { verb as makeVerb } from './make/task.ts';
 import { verb as metaVerb } from './meta/task.ts';
 import { verb as modprobeVerb } from './modprobe/task.ts';
@@ -59,6 +62,7 @@ import { verb as own_moduleVerb } from './own_module/task.ts';
 import { verb as packageVerb } from './package/task.ts';
 import { verb as package_factsVerb } from './package_facts/task.ts';
 import { verb as pam_limitsVerb } from './pam_limits/task.ts';
+import { verb as patchVerb } from './patch/task.ts';
 import { verb as pauseVerb } from './pause/task.ts';
 import { verb as pingVerb } from './ping/task.ts';
 import { verb as pipVerb } from './pip/task.ts';
@@ -90,6 +94,7 @@ import { verb as toa_senderVerb } from './toa_sender/task.ts';
 import { verb as toa_sourceVerb } from './toa_source/task.ts';
 import { verb as toa_vendor_moduleVerb } from './toa_vendor_module/task.ts';
 import { verb as toa_verifyVerb } from './toa_verify/task.ts';
+import { verb as ufwVerb } from './ufw/task.ts';
 import { verb as unarchiveVerb } from './unarchive/task.ts';
 import { verb as uriVerb } from './uri/task.ts';
 import { verb as userVerb } from './user/task.ts';
@@ -102,6 +107,7 @@ import { verb as zypperVerb } from './zypper/task.ts';
 
 /** Every verb, by the order of names. */
 export const verbs: readonly Verb[] = [
+  aclVerb as unknown as Verb,
   add_hostVerb as unknown as Verb,
   alternativesVerb as unknown as Verb,
   aptVerb as unknown as Verb,
@@ -142,6 +148,7 @@ export const verbs: readonly Verb[] = [
   include_varsVerb as unknown as Verb,
   ini_fileVerb as unknown as Verb,
   iptablesVerb as unknown as Verb,
+  ipvsVerb as unknown as Verb,
   kernel_blacklistVerb as unknown as Verb,
   kernel_buildVerb as unknown as Verb,
   kernel_develVerb as unknown as Verb,
@@ -152,6 +159,7 @@ export const verbs: readonly Verb[] = [
   kmod_loadVerb as unknown as Verb,
   known_hostsVerb as unknown as Verb,
   lineinfileVerb as unknown as Verb,
+  locale_genVerb as unknown as Verb,
   makeVerb as unknown as Verb,
   metaVerb as unknown as Verb,
   modprobeVerb as unknown as Verb,
@@ -161,6 +169,7 @@ export const verbs: readonly Verb[] = [
   packageVerb as unknown as Verb,
   package_factsVerb as unknown as Verb,
   pam_limitsVerb as unknown as Verb,
+  patchVerb as unknown as Verb,
   pauseVerb as unknown as Verb,
   pingVerb as unknown as Verb,
   pipVerb as unknown as Verb,
@@ -192,6 +201,7 @@ export const verbs: readonly Verb[] = [
   toa_sourceVerb as unknown as Verb,
   toa_vendor_moduleVerb as unknown as Verb,
   toa_verifyVerb as unknown as Verb,
+  ufwVerb as unknown as Verb,
   unarchiveVerb as unknown as Verb,
   uriVerb as unknown as Verb,
   userVerb as unknown as Verb,

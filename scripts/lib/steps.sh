@@ -5,7 +5,7 @@
 # shellcheck disable=SC2034 # used by the scripts
 BUILD_PACKAGES="clang gcc libc6-dev musl-tools libbpf-dev linux-libc-dev"
 # shellcheck disable=SC2034 # used by scripts/test
-TEST_PACKAGES="shellcheck shfmt make patch bzip2 kmod bc flex bison groff-base grub-common grub2-common dash busybox-static ansible-core ansible python3 python3-jinja2 python3-netaddr python3-passlib python3-jmespath openssh-server openssh-client sudo git iptables acl attr file rpm gpg python3-pip python3-venv zip unzip xz-utils zstd openssl cron bpftool nginx-light libnginx-mod-stream podman crun apache2-bin haproxy golang-go default-jdk-headless gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static csh tcsh fish zsh strace"
+TEST_PACKAGES="shellcheck shfmt make patch bzip2 kmod bc flex bison groff-base grub-common grub2-common dash busybox-static ansible-core ansible python3 python3-jinja2 python3-netaddr python3-passlib python3-jmespath openssh-server openssh-client sudo git iptables ufw locales acl attr file rpm gpg python3-pip python3-venv zip unzip xz-utils zstd openssl cron bpftool nginx-light libnginx-mod-stream podman crun apache2-bin haproxy golang-go default-jdk-headless gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static csh tcsh fish zsh strace"
 
 SUDO=''
 [ "$(id -u)" = 0 ] || SUDO=sudo

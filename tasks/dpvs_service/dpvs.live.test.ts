@@ -1,13 +1,14 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { useFakeDpvs } from '../../test/support/fake-dpvs.ts';
+import { shellNames } from '../../test/support/shells.ts';
 import { runVerb } from '../../test/support/verb-context.ts';
 import { verb as daemon } from '../dpvs_daemon/task.ts';
 import { verb as planner } from '../dpvs_plan/task.ts';
 import { verb as service } from './task.ts';
 
 /** The verbs on a host of its own, with real files, processes and interfaces; DPVS's programs are FAKES. */
-describe('DPVS by its verbs, against fakes of its programs', () => {
-  const { host, environment, program, commands, set, ask } = useFakeDpvs('dpvs');
+describe.each(shellNames())('DPVS by its verbs, against fakes of its programs [%s]', (words) => {
+  const { host, environment, program, commands, set, ask } = useFakeDpvs('dpvs', words);
   const on = async (verb: Parameters<typeof runVerb>[0], args: Record<string, unknown>, check = false) =>
     runVerb(verb, args, await host.shell(), { check, environment });
   const wish = { version: '1.9.4', layout: 'vdev', interfaces: ['l0', 'l1'] };

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # scope, file, repo, name, value...: set by the call
-# Remote half of git_config; needs files.sh, program.sh. Git writes its files beside and renames them.
+# Remote half of git_config; needs files.sh, foreign.sh, write.sh, program.sh. Git writes its files beside and renames them.
 
 # git config in the scope, with $@. Git before 1.7.10 knows neither includes nor the option.
 git_config_run() {
@@ -29,9 +29,42 @@ git_config_list() {
 	git_config_run -z -l
 }
 
+# git writes where a link leads. In a folder of somebody else it gets a copy in a folder of our own instead.
+git_config_foreign() {
+	if [ -h "$file" ]; then
+		toa_follow "$file" || return 1
+		file=$toa_real
+	fi
+	_file=$file
+	toa_create "$_file" && file=$toa_new || return 1
+	# in a subshell: toa_read closes what toa_create opened
+	if [ -e "$_file" ] && ! (toa_read "$_file") >"$file"; then
+		toa_drop "$file"
+		return 1
+	fi
+	git_config_set || {
+		_rc=$?
+		toa_drop "$file"
+		return $_rc
+	}
+	toa_replace "$file" "$_file"
+}
+
 git_config_write() {
 	echo changed=1
 	[ -z "$check" ] || return 0
+	if [ "$scope" = file ]; then
+		toa_parts "$file"
+		toa_owned "$toa_folder"
+		if [ -n "$toa_foreign" ]; then
+			git_config_foreign
+			return
+		fi
+	fi
+	git_config_set
+}
+
+git_config_set() {
 	if [ "$state" = absent ]; then git_config_run --unset "$name"; else git_config_run -- "$name" "$value"; fi
 }
 

@@ -1,5 +1,5 @@
 import { failure, type ModuleResult } from '../../src/base/result.ts';
-import { familyOf } from '../shared/receiver/balancer.ts';
+import { addressesOf, familyOf } from '../shared/receiver/balancer.ts';
 
 export interface Server {
   readonly address: string;
@@ -108,6 +108,4 @@ export const drained = (services: readonly Service[]): string[] =>
   );
 
 /** The services' addresses as networks of one address. */
-export const addresses = (services: readonly Service[]): string[] => [
-  ...new Set(services.map(({ vip }) => (familyOf(vip) === 'ip' ? `${vip}/32` : `${vip}/128`))),
-];
+export const addresses = (services: readonly Service[]): string[] => addressesOf(services.map(({ vip }) => vip));

@@ -4,7 +4,7 @@ import { failure } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
 import { FILE_SCRIPTS } from '../shared/files/files.ts';
-import { device, port, tableName } from '../shared/receiver/balancer.ts';
+import { device, DIRECTOR_SH, port, tableName } from '../shared/receiver/balancer.ts';
 import { TOA_SH } from '../shared/receiver/programs.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import { addresses, drained, ruleset, wrongServices } from './rules.ts';
@@ -48,7 +48,7 @@ const schema = () =>
   });
 type Given = z.output<ReturnType<typeof schema>>;
 
-const SCRIPTS = [...FILE_SCRIPTS, TOA_SH, verbScript('nat_balancer')];
+const SCRIPTS = [...FILE_SCRIPTS, TOA_SH, DIRECTOR_SH, verbScript('nat_balancer')];
 
 function resultOf(said: Answer, given: Given): ModuleResult {
   const refused = said.get('refused');

@@ -21,7 +21,12 @@ describe('proxy_edge', () => {
     expect(nginxSnippet([four, six])).toContain(
       'server { listen [2001:db8::10]:443; proxy_pass [fd00::8]:443; proxy_bind [$remote_addr]:$remote_port transparent; }',
     );
-    expect(haproxySnippet('toa_edge', [four, six])).toContain('  source [::]:0 usesrc client');
+    expect(haproxySnippet('toa_edge', [four, six])).toContain('  source [::]:0 usesrc client\n');
+    expect(nginxSnippet([four, six], false).match(/proxy_bind \S+ transparent/g)).toEqual([
+      'proxy_bind $remote_addr transparent',
+      'proxy_bind $remote_addr transparent',
+    ]);
+    expect(haproxySnippet('toa_edge', [four], false)).toContain('  source 0.0.0.0 usesrc clientip\n');
   });
 
   it.each([

@@ -85,10 +85,14 @@ export function upScript({ name, listeners, mark, table }: Edge): string {
   ].join('\n');
 }
 
-/** nginx: a stream block for the main level of its configuration (Debian: a file in /etc/nginx/modules-enabled). */
-export function nginxSnippet(listeners: readonly Listener[]): string {
+/**
+ * nginx: a stream block for the main level of its configuration (Debian: a file in /etc/nginx/modules-enabled).
+ * @param clientPort the client's port too, not its address alone
+ */
+export function nginxSnippet(listeners: readonly Listener[], clientPort = true): string {
   const server = (one: Listener): string => {
-    const source = isFour(one) ? '$remote_addr:$remote_port' : '[$remote_addr]:$remote_port';
+    const whole = isFour(one) ? '$remote_addr:$remote_port' : '[$remote_addr]:$remote_port';
+    const source = clientPort ? whole : '$remote_addr';
     return `  server { listen ${bracketed(one.listen, one.port)}; proxy_pass ${bracketed(one.server, one.server_port)}; proxy_bind ${source} transparent; }`;
   };
   return [
@@ -100,13 +104,13 @@ export function nginxSnippet(listeners: readonly Listener[]): string {
 }
 
 /** HAProxy: sections for a file of their own (`haproxy -f main -f this`). */
-export function haproxySnippet(name: string, listeners: readonly Listener[]): string {
+export function haproxySnippet(name: string, listeners: readonly Listener[], clientPort = true): string {
   const section = (one: Listener, index: number): string[] => [
     `listen ${name}_${index + 1}`,
     '  mode tcp',
     `  bind ${isFour(one) ? `${one.listen}:${one.port}` : `[${one.listen}]:${one.port}`}`,
     // `::` and `ipv6@::` are refused here
-    `  source ${isFour(one) ? '0.0.0.0' : '[::]:0'} usesrc client`,
+    `  source ${isFour(one) ? '0.0.0.0' : '[::]:0'} usesrc ${clientPort ? 'client' : 'clientip'}`,
     '  timeout connect 5s',
     '  timeout client 5m',
     '  timeout server 5m',

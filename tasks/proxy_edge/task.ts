@@ -16,6 +16,8 @@ const schema = () =>
     listeners: z
       .array(z.strictObject({ listen: args.str(), port: port(), server: args.str(), server_port: port() }))
       .default([]),
+    /** Binds to the client's port too; false: to its address alone. */
+    client_port: args.bool().default(true),
     /** The file that gets the proxy's part. */
     dest: args
       .path()
@@ -80,7 +82,10 @@ async function run(given: Given, context: TaskContext): Promise<ModuleResult> {
     proxy: given.proxy ?? '',
     rules: ruleset(given),
     up: upScript(given),
-    snippet: proxy === 'nginx' ? nginxSnippet(given.listeners) : haproxySnippet(given.name, given.listeners),
+    snippet:
+      proxy === 'nginx'
+        ? nginxSnippet(given.listeners, given.client_port)
+        : haproxySnippet(given.name, given.listeners, given.client_port),
     dest: given.dest ?? DEFAULTS[proxy].dest,
     config: given.config ?? DEFAULTS[proxy].config,
     mark: `0x${given.mark.toString(16)}`,

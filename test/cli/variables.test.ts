@@ -97,6 +97,7 @@ describe('the declaration', () => {
       'site.yml',
       'kernel-upgrade.yml',
       'nat-balancer.yml',
+      'lvs-nat.yml',
       'proxy-edge.yml',
       'custom-kernel.yml',
       'lvs-kernel.yml',
@@ -109,7 +110,7 @@ describe('the declaration', () => {
 
   it('names every variable that the playbooks read, and no other', () => {
     const own = `toa_pattern toa_source_found toa_module_built toa_controls toa_boot toa_preflight toa_dpkg
-      toa_kernel_failure toa_kernel_lost toa_kernel_proof toa_directors toa_anchors toa_guide_config toa_has_entry toa_ipvs
+      toa_kernel_failure toa_kernel_lost toa_kernel_proof toa_directors toa_real_servers toa_route toa_anchors toa_guide_config toa_has_entry toa_ipvs
       toa_kernel_installed toa_kernel_made toa_kernel_source toa_of_tree toa_old_arguments toa_old_how toa_old_links
       toa_old_prefix toa_old_title toa_old_tree toa_old_words toa_running toa_sysconfig toa_tree`.split(/\s+/);
     const verbs = readdirSync(join(root, 'tasks')).filter((name) => name.startsWith('toa_'));

@@ -38,6 +38,14 @@ const edit = (at: Place): Record<string, unknown> => ({ path: at.path, create: t
 
 /** Each verb by the names that a playbook can give it. `none` says why a verb has nothing to show. */
 export const ROWS: Readonly<Record<string, Row>> = {
+  acl: {
+    given: ({ path }) => ({ path, entity: 'games', etype: 'user', permissions: 'r', state: 'present' }),
+    before: 'file',
+    makes: 'file',
+    watched: [
+      ({ path, turn }) => ({ path, entity: 'games', etype: 'user', permissions: `${turn % 8}`, state: 'present' }),
+    ],
+  },
   add_host: { none: WORDS },
   alternatives: { climbs: true, given: ({ name, path }) => ({ name, path, link: path, priority: 1 }) },
   apt: { climbs: true, given: ({ name }) => ({ name: [name] }), slow: true },
@@ -156,7 +164,10 @@ export const ROWS: Readonly<Record<string, Row>> = {
     slow: true,
   },
   // git has no room for .lock behind the longest names
-  git_config: { given: ({ path, name }) => ({ name: 'a.b', value: name, scope: 'file', file: path }) },
+  git_config: {
+    given: ({ path, name }) => ({ name: 'a.b', value: name, scope: 'file', file: path }),
+    watched: [({ path, turn }) => ({ name: 'a.b', value: `${turn}`, scope: 'file', file: path })],
+  },
   goedge_sender: { given: ({ path, name }) => ({ folder: path, kinds: name }) },
   group: { climbs: true, given: ({ name }) => ({ name }) },
   group_by: { none: WORDS },
@@ -170,6 +181,10 @@ export const ROWS: Readonly<Record<string, Row>> = {
     watched: [({ path, turn }) => ({ path, section: 's', option: 'o', value: `${turn}`, owner: 'games' })],
   },
   iptables: { climbs: true, given: ({ name }) => ({ chain: 'INPUT', protocol: 'tcp', jump: 'ACCEPT', comment: name }) },
+  ipvs: {
+    climbs: true,
+    given: ({ name }) => ({ services: [{ vip: name, port: 80, servers: [{ address: name }] }] }),
+  },
   kernel_blacklist: {
     given: ({ path }) => ({ name: 'pcspkr', blacklist_file: path }),
     makes: 'file',
@@ -212,6 +227,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
       (at) => ({ ...edit(at), line: `${at.turn}`, backup: true, validate: 'test -e %s' }),
     ],
   },
+  locale_gen: { climbs: true, given: ({ name }) => ({ name }) },
   make: {
     given: ({ folder, path, name }) => ({ chdir: folder, file: path, target: name, params: { V: name } }),
     before: 'file',
@@ -249,6 +265,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
       ({ path, turn }) => ({ domain: 'games', limit_type: 'soft', limit_item: 'core', value: `${turn}`, dest: path }),
     ],
   },
+  patch: { given: ({ path, store }) => ({ src: `${store}/file`, dest: path, strip: 1 }), before: 'file' },
   pause: { none: WORDS },
   ping: { none: WORDS },
   pip: { given: ({ path, name }) => ({ name: [name], virtualenv: path, virtualenv_command: 'mkdir' }), slow: true },
@@ -326,6 +343,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
   toa_source: { none: 'reads a folder, an archive or a repository that the playbook names, on the controller' },
   toa_vendor_module: { given: ({ path, folder }) => ({ backup: path, root: folder }), others: /./ },
   toa_verify: { none: 'its words are addresses and numbers' },
+  ufw: {
+    climbs: true,
+    given: ({ name }) => ({ rule: 'allow', name, from_ip: name, comment: name }),
+    slow: true,
+  },
   unarchive: {
     given: ({ path, store, name }) => ({
       src: `${store}/tree.tar`,

@@ -1,5 +1,6 @@
 /** For each verb a task as a playbook has it, with what a run on an honest host would need. `lie` is an earlier answer. */
 export const TASKS: Readonly<Record<string, unknown>> = {
+  acl: { path: '/etc/x', entity: 'games', etype: 'user', permissions: 'r', state: 'present' },
   add_host: { name: 'extra', groups: 'extra', note: '{{ lie.stdout | default(lie) }}' },
   alternatives: { name: 'editor', path: '/bin/ed' },
   apt: { name: 'hello' },
@@ -54,6 +55,7 @@ export const TASKS: Readonly<Record<string, unknown>> = {
   include_vars: '{{ lie.stdout | default("none") | truncate(40) }}',
   ini_file: { path: '/etc/x.ini', section: 's', option: 'o', value: 'v' },
   iptables: { chain: 'INPUT', protocol: 'tcp', jump: 'ACCEPT' },
+  ipvs: { services: [{ vip: '192.0.2.1', port: 80, servers: [{ address: '192.0.2.2' }] }] },
   kernel_blacklist: { name: 'pcspkr' },
   kernel_build: { tree: '/usr/src/linux' },
   kernel_devel: {},
@@ -64,6 +66,7 @@ export const TASKS: Readonly<Record<string, unknown>> = {
   kmod_load: {},
   known_hosts: { name: 'h', key: 'h ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE5xlVpkwdPQvZp6gVtG3fJ8GgYm2Hh6mN0yJr2VwY3t' },
   lineinfile: { path: '/etc/x', line: 'l', regexp: '^l' },
+  locale_gen: { name: 'de_CH.UTF-8' },
   make: { chdir: '/srv', target: 'all' },
   meta: 'noop',
   modprobe: { name: 'dummy' },
@@ -72,6 +75,7 @@ export const TASKS: Readonly<Record<string, unknown>> = {
   package: { name: 'hello' },
   package_facts: {},
   pam_limits: { domain: '*', limit_type: 'soft', limit_item: 'core', value: '0' },
+  patch: { src: 'small', dest: '/etc/x' },
   pause: { seconds: 1 },
   ping: {},
   pip: { name: 'x' },
@@ -104,6 +108,7 @@ export const TASKS: Readonly<Record<string, unknown>> = {
   toa_sender: { services: ['192.0.2.2:80'] },
   toa_vendor_module: {},
   toa_verify: {},
+  ufw: { rule: 'allow', to_port: '22' },
   unarchive: { src: '/tmp/a.tgz', dest: '/opt', remote_src: true },
   uri: { url: 'http://192.0.2.1/' },
   user: { name: 'x' },

@@ -7,6 +7,7 @@ const WITHOUT_ZX = [
   'scripts/lib/programs.mjs',
   'src/cli/world/sources.ts',
   'src/transport/local.ts',
+  'src/transport/openssh-options.ts',
   'src/transport/openssh.ts',
   'src/transport/ssh.ts',
 ];

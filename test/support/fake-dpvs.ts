@@ -21,9 +21,12 @@ export interface FakeDpvsHost {
 
 const LOOKS = /^(?:dpip(?: -6)? \w+ show|ipvsadm (?:-ln|-G)|dpvs -v)/;
 
-/** @param name part of the cgroup's name */
-export function useFakeDpvs(name: string): FakeDpvsHost {
-  const host = useOwnHost(name);
+/**
+ * @param name part of the cgroup's name
+ * @param words its shell
+ */
+export function useFakeDpvs(name: string, words?: string): FakeDpvsHost {
+  const host = useOwnHost(name, words);
   const environment: Record<string, string> = {};
   let folder = '';
   const ask = async (line: string): Promise<string> => {

@@ -25,15 +25,16 @@ export interface OwnHost {
  * A host of its own on this kernel for all tests of a group: cgroup, mount and network namespace, own /etc and /var/lib,
  * rc.local as init. Needs root.
  * @param name part of the cgroup's name
+ * @param words its shell, as `shellNames` has it
  */
-export function useOwnHost(name: string): OwnHost {
+export function useOwnHost(name: string, words = 'sh'): OwnHost {
   let folder = '';
   let session: Session;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), `toa-${name}-`));
     const shell = join(folder, 'sh');
     const host = `${tests}/namespace.sh toa-${name}-${process.pid} ${tests}/refused-host.sh`;
-    writeFileSync(shell, `#!/bin/sh\nexec ${host} sh "$@"\n`);
+    writeFileSync(shell, `#!/bin/sh\nexec ${host} ${words === 'busybox' ? 'busybox sh' : words} "$@"\n`);
     chmodSync(shell, 0o755);
     session = openSession(localTarget(shell));
   });
@@ -46,10 +47,10 @@ export function useOwnHost(name: string): OwnHost {
     async entrance(environment = {}) {
       const answer = await (await session.shell()).call({ scripts: [], fn: 'eval', args: ['echo $$'] });
       const pid = answer.stdout.trim();
-      const words = Object.entries(environment).map(([key, value]) => `${key}='${value}'`);
+      const settings = Object.entries(environment).map(([key, value]) => `${key}='${value}'`);
       const path = join(folder, 'enter');
       const cgroup = `$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)/toa-${name}-${process.pid}`;
-      const enter = `nsenter -t ${pid} -C -m -n env ${words.join(' ')} sh "$@"`;
+      const enter = `nsenter -t ${pid} -C -m -n env ${settings.join(' ')} sh "$@"`;
       writeFileSync(path, `#!/bin/sh\necho $$ >"${cgroup}/cgroup.procs"\nexec ${enter}\n`);
       chmodSync(path, 0o755);
       return path;

@@ -6,8 +6,8 @@ HOSTS=(guest-a guest-b)
 CONTROLS=()
 EVERY_HOST=("${HOSTS[@]}")
 
-declare -A ADDRESS=([guest - a]=10.99.0.41 [guest - b]=10.99.0.42)
-declare -A BALANCED_PORT=([guest - a]=8041 [guest - b]=8042)
+declare -A ADDRESS=(["guest-a"]=10.99.0.41 ["guest-b"]=10.99.0.42)
+declare -A BALANCED_PORT=(["guest-a"]=8041 ["guest-b"]=8042)
 declare -A SSH_PORT=() LOGIN=()
 
 balancer_of() { echo balancer; }

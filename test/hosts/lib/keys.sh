@@ -61,7 +61,7 @@ own_known_hosts() { # DIR
 }
 
 play_config() { # DIR
-  printf 'Host %s\n  ProxyJump jump@%s\n' "${ADDRESS[debian - jumped]}" "${ADDRESS[bastion]}"
+  printf 'Host %s\n  ProxyJump jump@%s\n' "${ADDRESS["debian-jumped"]}" "${ADDRESS[bastion]}"
   printf 'Host %s\n  IdentityFile %s/ssh/id_ed25519\n' "${ADDRESS[bastion]}" "$1"
   own_known_hosts "$1"
 }

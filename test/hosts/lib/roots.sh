@@ -8,6 +8,7 @@ recipe_hash() { # NAME
     [ "$1" = debian ] || cat "$HOSTS_DIR/roots/$1.sh"
     case $1 in
     guest) cat "$HOSTS_DIR/nginx.conf" ;;
+    debian-balancers) cat "$HOSTS_DIR/roots/debian-systemd.sh" ;;
     debian-with-*) cat "$HOSTS_DIR/roots/debian-with-rpm.sh" "$HOSTS_DIR/roots/rpm-repository.sh" ;;
     esac
     uname -m

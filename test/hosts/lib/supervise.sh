@@ -30,5 +30,6 @@ while :; do
   # the host's own cgroups go with it, as memory does at a power cut
   kill_cgroup "$cgroup"
   mkdir -p "$cgroup"
+  [ ! -x "$folder/reconnect" ] || "$folder/reconnect"
   [ $((SECONDS - started)) -ge 2 ] || sleep 1
 done

@@ -35,6 +35,7 @@ declare -A BALANCED_PORT=(
 )
 declare -A SSH_PORT=([debian-sudo]=2222)
 declare -A LOGIN=([debian-sudo]=deploy [bastion]=jump)
+declare -A SETUP=()
 
 # balancer_of HOST: which balancer stands before the host.
 balancer_of() { if [ "$1" = control-no-option ]; then echo balancer-plain; else echo balancer; fi; }

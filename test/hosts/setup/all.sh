@@ -1,9 +1,10 @@
 #!/bin/bash
-# all.sh HOST HOST-FOLDER ROOT: what every host gets before its first start; then setup/HOST.sh, where there is one.
+# all.sh HOST HOST-FOLDER ROOT: what every host gets before its first start; then setup/HOST.sh (or what SETUP of the table
+# names), where there is one.
 set -euo pipefail
 HOSTS_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=../lib/table.sh
-. "$HOSTS_DIR/lib/table.sh"
+. "$HOSTS_DIR/lib/${FLEET_TABLE:-table}.sh"
 export host=$1 folder=$2 root=$3
 ssh=$folder/../../ssh
 
@@ -41,6 +42,6 @@ chroot "$root" chown -R "$user:" "$home/.ssh"
 
 cp "$HOSTS_DIR/nginx.conf" "$root/etc/nginx/nginx.conf"
 
-extra=$HOSTS_DIR/setup/$host.sh
+extra=$HOSTS_DIR/setup/${SETUP[$host]:-$host}.sh
 # shellcheck source=/dev/null
 if [ -e "$extra" ]; then . "$extra"; fi
