@@ -17,9 +17,18 @@ copy_file() {
 	[ -n "$check" ] && return 0
 	toa_create "$2" && _new=$toa_new || return 1
 	# cp leaves holes where there are some
-	cp -- "$1" "$_new" || { toa_drop "$_new"; return 1; }
-	toa_validate "$_new" || { toa_drop "$_new"; return 1; }
-	if [ -n "$backup" ] && [ -e "$2" ]; then toa_backup "$2" || { toa_drop "$_new"; return 1; }; fi
+	cp -- "$1" "$_new" || {
+		toa_drop "$_new"
+		return 1
+	}
+	toa_validate "$_new" || {
+		toa_drop "$_new"
+		return 1
+	}
+	if [ -n "$backup" ] && [ -e "$2" ]; then toa_backup "$2" || {
+		toa_drop "$_new"
+		return 1
+	}; fi
 	toa_replace "$_new" "$2" || return 1
 	[ -z "$in_tree" ] || mode=$(toa_mode "$1")
 	toa_attributes "$2"
@@ -33,8 +42,10 @@ copy_tree() {
 	fi
 	for _entry in "$1"/* "$1"/.[!.]* "$1"/..?*; do
 		_to=$2/${_entry##*/}
-		if [ -h "$_entry" ]; then copy_link "$_entry" "$_to" || return 1
-		elif [ -d "$_entry" ]; then (copy_tree "$_entry" "$_to") || return 1
+		if [ -h "$_entry" ]; then
+			copy_link "$_entry" "$_to" || return 1
+		elif [ -d "$_entry" ]; then
+			(copy_tree "$_entry" "$_to") || return 1
 		elif [ -e "$_entry" ]; then (copy_file "$_entry" "$_to") || return 1; fi
 	done
 }
@@ -55,7 +66,10 @@ copy_link() {
 	[ "$_target" != "$(readlink "$2" 2>/dev/null)" ] || return 0
 	echo changed=1
 	[ -z "$check" ] || return 0
-	if [ -d "$2" ] && [ ! -h "$2" ]; then echo "$2 is a directory" >&2; return 1; fi
+	if [ -d "$2" ] && [ ! -h "$2" ]; then
+		echo "$2 is a directory" >&2
+		return 1
+	fi
 	toa_link "$_target" "$2"
 }
 
@@ -68,7 +82,10 @@ copy_below() {
 	*/) _tree=$_top ;;
 	*)
 		_tree=$_top/$name
-		[ -d "$_top" ] || { echo changed=1; [ -n "$check" ] || mkdir -p -- "$_top" || return 1; }
+		[ -d "$_top" ] || {
+			echo changed=1
+			[ -n "$check" ] || mkdir -p -- "$_top" || return 1
+		}
 		;;
 	esac
 	(copy_tree "${src%/}" "$_tree") || return 1
@@ -80,7 +97,10 @@ copy_remote() {
 	in_tree=
 	src=$(toa_expand "$src")
 	dest=$(toa_expand "$dest")
-	[ -e "$src" ] || { echo "Source $src not found" >&2; return 1; }
+	[ -e "$src" ] || {
+		echo "Source $src not found" >&2
+		return 1
+	}
 	if [ -d "$src" ]; then
 		printf 'dest=%s\n' "$dest"
 		copy_below "${dest%/}" || return 1
@@ -89,14 +109,20 @@ copy_remote() {
 	fi
 	case $dest in
 	*/)
-		[ -d "$dest" ] || { echo changed=1; [ -n "$check" ] || mkdir -p "$dest" || return 1; }
+		[ -d "$dest" ] || {
+			echo changed=1
+			[ -n "$check" ] || mkdir -p "$dest" || return 1
+		}
 		dest=$dest$name
 		;;
 	*) [ -d "$dest" ] && dest=$dest/$name ;;
 	esac
 	printf 'dest=%s\n' "$dest"
 	[ -d "${dest%/*}" ] || [ "${dest%/*}" = "$dest" ] || [ -z "${dest%/*}" ] ||
-		{ echo "Destination directory ${dest%/*} does not exist" >&2; return 1; }
+		{
+			echo "Destination directory ${dest%/*} does not exist" >&2
+			return 1
+		}
 	copy_file "$src" "$dest" || return 1
 	printf 'sum=%s\n' "$(toa_sha1 "$src")"
 	toa_report "$dest"

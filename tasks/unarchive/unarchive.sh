@@ -3,9 +3,18 @@
 # Remote half of unarchive; needs files.sh, and http.sh for a URL. Lists (extra_opts, include, exclude) hold one per line.
 
 unarchive_before() {
-	[ -z "$creates" ] || { creates=$(toa_expand "$creates"); [ ! -e "$creates" ] || { echo skip=1; return 0; }; }
+	[ -z "$creates" ] || {
+		creates=$(toa_expand "$creates")
+		[ ! -e "$creates" ] || {
+			echo skip=1
+			return 0
+		}
+	}
 	dest=$(toa_expand "$dest")
-	[ -d "$dest" ] || { echo "dest '$dest' must be an existing dir" >&2; return 1; }
+	[ -d "$dest" ] || {
+		echo "dest '$dest' must be an existing dir" >&2
+		return 1
+	}
 }
 
 # gz, bz2, xz, zst, zip or tar, by the first bytes
@@ -22,9 +31,15 @@ unarchive_kind() {
 
 unarchive_try() {
 	for _program in "$@"; do
-		if command -v "$_program" >/dev/null 2>&1; then "$_program" -dc <"$src"; return; fi
+		if command -v "$_program" >/dev/null 2>&1; then
+			"$_program" -dc <"$src"
+			return
+		fi
 	done
-	busybox "$1" -dc <"$src" 2>/dev/null || { echo "Failed to find handler for \"$src\". Make sure the required command to extract the file is installed: $1" >&2; return 1; }
+	busybox "$1" -dc <"$src" 2>/dev/null || {
+		echo "Failed to find handler for \"$src\". Make sure the required command to extract the file is installed: $1" >&2
+		return 1
+	}
 }
 
 unarchive_plain() {
@@ -48,14 +63,17 @@ unarchive_tar() {
 	[ -z "$keep_newer" ] || set -- "$@" --keep-newer-files
 	[ -z "$owner$group" ] || [ -z "$_gnu" ] || set -- "$@" ${owner:+"--owner=$owner"} ${group:+"--group=$group"}
 	# behind --, since a member may have the name of an option
-	[ -z "$include" ] || { set -- "$@" --; for _o in $include; do set -- "$@" "$_o"; done; }
+	[ -z "$include" ] || {
+		set -- "$@" --
+		for _o in $include; do set -- "$@" "$_o"; done
+	}
 	set +f
 	IFS=$_ifs
 	unarchive_plain | tar "$@"
 }
 
 # unzip takes patterns, and options anywhere: a name that begins with a dash becomes a pattern of it
-unarchive_pattern() { case $_o in -*) _o="[-]${_o#-}" ;; esac; }
+unarchive_pattern() { case $_o in -*) _o="[-]${_o#-}" ;; esac }
 
 unarchive_unzip() {
 	_into=$1
@@ -67,13 +85,27 @@ unarchive_unzip() {
 	[ -z "$keep_newer" ] || set -- "$@" -u
 	for _o in $extra_opts; do set -- "$@" "$_o"; done
 	set -- "$@" "$src"
-	for _o in $include; do unarchive_pattern; set -- "$@" "$_o"; done
-	[ -z "$exclude" ] || { set -- "$@" -x; for _o in $exclude; do unarchive_pattern; set -- "$@" "$_o"; done; }
+	for _o in $include; do
+		unarchive_pattern
+		set -- "$@" "$_o"
+	done
+	[ -z "$exclude" ] || {
+		set -- "$@" -x
+		for _o in $exclude; do
+			unarchive_pattern
+			set -- "$@" "$_o"
+		done
+	}
 	set +f
 	IFS=$_ifs
-	if command -v unzip >/dev/null 2>&1; then unzip "$@" -d "$_into" </dev/null
-	elif command -v busybox >/dev/null 2>&1; then busybox unzip "$@" -d "$_into" </dev/null
-	else echo "Failed to find handler for \"$src\". Make sure the required command to extract the file is installed: unzip" >&2; return 1; fi
+	if command -v unzip >/dev/null 2>&1; then
+		unzip "$@" -d "$_into" </dev/null
+	elif command -v busybox >/dev/null 2>&1; then
+		busybox unzip "$@" -d "$_into" </dev/null
+	else
+		echo "Failed to find handler for \"$src\". Make sure the required command to extract the file is installed: unzip" >&2
+		return 1
+	fi
 }
 
 unarchive_into() {
@@ -102,7 +134,10 @@ unarchive_same_plain() {
 	_beside=$(mktemp -d "$dest/.toa-unarchive.XXXXXX" 2>/dev/null) || _beside=$(mktemp -d "${TMPDIR:-/tmp}/.toa-unarchive.XXXXXX") || return 1
 	_keep=$keep_newer
 	keep_newer=
-	unarchive_into "$_beside" >/dev/null 2>&1 || { rm -rf "$_beside"; return 1; }
+	unarchive_into "$_beside" >/dev/null 2>&1 || {
+		rm -rf "$_beside"
+		return 1
+	}
 	keep_newer=$_keep
 	# names from patterns, since they may hold newlines
 	_differ=$(cd "$_beside" && unarchive_differs .)
@@ -114,13 +149,16 @@ unarchive_same_plain() {
 unarchive_differs() {
 	for _entry in "$1"/* "$1"/.[!.]* "$1"/..?*; do
 		_there=$dest/$_entry
-		if [ -h "$_entry" ]; then [ "$(readlink "$_entry")" = "$(readlink "$_there" 2>/dev/null)" ] && continue
-		elif [ ! -e "$_entry" ]; then continue
+		if [ -h "$_entry" ]; then
+			[ "$(readlink "$_entry")" = "$(readlink "$_there" 2>/dev/null)" ] && continue
+		elif [ ! -e "$_entry" ]; then
+			continue
 		elif [ -d "$_entry" ]; then
 			if [ -d "$_there" ] && { [ -n "$mode" ] || [ "$(toa_mode "$_entry")" = "$(toa_mode "$_there")" ]; }; then
 				[ -n "$(unarchive_differs "$_entry")" ] || continue
 			fi
-		elif [ -n "$keep_newer" ] && [ -e "$_there" ] && [ -n "$(find "$_there" -newer "$_entry" 2>/dev/null)" ]; then continue
+		elif [ -n "$keep_newer" ] && [ -e "$_there" ] && [ -n "$(find "$_there" -newer "$_entry" 2>/dev/null)" ]; then
+			continue
 		elif cmp -s "$_entry" "$_there" && { [ -n "$mode" ] || [ "$(toa_mode "$_entry")" = "$(toa_mode "$_there")" ]; }; then continue; fi
 		echo 1
 		return
@@ -197,17 +235,35 @@ unarchive_fetch() {
 	case $src in
 	*://*)
 		_got=$(mktemp "${TMPDIR:-/tmp}/.toa-unarchive.XXXXXX") || return 1
-		http_request "$_got" '' || { echo "Failure downloading $src, $http_error" >&2; rm -f "$_got"; return 1; }
-		case $http_status in 2??) ;; *) echo "Failure downloading $src, HTTP Error $http_status" >&2; rm -f "$_got"; return 1 ;; esac
+		http_request "$_got" '' || {
+			echo "Failure downloading $src, $http_error" >&2
+			rm -f "$_got"
+			return 1
+		}
+		case $http_status in 2??) ;; *)
+			echo "Failure downloading $src, HTTP Error $http_status" >&2
+			rm -f "$_got"
+			return 1
+			;;
+		esac
 		src=$_got
 		;;
 	*)
 		src=$(toa_expand "$src")
-		[ -e "$src" ] || { echo "Source '$src' does not exist" >&2; return 1; }
-		[ -r "$src" ] || { echo "Source '$src' not readable" >&2; return 1; }
+		[ -e "$src" ] || {
+			echo "Source '$src' does not exist" >&2
+			return 1
+		}
+		[ -r "$src" ] || {
+			echo "Source '$src' not readable" >&2
+			return 1
+		}
 		;;
 	esac
-	[ -s "$src" ] || { echo "Invalid archive '$src', the file is 0 bytes" >&2; return 1; }
+	[ -s "$src" ] || {
+		echo "Invalid archive '$src', the file is 0 bytes" >&2
+		return 1
+	}
 }
 
 unarchive_work() {
@@ -216,7 +272,10 @@ unarchive_work() {
 	_gnu=
 	tar --version 2>/dev/null | grep -q GNU && _gnu=1
 	printf 'handler=%s\n' "$_kind"
-	if [ -n "$exclude" ] && [ "$_kind" != zip ] && [ -z "$_gnu" ]; then echo "exclude needs GNU tar on the host" >&2; return 1; fi
+	if [ -n "$exclude" ] && [ "$_kind" != zip ] && [ -z "$_gnu" ]; then
+		echo "exclude needs GNU tar on the host" >&2
+		return 1
+	fi
 	_list=$(unarchive_list)
 	[ -n "$_list" ] || {
 		echo "Failed to find handler for \"$src\". Make sure the required command to extract the file is installed, and that it is an archive (tar, gz, bz2, xz, zst, zip)" >&2
@@ -231,7 +290,10 @@ unarchive_work() {
 	if ! $_same; then
 		echo changed=1
 		if [ -z "$check" ]; then
-			_said=$(unarchive_into "$dest" 2>&1) || { echo "failed to unpack $src to $dest: $(printf '%s' "$_said" | tr '\n' ' ')" >&2; return 1; }
+			_said=$(unarchive_into "$dest" 2>&1) || {
+				echo "failed to unpack $src to $dest: $(printf '%s' "$_said" | tr '\n' ' ')" >&2
+				return 1
+			}
 		fi
 	fi
 	if [ -n "$owner$group$mode$setype$seuser$serole$selevel" ]; then
@@ -259,7 +321,11 @@ unarchive_dress() {
 unarchive_main() {
 	_got=
 	_before=$(unarchive_before) || return 1
-	[ -z "$_before" ] || { printf '%s\n' "$_before"; [ -z "$temporary" ] || rm -f "$src"; return 0; }
+	[ -z "$_before" ] || {
+		printf '%s\n' "$_before"
+		[ -z "$temporary" ] || rm -f "$src"
+		return 0
+	}
 	dest=$(toa_expand "$dest")
 	unarchive_work
 	_rc=$?

@@ -34,7 +34,8 @@ facts_files() {
 		esac
 	done
 	case " $1 " in *' hardware '* | *' virtual '*)
-		toa_files="$toa_files /sys/class/dmi/id/product_name /sys/class/dmi/id/sys_vendor /sys/class/dmi/id/bios_vendor" ;;
+		toa_files="$toa_files /sys/class/dmi/id/product_name /sys/class/dmi/id/sys_vendor /sys/class/dmi/id/bios_vendor"
+		;;
 	esac
 	case " $1 " in
 	*' hardware '*) ;;
@@ -185,7 +186,10 @@ facts_local() {
 		[ -e "$_fact" ] || continue
 		printf -- '-- %s\n' "$_fact"
 		if [ -x "$_fact" ]; then
-			{ _said=$("$_fact" 2>&1 >&3 3>&- </dev/null); _rc=$?; } 3>&1
+			{
+				_said=$("$_fact" 2>&1 >&3 3>&- </dev/null)
+				_rc=$?
+			} 3>&1
 			[ $_rc = 0 ] || printf '\n-! %s %s' $_rc "$(printf '%s' "$_said" | tr '\n' ' ')"
 		else
 			cat "$_fact"
@@ -226,15 +230,20 @@ facts_network() {
 	_ip=
 	if command -v ip >/dev/null 2>&1; then
 		# One process; busybox's ip has no -batch. What has no route fails, the others are still answered.
-		_ip=$(LC_ALL=C ip -force -batch - 2>/dev/null <<-END
-			route get 8.8.8.8
-			route get 2404:6800:400a:800::1012
-			addr show
-		END
+		_ip=$(
+			LC_ALL=C ip -force -batch - 2>/dev/null <<-END
+				route get 8.8.8.8
+				route get 2404:6800:400a:800::1012
+				addr show
+			END
 		)
 		case $_ip in
 		*inet*) printf '%s\n' "$_ip" ;;
-		*) ip -4 route get 8.8.8.8 2>/dev/null; ip -6 route get 2404:6800:400a:800::1012 2>/dev/null; ip addr show 2>/dev/null ;;
+		*)
+			ip -4 route get 8.8.8.8 2>/dev/null
+			ip -6 route get 2404:6800:400a:800::1012 2>/dev/null
+			ip addr show 2>/dev/null
+			;;
 		esac
 	fi
 	printf '== ifconfig\n'
@@ -251,7 +260,11 @@ facts_virtual() {
 		_line=
 		{ IFS= read -r _line || :; } 2>/dev/null </proc/1/environ
 		for _kind in lxc-libvirt lxc docker podman systemd-nspawn oci crio wsl proot; do
-			case $_line in *"container=$_kind"*) printf 'container=%s\n' "$_kind"; break ;; esac
+			case $_line in *"container=$_kind"*)
+				printf 'container=%s\n' "$_kind"
+				break
+				;;
+			esac
 		done
 	fi
 }

@@ -106,14 +106,24 @@ toa_attributes() {
 		toa_look "$_path"
 		# shellcheck disable=SC2086 # its words
 		set -- $toa_line
-		[ $# -ge 7 ] || { echo "cannot read the attributes of $_path" >&2; return 1; }
+		[ $# -ge 7 ] || {
+			echo "cannot read the attributes of $_path" >&2
+			return 1
+		}
 		_who=
 		if [ -n "${owner-}" ] && [ "$owner" != "$6" ] && [ "$owner" != "$3" ]; then
-			id "$owner" >/dev/null 2>&1 || case $owner in *[!0-9]*) echo "chown failed: failed to look up user $owner" >&2; return 1 ;; esac
+			id "$owner" >/dev/null 2>&1 || case $owner in *[!0-9]*)
+				echo "chown failed: failed to look up user $owner" >&2
+				return 1
+				;;
+			esac
 			_who=$owner
 		fi
 		if [ -n "${group-}" ] && [ "$group" != "$7" ] && [ "$group" != "$4" ]; then
-			toa_group_known || { echo "chgrp failed: failed to look up group $group" >&2; return 1; }
+			toa_group_known || {
+				echo "chgrp failed: failed to look up group $group" >&2
+				return 1
+			}
 			_who=$_who:$group
 		fi
 		if [ -n "$_who" ]; then
@@ -130,8 +140,14 @@ toa_attributes() {
 		_now=$toa_mode
 		case $mode in
 		*[!0-7]*) _want=$(toa_mode_after "$_path" "$mode") ;;
-		*) toa_octal "$mode"; _want=$toa_mode ;;
-		esac || { echo "mode must be in octal or symbolic form" >&2; return 1; }
+		*)
+			toa_octal "$mode"
+			_want=$toa_mode
+			;;
+		esac || {
+			echo "mode must be in octal or symbolic form" >&2
+			return 1
+		}
 		if [ "$_now" != "$_want" ]; then
 			echo changed=1
 			echo "before_mode=$_now"
@@ -160,9 +176,15 @@ toa_set() {
 	case $1:$_pinned in
 	chown:* | chcon:* | *:) _set=0 ;;
 	# these follow a link; what is pinned cannot become one any more
-	*) [ ! -h "$toa_at" ] || toa_refuse "$_path"; _set=$? ;;
+	*)
+		[ ! -h "$toa_at" ] || toa_refuse "$_path"
+		_set=$?
+		;;
 	esac
-	[ $_set != 0 ] || { "$@" "$toa_at"; _set=$?; }
+	[ $_set != 0 ] || {
+		"$@" "$toa_at"
+		_set=$?
+	}
 	toa_unpin
 	return $_set
 }
@@ -219,11 +241,14 @@ toa_report() {
 		toa_said="${toa_said-}state=link
 "
 		toa_tell target "$toa_target"
-	elif [ -d "$1" ]; then toa_said="${toa_said-}state=directory
+	elif [ -d "$1" ]; then
+		toa_said="${toa_said-}state=directory
 "
-	elif [ -e "$1" ]; then toa_said="${toa_said-}state=file
+	elif [ -e "$1" ]; then
+		toa_said="${toa_said-}state=file
 "
-	else toa_said="${toa_said-}state=absent
+	else
+		toa_said="${toa_said-}state=absent
 "
 	fi
 	printf %s "$toa_said"

@@ -20,7 +20,10 @@ toa_kept_sure=
 # Sets toa_foreign for the folder $1: empty when only root and this user can change names in it and above it, else the
 # uid of who can, or "many". toa_stable is what no one else can change of the path, toa_rest what comes behind it.
 toa_owned() {
-	if [ "$toa_kept_sure" = "$1" ] && [ -n "$1" ]; then toa_foreign=; return 0; fi
+	if [ "$toa_kept_sure" = "$1" ] && [ -n "$1" ]; then
+		toa_foreign=
+		return 0
+	fi
 	toa_owned_look "$1"
 	case $toa_foreign:$1 in :/*) toa_kept_sure=$1 ;; esac
 }
@@ -101,7 +104,10 @@ toa_owned_step() {
 	esac
 	[ -z "$toa_foreign" ] || return 0
 	_part=${toa_rest#/}
-	[ -n "$toa_stable" ] || { toa_stable=/; return 0; }
+	[ -n "$toa_stable" ] || {
+		toa_stable=/
+		return 0
+	}
 	toa_stable=${toa_stable%/}/${_part%%/*}
 	case $_part in */*) toa_rest=/${_part#*/} ;; *) toa_rest='' ;; esac
 }
@@ -121,10 +127,16 @@ toa_refuse() {
 # Opens the foreign folder $1 (after toa_owned) as descriptor 8; toa_real is where it is. A link on the way has to lead to
 # a folder of the one who may change it.
 toa_open_folder() {
-	if [ ! -d "$1" ] || [ ! -r "$1/." ]; then echo "cannot open the folder $1" >&2; return 1; fi
+	if [ ! -d "$1" ] || [ ! -r "$1/." ]; then
+		echo "cannot open the folder $1" >&2
+		return 1
+	fi
 	# command: else a failure would end the shell
 	command exec 8<"$1/." || return 1
-	toa_real=$(LC_ALL=C readlink /proc/self/fd/8) || { echo "/proc is needed to write safely to $1" >&2; return 1; }
+	toa_real=$(LC_ALL=C readlink /proc/self/fd/8) || {
+		echo "/proc is needed to write safely to $1" >&2
+		return 1
+	}
 	# nobody else can change names on the way
 	[ -n "$toa_foreign" ] || return 0
 	_there=$(CDPATH='' cd -P -- "${toa_stable:-/}" && pwd -P)
@@ -140,7 +152,14 @@ toa_close() { exec 7<&- 8<&- 9<&-; }
 toa_room() {
 	toa_parts "$1"
 	toa_open_folder "$toa_folder" || return 1
-	_room=$(umask 077; LC_ALL=C mktemp -d "/proc/self/fd/8/.toa-room.$$.$TOA_HERE.XXXXXX") || { echo "cannot write beside $1" >&2; toa_close; return 1; }
+	_room=$(
+		umask 077
+		LC_ALL=C mktemp -d "/proc/self/fd/8/.toa-room.$$.$TOA_HERE.XXXXXX"
+	) || {
+		echo "cannot write beside $1" >&2
+		toa_close
+		return 1
+	}
 	_room=${_room##*/}
 	toa_who
 	if command exec 9<"/proc/self/fd/8/$_room/." && [ "$(LC_ALL=C readlink /proc/self/fd/9)" = "${toa_real%/}/$_room" ]; then
@@ -218,7 +237,10 @@ toa_follow() {
 toa_read() {
 	toa_parts "$1"
 	toa_owned "$toa_folder"
-	if [ -z "$toa_foreign" ]; then LC_ALL=C cat "$1"; return; fi
+	if [ -z "$toa_foreign" ]; then
+		LC_ALL=C cat "$1"
+		return
+	fi
 	toa_open_folder "$toa_folder" || return 1
 	if [ -f "$1" ] && command exec 7<"$1"; then
 		if [ "$(LC_ALL=C readlink /proc/self/fd/7)" = "${toa_real%/}/$toa_base" ] || [ "$(LC_ALL=C stat -L -c %u /proc/self/fd/7)" = "$toa_foreign" ]; then

@@ -5,7 +5,10 @@
 # Answers: manager=, before=NAME VERSION, changed=1, and behind "--output--" what the manager said.
 
 packages_find() {
-	[ "$manager" = auto ] || { printf '%s\n' "$manager"; return 0; }
+	[ "$manager" = auto ] || {
+		printf '%s\n' "$manager"
+		return 0
+	}
 	for _m in apt-get dnf yum zypper; do
 		if command -v $_m >/dev/null 2>&1; then
 			# a Debian with dnf installed is still Debian
@@ -76,7 +79,11 @@ packages_update_cache() {
 	dnf | yum) [ -n "$check" ] || $_manager -y -q $options makecache >/dev/null 2>&1 || return 0 ;;
 	zypper)
 		[ -n "$check" ] && return 0
-		_log=$(zypper --non-interactive --quiet refresh 2>&1) || { _rc=$?; printf -- '--output--\n%s\n' "$_log"; return $_rc; }
+		_log=$(zypper --non-interactive --quiet refresh 2>&1) || {
+			_rc=$?
+			printf -- '--output--\n%s\n' "$_log"
+			return $_rc
+		}
 		;;
 	esac
 	return 0
@@ -148,9 +155,15 @@ packages_remember() {
 
 # Sets _manager, and says it
 packages_manager() {
-	_manager=$(packages_find) || { echo "no package manager found: apt-get, dnf, yum and zypper are all missing" >&2; return 1; }
+	_manager=$(packages_find) || {
+		echo "no package manager found: apt-get, dnf, yum and zypper are all missing" >&2
+		return 1
+	}
 	if [ "$manager" = auto ] && [ "$_manager" = apt ] && packages_rpm_based; then
-		for _m in dnf yum zypper; do command -v $_m >/dev/null 2>&1 && { _manager=$_m; break; }; done
+		for _m in dnf yum zypper; do command -v $_m >/dev/null 2>&1 && {
+			_manager=$_m
+			break
+		}; done
 	fi
 	echo "manager=$_manager"
 }
