@@ -142,7 +142,7 @@ forEachShell('verbs that edit text', (shell) => {
     });
     await once(yumRepository, { ...args, name: 'two', description: 'Two', metalink: 'http://m/', enabled: false });
     expect(text('all.repo')).toBe(
-      '[one]\nbaseurl = http://a/\n\thttp://b/\ngpgcheck = 1\nname = One\n\n[two]\nenabled = 0\nmetalink = http://m/\nname = Two\n',
+      '[one]\nbaseurl = http://a/\n\thttp://b/\ngpgcheck = 1\nname = One\n\n[two]\nenabled = 0\nmetalink = http://m/\nname = Two\n\n',
     );
     await once(yumRepository, { ...args, name: 'one', state: 'absent' });
     await once(yumRepository, { ...args, name: 'two', state: 'absent' });
