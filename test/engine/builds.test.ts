@@ -66,6 +66,10 @@ class RecordedFleet {
     const release = releaseOf(host);
     const key = this.placed.get(host);
     switch (fn) {
+      case 'toa_lock_take':
+        return ['/run/toa-play.lock', '1 2 3 boot -', ''];
+      case 'toa_lock_release':
+        return [];
       case 'kmod_build_look':
         return [`release=${release}`, 'arch=x86_64', 'path=/ko', ...(key ? ['have=0', `key=${key}`] : [])];
       case 'distro_look':

@@ -139,6 +139,8 @@ const WRITERS: Readonly<Record<string, string>> = {
   'src/cli/output.ts': 'standard output and standard error',
   'src/cli/world/replace-file.ts': 'files; `-` is the data that a vault command was asked for',
   'src/report/log-file.ts': 'the log, by shownText',
+  'src/report/record.ts': 'the file of --record, as JSON, which escapes control characters',
+  'src/report/junit.ts': 'the file of --junit, by visible()',
 };
 const WRITES =
   /process\.std(?:out|err)\b(?!\.(?:isTTY|columns|rows|once|on)\b)|\bconsole\.|\bwriteSync\(|stdio:[^;]*inherit/;

@@ -16,26 +16,25 @@ OTHERS=(rpm-zypper debian-openrc)
 EVERY_HOST=("${HOSTS[@]}" "${CONTROLS[@]}" "${OTHERS[@]}" bastion)
 
 declare -A ROOT=(
-  [debian - root]=debian [debian - systemd]=debian-systemd [debian - sudo]=debian [debian - oldssh]=debian
-  [rpm - yum]=debian-with-rpm [rpm - dnf - busybox]=debian-with-rpm [debian - jumped]=debian
-  [control - no - receiver]=debian [control - no - option]=debian [bastion]=debian
-  [rpm - zypper]=debian-with-zypper [debian - openrc]=debian-openrc
+  ['debian-root']=debian ['debian-systemd']=debian-systemd ['debian-sudo']=debian ['debian-oldssh']=debian
+  ['rpm-yum']=debian-with-rpm ['rpm-dnf-busybox']=debian-with-rpm ['debian-jumped']=debian
+  ['control-no-receiver']=debian ['control-no-option']=debian [bastion]=debian
+  ['rpm-zypper']=debian-with-zypper ['debian-openrc']=debian-openrc
 )
 declare -A ADDRESS=(
-  [debian - root]=10.99.0.11 [debian - systemd]=10.99.0.12 [debian - sudo]=10.99.0.13 [debian - oldssh]=10.99.0.14
-  [rpm - yum]=10.99.0.15 [rpm - dnf - busybox]=10.99.0.16 [debian - jumped]=10.99.1.17
-  [control - no - receiver]=10.99.0.18 [control - no - option]=10.99.0.19 [bastion]=10.99.0.30
-  [rpm - zypper]=10.99.0.20 [debian - openrc]=10.99.0.21
+  ['debian-root']=10.99.0.11 ['debian-systemd']=10.99.0.12 ['debian-sudo']=10.99.0.13 ['debian-oldssh']=10.99.0.14
+  ['rpm-yum']=10.99.0.15 ['rpm-dnf-busybox']=10.99.0.16 ['debian-jumped']=10.99.1.17
+  ['control-no-receiver']=10.99.0.18 ['control-no-option']=10.99.0.19 [bastion]=10.99.0.30
+  ['rpm-zypper']=10.99.0.20 ['debian-openrc']=10.99.0.21
 )
 # Where the host's web server is reached on the balancer's client side.
 declare -A BALANCED_PORT=(
-  [debian - root]=8001 [debian - systemd]=8002 [debian - sudo]=8003 [debian - oldssh]=8004
-  [rpm - yum]=8005 [rpm - dnf - busybox]=8006 [debian - jumped]=8007
-  [control - no - receiver]=8008 [control - no - option]=8009
+  ['debian-root']=8001 ['debian-systemd']=8002 ['debian-sudo']=8003 ['debian-oldssh']=8004
+  ['rpm-yum']=8005 ['rpm-dnf-busybox']=8006 ['debian-jumped']=8007
+  ['control-no-receiver']=8008 ['control-no-option']=8009
 )
-declare -A SSH_PORT=([debian - sudo]=2222)
-declare -A LOGIN=([debian - sudo]=deploy [bastion]=jump)
-declare -A SETUP=()
+declare -A SSH_PORT=(['debian-sudo']=2222)
+declare -A LOGIN=(['debian-sudo']=deploy [bastion]=jump)
 
 # balancer_of HOST: which balancer stands before the host.
 balancer_of() { if [ "$1" = control-no-option ]; then echo balancer-plain; else echo balancer; fi; }
