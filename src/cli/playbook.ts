@@ -13,6 +13,7 @@ import { factCache } from './world/fact-cache.ts';
 import { interruption } from './interrupt.ts';
 import { listing } from './listing.ts';
 import { Missing } from './names/missing.ts';
+import { warnOfPlugins } from './names/plugins.ts';
 import type { RunFlags } from './options.ts';
 import { writeError, writeOutput } from './output.ts';
 import { openReports } from './reports.ts';
@@ -45,6 +46,12 @@ export async function prepare(names: readonly string[], flags: RunFlags): Promis
   const context = loadContext(world, missing.note);
   const plans = files.map((file) => ({ file, plays: playbookLoader.loadPlaybook(file, context) }));
   missing.tell();
+  warnOfPlugins(
+    files,
+    plans.flatMap(({ plays }) => plays),
+    context.sources,
+    world.warn,
+  );
   return {
     world,
     plans,

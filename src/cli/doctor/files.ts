@@ -3,20 +3,6 @@ import type { Sources } from '../../play/sources.ts';
 
 /** Folders beside a playbook that belong to it; other folders are not looked through. */
 const PARTS = ['roles', 'tasks', 'handlers', 'templates', 'vars', 'group_vars', 'host_vars'];
-const PLUGINS: Readonly<Record<string, string>> = {
-  library: 'modules',
-  modules: 'modules',
-  action_plugins: 'action plugins',
-  callback_plugins: 'callback plugins',
-  connection_plugins: 'connection plugins',
-  filter_plugins: 'filter plugins',
-  inventory_plugins: 'inventory plugins',
-  lookup_plugins: 'lookup plugins',
-  module_utils: 'module utilities',
-  strategy_plugins: 'strategy plugins',
-  test_plugins: 'test plugins',
-  vars_plugins: 'variables plugins',
-};
 const MAX_DEPTH = 12;
 
 function* below(folder: string, sources: Sources, depth = 0): Generator<string> {
@@ -68,13 +54,7 @@ export function roleOf(path: string): { name: string; path: string } | undefined
   return match ? { name: basename(match[1]), path: match[1] } : undefined;
 }
 
-/** Folders of Python plugins beside the playbook or in its roles: `[folder, what]`. */
-export function pluginFolders(playbook: string, read: ReadonlySet<string>, sources: Sources): [string, string][] {
-  const owners = [dirname(playbook), ...rolesOf(read)];
-  return [...new Set(owners)].flatMap((owner) =>
-    Object.entries(PLUGINS).flatMap(([name, what]): [string, string][] => {
-      const folder = join(owner, name);
-      return sources.list(folder).some((file) => file.endsWith('.py')) ? [[folder, what]] : [];
-    }),
-  );
+/** The folder of a playbook, and those of its roles. */
+export function ownersOf(playbook: string, read: ReadonlySet<string>): string[] {
+  return [dirname(playbook), ...rolesOf(read)];
 }

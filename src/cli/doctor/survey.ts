@@ -7,7 +7,8 @@ import type { Sources } from '../../play/sources.ts';
 import { decodeText, parseYaml } from '../../play/yaml/index.ts';
 import { templateHeader } from '../../base/templates/header.ts';
 import { fileText } from '../../template/source-file.ts';
-import { filesOf, isHandedOn, isTasks, isTemplate, isYaml, pluginFolders, roleOf } from './files.ts';
+import { pluginFolders } from '../names/plugins.ts';
+import { filesOf, isHandedOn, isTasks, isTemplate, isYaml, ownersOf, roleOf } from './files.ts';
 import { checkTemplate, checkYaml } from './templates.ts';
 
 /** What was found in the files of some playbooks. */
@@ -103,7 +104,7 @@ function checkText(path: string, { sources, vault }: LoadContext): ToaError[] {
 }
 
 function checkPlugins(playbook: string, read: ReadonlySet<string>, sources: Sources): ToaError[] {
-  return pluginFolders(playbook, read, sources).map(
+  return pluginFolders(ownersOf(playbook, read), sources).map(
     ([folder, what]) =>
       new ToaError('E_PLUGIN_PYTHON', `${what} in Python are not run`, {
         span: nowhere(folder),
