@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tryProgram } from '../../scripts/lib/programs.mjs';
@@ -106,4 +106,28 @@ describe('a pipe', () => {
     expect(stdout).toBe(`\nPLAY [部署网关] ${'*'.repeat(64)}\n`);
     expect(stderr).toBe('ended 2\n');
   });
+});
+
+/** Runs its arguments in a pty, closes that when MARK is there, and prints how the program ended. */
+const CLOSED = `
+import os, pty, select, sys
+pid, terminal = pty.fork()
+if pid == 0: os.execv(sys.argv[2], sys.argv[2:])
+while not os.path.exists(sys.argv[1]):
+  if select.select([terminal], [], [], 0.1)[0]: os.read(terminal, 4096)
+os.close(terminal)
+_, status = os.waitpid(pid, 0)
+print('signal', os.WTERMSIG(status)) if os.WIFSIGNALED(status) else print('exit', os.WEXITSTATUS(status))
+`;
+
+it('a terminal that is closed ends the run in order, its programs too, and leaves no core', () => {
+  const script = `echo $$ >${at('mark')}.new && mv ${at('mark')}.new ${at('mark')}; exec sleep 600`;
+  const tasks = [{ shell: script }, { shell: `touch ${at('further')}` }];
+  writeFileSync(at('long.yml'), JSON.stringify([{ hosts: 'all', gather_facts: false, tasks }]));
+  const words = [...PROGRAM, at('long.yml'), '-i', 'h,', '-c', 'local'];
+  const { stdout, stderr } = tryProgram('python3', ['-c', CLOSED, at('mark'), ...words], { cwd: at('.') });
+  expect([stdout, stderr]).toEqual(['signal 1\n', '']);
+  const sleeping = Number(readFileSync(at('mark'), 'utf8'));
+  expect(existsSync(`/proc/${sleeping}`)).toBe(false);
+  expect(existsSync(at('further'))).toBe(false);
 });
