@@ -13,7 +13,7 @@ const PROGRAM = /^## `(toa-[a-z]+)`: (.*)\n([^]*?)(?=^## |$(?![^]))/gm;
 const breakable = (word) => (word.length > 50 ? word.replaceAll(/(?<=[,:{}[\]|])(?=.)/g, '\\:') : word);
 
 /** Text as roff shows it: a backslash is itself, - and ^ are what can be copied into a shell, no line begins a request. */
-const plain = (text) =>
+export const plain = (text) =>
   text
     .replaceAll('\\', '\\e')
     .replaceAll('-', '\\-')

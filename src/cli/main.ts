@@ -6,10 +6,10 @@ import { addRunFlags, runFlags } from './options.ts';
 import { flushOutput } from './output.ts';
 import { ours, parse } from './parse.ts';
 
-const INTRO = `Runs Ansible playbooks over SSH; the hosts need only /bin/sh. Shows servers behind a
+export const INTRO = `Runs Ansible playbooks over SSH; the hosts need only /bin/sh. Shows servers behind a
 layer-4 balancer their clients' addresses: toa-play playbooks/site.yml -i hosts`;
 
-const STATUS =
+export const STATUS =
   'Exit status: 0 all well, 2 a host failed, 4 a host was unreachable (or the playbook is wrong), 1 other errors';
 
 function commandList(): string {

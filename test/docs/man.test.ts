@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { manPages } from '../../scripts/generate-man.mjs';
+import { programPage } from '../../scripts/generate-program-man.mjs';
+import { SUBCOMMANDS } from '../../src/cli/commands.ts';
+import { INTRO, playbookProgram, STATUS } from '../../src/cli/main.ts';
 
 const text = (path: string): string => readFileSync(path, 'utf8');
 
@@ -20,5 +23,15 @@ describe('kmod/man', () => {
 
   it('fails on what a page cannot show', () => {
     expect(() => manPages('## `toa-x`: does\n\n1. one\n', '1')).toThrow('cannot show a list');
+  });
+});
+
+describe('docs/man/toa-play.1', () => {
+  it('is what the program says of itself', () => {
+    const { version } = JSON.parse(text('package.json')) as { version: string };
+    const status = STATUS.replace(/^Exit status: /, '');
+    const page = programPage(playbookProgram(), SUBCOMMANDS, { intro: INTRO, status, version });
+    expect(text('docs/man/toa-play.1'), 'npm run generate').toBe(page);
+    expect(page).toContain('.TP\n\\fB\\-\\-record');
   });
 });
