@@ -36,9 +36,10 @@ copy_file() {
 
 # The tree $1 to $2. Names come from patterns, since they may hold newlines; a subshell for each folder keeps its place.
 copy_tree() {
+	_is_new=
 	if [ ! -d "$2" ]; then
 		echo changed=1
-		[ -n "$check" ] || copy_folder "$1" "$2" || return 1
+		[ -n "$check" ] || { copy_folder "$2" && _is_new=1; } || return 1
 	fi
 	for _entry in "$1"/* "$1"/.[!.]* "$1"/..?*; do
 		_to=$2/${_entry##*/}
@@ -48,13 +49,18 @@ copy_tree() {
 			(copy_tree "$_entry" "$_to") || return 1
 		elif [ -e "$_entry" ]; then (copy_file "$_entry" "$_to") || return 1; fi
 	done
+	# last: what is somebody else's is not entered again
+	[ -z "$_is_new" ] || copy_dress "$1" "$2"
 }
 
-# Makes the folder $2 with the mode of $1
+# Makes the folder $1, into which nobody looks before it has its mode
 copy_folder() {
-	case $2 in */*) mkdir -p -- "${2%/*}/" || return 1 ;; esac
-	# nobody looks in before it has the mode
-	(umask 077 && mkdir -- "$2") || return 1
+	case $1 in */*) mkdir -p -- "${1%/*}/" || return 1 ;; esac
+	(umask 077 && mkdir -- "$1")
+}
+
+# The folder $2 gets the mode of $1, and the attributes that were asked for
+copy_dress() {
 	_path=$2
 	toa_set chmod -- "$(toa_mode "$1")" || return 1
 	toa_attributes "$2"
