@@ -8,7 +8,7 @@ EVERY_HOST=("${HOSTS[@]}")
 
 declare -A ADDRESS=(["guest-a"]=10.99.0.41 ["guest-b"]=10.99.0.42)
 declare -A BALANCED_PORT=(["guest-a"]=8041 ["guest-b"]=8042)
-declare -A SSH_PORT=() LOGIN=()
+declare -A SSH_PORT=() LOGIN=() SETUP=()
 
 balancer_of() { echo balancer; }
 balancer_address() { echo 10.98.0.1; }

@@ -34,6 +34,9 @@ declare -A BALANCED_PORT=(
   ['control-no-receiver']=8008 ['control-no-option']=8009
 )
 declare -A SSH_PORT=(['debian-sudo']=2222)
+# Hosts that are set up by another file than setup/HOST.sh.
+# shellcheck disable=SC2034 # setup/all.sh
+declare -A SETUP=()
 declare -A LOGIN=(['debian-sudo']=deploy [bastion]=jump)
 
 # balancer_of HOST: which balancer stands before the host.
