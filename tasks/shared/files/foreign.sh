@@ -124,6 +124,11 @@ toa_refuse() {
 	return 1
 }
 
+# Sets toa_fd: where the descriptor $1 is, also where its name ends in line breaks, which $(...) takes off.
+toa_fd_at() {
+	toa_fd=$(LC_ALL=C readlink "/proc/self/fd/$1" && echo .) && toa_fd=${toa_fd%?.}
+}
+
 # Opens the foreign folder $1 (after toa_owned) as descriptor 8; toa_real is where it is. A link on the way has to lead to
 # a folder of the one who may change it.
 toa_open_folder() {
@@ -133,10 +138,11 @@ toa_open_folder() {
 	fi
 	# command: else a failure would end the shell
 	command exec 8<"$1/." || return 1
-	toa_real=$(LC_ALL=C readlink /proc/self/fd/8) || {
+	toa_fd_at 8 || {
 		echo "/proc is needed to write safely to $1" >&2
 		return 1
 	}
+	toa_real=$toa_fd
 	# nobody else can change names on the way
 	[ -n "$toa_foreign" ] || return 0
 	_there=$(CDPATH='' cd -P -- "${toa_stable:-/}" && pwd -P)
@@ -162,7 +168,7 @@ toa_room() {
 	}
 	_room=${_room##*/}
 	toa_who
-	if command exec 9<"/proc/self/fd/8/$_room/." && [ "$(LC_ALL=C readlink /proc/self/fd/9)" = "${toa_real%/}/$_room" ]; then
+	if command exec 9<"/proc/self/fd/8/$_room/." && toa_fd_at 9 && [ "$toa_fd" = "${toa_real%/}/$_room" ]; then
 		# mktemp's mode; a folder with the setgid bit gives it on
 		case $(LC_ALL=C stat -L -c '%u %f' /proc/self/fd/9) in "$toa_uid 41c0" | "$toa_uid 45c0") return 0 ;; esac
 	fi
@@ -195,7 +201,7 @@ toa_pin() {
 		toa_open_folder "$toa_folder" || return 1
 		command exec 7<"/proc/self/fd/8/$toa_base/." || return 1
 		toa_at=/proc/self/fd/7/.
-		[ "$(LC_ALL=C readlink /proc/self/fd/7)" = "${toa_real%/}/$toa_base" ] && return 0
+		toa_fd_at 7 && [ "$toa_fd" = "${toa_real%/}/$toa_base" ] && return 0
 	else
 		toa_room "$1" || return 1
 		toa_at=/proc/self/fd/9/$toa_base
@@ -243,7 +249,7 @@ toa_read() {
 	fi
 	toa_open_folder "$toa_folder" || return 1
 	if [ -f "$1" ] && command exec 7<"$1"; then
-		if [ "$(LC_ALL=C readlink /proc/self/fd/7)" = "${toa_real%/}/$toa_base" ] || [ "$(LC_ALL=C stat -L -c %u /proc/self/fd/7)" = "$toa_foreign" ]; then
+		if { toa_fd_at 7 && [ "$toa_fd" = "${toa_real%/}/$toa_base" ]; } || [ "$(LC_ALL=C stat -L -c %u /proc/self/fd/7)" = "$toa_foreign" ]; then
 			LC_ALL=C cat <&7
 			toa_close
 			return 0
