@@ -29,27 +29,30 @@ toa_owned() {
 }
 
 # toa_look for the path $1, with what toa_owned would ask of its folder in the same process. Fails where it cannot tell.
+# What toa_owned said of another folder stays as it is: whoever looks may be in the middle of that.
 toa_look_along() {
-	_folder=${1%/*}
+	_along=${1%/*}
 	case $1/$_format in *//* | */./* | */../* | [!/]* | *'%U'*) return 1 ;; esac
-	[ -n "$_folder" ] && [ "$toa_kept_sure" != "$_folder" ] || return 1
-	_dirs=/ _count=1 _down='' toa_rest=${_folder#/}
-	while [ -n "$toa_rest" ]; do
-		_down=$_down/${toa_rest%%/*} _count=$((_count + 1))
-		_dirs="$_dirs $_down"
-		case $toa_rest in */*) toa_rest=${toa_rest#*/} ;; *) toa_rest='' ;; esac
+	[ -n "$_along" ] && [ "$toa_kept_sure" != "$_along" ] || return 1
+	_along_dirs=/ _along_left=1 _along_down='' _along_rest=${_along#/}
+	while [ -n "$_along_rest" ]; do
+		_along_down=$_along_down/${_along_rest%%/*} _along_left=$((_along_left + 1))
+		_along_dirs="$_along_dirs $_along_down"
+		case $_along_rest in */*) _along_rest=${_along_rest#*/} ;; *) _along_rest='' ;; esac
 	done
 	# shellcheck disable=SC2046,SC2086 # paths without blanks; five words of each that is there
-	set -- $(LC_ALL=C stat -c "$_format" -- $_dirs "$1" 2>/dev/null)
-	case $# in $((_count * 5)) | $((_count * 5 + 5))) ;; *) return 1 ;; esac
-	toa_foreign='' _links='' toa_stable='' toa_rest=$_folder
-	while [ "$_count" -gt 0 ]; do
-		[ -n "$toa_foreign" ] || toa_owned_step "$3" "$4" "$1" "$((_count * 3))"
+	set -- $(LC_ALL=C stat -c "$_format" -- $_along_dirs "$1" 2>/dev/null)
+	case $# in $((_along_left * 5)) | $((_along_left * 5 + 5))) ;; *) return 1 ;; esac
+	_along_was=${toa_foreign-}:${_links-} _along_stable=${toa_stable-} _along_rest=${toa_rest-}
+	toa_foreign='' _links='' toa_stable='' toa_rest=$_along
+	while [ "$_along_left" -gt 0 ]; do
+		[ -n "$toa_foreign" ] || toa_owned_step "$3" "$4" "$1" "$((_along_left * 3))"
 		shift 5
-		_count=$((_count - 1))
+		_along_left=$((_along_left - 1))
 	done
 	toa_line=$*
-	[ -n "$toa_foreign$_links" ] || toa_kept_sure=$_folder
+	[ -n "$toa_foreign$_links" ] || toa_kept_sure=$_along
+	toa_foreign=${_along_was%%:*} _links=${_along_was#*:} toa_stable=$_along_stable toa_rest=$_along_rest
 }
 
 toa_owned_look() {
