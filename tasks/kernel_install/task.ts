@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { homedir } from 'node:os';
 import { z } from 'zod';
+import { cacheFolder } from '../../src/base/paths/cache-folder.ts';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import { type Answer, verbScript } from '../shared/answer.ts';
@@ -98,7 +98,7 @@ interface Packed extends Built {
   readonly path: string;
 }
 
-const CACHE = (): string => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'toa-play/packed-kernels');
+const CACHE = (): string => cacheFolder('packed-kernels');
 
 /** Run once for all hosts that get this kernel, on its builder. */
 async function pack(given: Given, context: TaskContext): Promise<Packed | { readonly refused: ModuleResult }> {
