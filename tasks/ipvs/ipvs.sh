@@ -83,26 +83,7 @@ ipvs_script() {
 	printf 'ipvsadm -Sn | grep -vxFf - /etc/toa/%s.rules | ipvsadm --restore\n' "$name"
 }
 
-ipvs_unit() {
-	cat <<-EOT
-		# Made by toa-play. What this director balances.
-		[Unit]
-		Description=IPVS director $name
-		Wants=network-online.target
-		After=network-online.target nftables.service
-		StartLimitIntervalSec=0
-
-		[Service]
-		Type=oneshot
-		RemainAfterExit=yes
-		ExecStart=/bin/sh /etc/toa/$name.up
-		Restart=on-failure
-		RestartSec=5
-
-		[Install]
-		WantedBy=multi-user.target
-	EOT
-}
+ipvs_unit() { toa_network_unit ". What this director balances." "IPVS director $name" "ExecStart=/bin/sh /etc/toa/$name.up"; }
 
 # The table may have changed since it was looked at
 ipvs_same() {

@@ -2,26 +2,7 @@
 # shellcheck disable=SC2154 # variables are set by the call
 # Remote half of nat_balancer; needs tasks/shared/{files,toa,director}.sh. One nftables table, one file, one boot unit, all by $name.
 
-nat_balancer_unit() {
-	cat <<-EOT
-		# Made by toa-play. What this balancer forwards.
-		[Unit]
-		Description=NAT balancer $name
-		Wants=network-online.target
-		After=network-online.target nftables.service
-		StartLimitIntervalSec=0
-
-		[Service]
-		Type=oneshot
-		RemainAfterExit=yes
-		ExecStart=/bin/sh /etc/toa/$name.up
-		Restart=on-failure
-		RestartSec=5
-
-		[Install]
-		WantedBy=multi-user.target
-	EOT
-}
+nat_balancer_unit() { toa_network_unit ". What this balancer forwards." "NAT balancer $name" "ExecStart=/bin/sh /etc/toa/$name.up"; }
 
 # What brings it up, at boot and now
 nat_balancer_script() {

@@ -3,25 +3,8 @@
 # Remote half of proxy_edge; needs tasks/shared/{files,toa}.sh.
 
 proxy_edge_unit() {
-	cat <<-EOT
-		# Made by toa-play: the way of a proxy that names its clients.
-		[Unit]
-		Description=Routes and rules of $name
-		Wants=network-online.target
-		After=network-online.target nftables.service
-		Before=nginx.service haproxy.service
-		StartLimitIntervalSec=0
-
-		[Service]
-		Type=oneshot
-		RemainAfterExit=yes
-		ExecStart=/bin/sh /etc/toa/$name.up
-		Restart=on-failure
-		RestartSec=5
-
-		[Install]
-		WantedBy=multi-user.target
-	EOT
+	toa_network_unit ': the way of a proxy that names its clients.' "Routes and rules of $name" "ExecStart=/bin/sh /etc/toa/$name.up" \
+		'Before=nginx.service haproxy.service'
 }
 
 proxy_edge_listing() { nft -s list table inet "$name" 2>/dev/null; }
