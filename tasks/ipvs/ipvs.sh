@@ -75,9 +75,7 @@ ipvs_script() {
 	printf '%s\n' "$settings" | while read -r _key _value; do
 		printf 'echo %s >/proc/sys/%s || exit 1\n' "$_value" "$(printf '%s' "$_key" | tr . /)"
 	done
-	[ -z "$vips" ] || printf '%s\n' "$vips" | while read -r _vip; do
-		printf 'ip addr replace %s dev %s || exit 1\n' "$_vip" "$vip_device"
-	done
+	director_addresses_lines
 	[ -z "$rules" ] || printf 'nft -f /etc/toa/%s.nft || exit 1\n' "$name"
 	# what is there already is no error
 	printf 'ipvsadm -Sn | grep -vxFf - /etc/toa/%s.rules | ipvsadm --restore\n' "$name"
@@ -138,9 +136,6 @@ ipvs_absent() {
 	ipvs_run "$last" || return 0
 	director_unload || return 1
 	director_addresses_drop
-	toa_boot_unit_drop "$name"
 	ipvs_before
-	for _kind in rules nft up loaded before; do toa_remove "/etc/toa/$name.$_kind"; done
-	[ -n "$check" ] || rmdir /etc/toa 2>/dev/null
-	return 0
+	director_forget 'rules nft up loaded before'
 }

@@ -3,7 +3,7 @@ import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
 import { FILE_SCRIPTS } from '../shared/files/files.ts';
-import { port, tableName } from '../shared/receiver/balancer.ts';
+import { DIRECTOR_SH, port, tableName } from '../shared/receiver/balancer.ts';
 import { TOA_SH } from '../shared/receiver/programs.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import { haproxySnippet, nginxSnippet, ruleset, upScript, wrongListeners } from './edge.ts';
@@ -39,7 +39,7 @@ const schema = () =>
   });
 type Given = z.output<ReturnType<typeof schema>>;
 
-const SCRIPTS = [...FILE_SCRIPTS, TOA_SH, verbScript('proxy_edge')];
+const SCRIPTS = [...FILE_SCRIPTS, TOA_SH, DIRECTOR_SH, verbScript('proxy_edge')];
 const DEFAULTS = {
   nginx: { dest: '/etc/nginx/modules-enabled/90-toa-edge.conf', config: '/etc/nginx/nginx.conf' },
   haproxy: { dest: '/etc/haproxy/toa-edge.cfg', config: '/etc/haproxy/haproxy.cfg' },
