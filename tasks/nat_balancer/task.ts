@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import type { ModuleResult } from '../../src/base/result.ts';
-import { failure } from '../../src/base/result.ts';
+import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { Answer, failedCall, verbScript } from '../shared/answer.ts';
-import { FILE_SCRIPTS } from '../shared/files/files.ts';
+import type { Answer } from '../shared/answer.ts';
 import { device, DIRECTOR_SH, port, tableName } from '../shared/receiver/balancer.ts';
 import { TOA_SH } from '../shared/receiver/programs.ts';
+import { remote } from '../shared/remote.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import { addresses, drained, ruleset, wrongServices } from './rules.ts';
 
@@ -48,8 +47,6 @@ const schema = () =>
   });
 type Given = z.output<ReturnType<typeof schema>>;
 
-const SCRIPTS = [...FILE_SCRIPTS, TOA_SH, DIRECTOR_SH, verbScript('nat_balancer')];
-
 function resultOf(said: Answer, given: Given): ModuleResult {
   const refused = said.get('refused');
   if (refused !== undefined) {
@@ -74,15 +71,14 @@ async function run(given: Given, context: TaskContext): Promise<ModuleResult> {
   const vars = {
     name: given.name,
     rules: ruleset(given),
-    vips: given.vip_device === undefined ? '' : addresses(given.services).join('\n'),
-    vip_device: given.vip_device ?? '',
-    drain: given.wait_drained > 0 ? drained(given.services).join('\n') : '',
-    wait: String(given.wait_drained),
-    check: context.check ? '1' : '',
+    vips: given.vip_device === undefined ? [] : addresses(given.services),
+    vip_device: given.vip_device,
+    drain: given.wait_drained > 0 ? drained(given.services) : [],
+    wait: given.wait_drained,
   };
   const fn = given.state === 'present' ? 'nat_balancer_main' : 'nat_balancer_absent';
-  const answer = await context.call({ scripts: SCRIPTS, fn, vars });
-  return answer.rc === 0 ? resultOf(new Answer(answer.stdout), given) : failedCall(answer);
+  const reply = await remote(context, { verb: 'nat_balancer', fn, vars, scripts: [TOA_SH, DIRECTOR_SH] });
+  return reply.ok ? resultOf(reply.said, given) : reply.failed;
 }
 
 export const verb = defineVerb({
