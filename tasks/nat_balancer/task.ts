@@ -2,11 +2,21 @@ import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import type { Answer } from '../shared/answer.ts';
-import { device, DIRECTOR_SH, port, tableName } from '../shared/receiver/balancer.ts';
+import {
+  device,
+  DIRECTOR_SH,
+  directorResult,
+  directorVars,
+  notDrained,
+  port,
+  seconds,
+  tableName,
+  weight,
+} from '../shared/receiver/balancer.ts';
 import { TOA_SH } from '../shared/receiver/programs.ts';
 import { remote } from '../shared/remote.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
-import { addresses, drained, ruleset, wrongServices } from './rules.ts';
+import { drained, ruleset, wrongServices } from './rules.ts';
 
 const server = () =>
   z.strictObject({
@@ -14,10 +24,7 @@ const server = () =>
     /** Without it the service's. */
     port: port().optional(),
     /** Share of new connections; 0 drains: connections stay, new ones go elsewhere. */
-    weight: args
-      .int()
-      .refine((value) => value >= 0 && value <= 1000, 'a weight from 0 to 1000')
-      .default(1),
+    weight: weight(1000),
   });
 
 const service = () =>
@@ -40,10 +47,7 @@ const schema = () =>
     /** The interface that gets the services' addresses, now and at each boot. */
     vip_device: device().optional(),
     /** Seconds to wait until servers with weight 0 have no connection any more. */
-    wait_drained: args
-      .int()
-      .refine((value) => value >= 0, 'seconds')
-      .default(0),
+    wait_drained: seconds(),
   });
 type Given = z.output<ReturnType<typeof schema>>;
 
@@ -56,26 +60,14 @@ function resultOf(said: Answer, given: Given): ModuleResult {
     });
   }
   const left = said.get('left');
-  if (left !== undefined) {
-    return failure(`after ${given.wait_drained} s, connections to servers with weight 0 are left: ${left}`, {
-      code: 'E_NAT_DRAIN',
-      remedy: 'wait longer (wait_drained), or take the server out of the list and cut them',
-    });
-  }
-  return { changed: said.is('changed'), wrote: said.all('wrote'), removed: said.all('removed') };
+  if (left !== undefined) return notDrained(given.wait_drained, left, 'E_NAT_DRAIN');
+  return directorResult(said);
 }
 
 async function run(given: Given, context: TaskContext): Promise<ModuleResult> {
   const wrong = wrongServices(given.services);
   if (wrong) return wrong;
-  const vars = {
-    name: given.name,
-    rules: ruleset(given),
-    vips: given.vip_device === undefined ? [] : addresses(given.services),
-    vip_device: given.vip_device,
-    drain: given.wait_drained > 0 ? drained(given.services) : [],
-    wait: given.wait_drained,
-  };
+  const vars = { ...directorVars(given, drained(given.services)), rules: ruleset(given) };
   const fn = given.state === 'present' ? 'nat_balancer_main' : 'nat_balancer_absent';
   const reply = await remote(context, { verb: 'nat_balancer', fn, vars, scripts: [TOA_SH, DIRECTOR_SH] });
   return reply.ok ? resultOf(reply.said, given) : reply.failed;
