@@ -10,6 +10,9 @@ const { Script } = require('vm');
 
 const dist = (path) => join(__dirname, '../dist', path);
 const changedAt = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
+const [BUNDLE, MODULES] = [dist('bundle/main.cjs'), dist('src/cli/main.js')];
+/** When each was made; 0: it is not there. */
+const [bundleAt, modulesAt] = [changedAt(BUNDLE), changedAt(MODULES)];
 
 const SHA256_BYTES = 32;
 
@@ -49,7 +52,7 @@ function obstacle() {
       'install a newer Node (https://nodejs.org/en/download; Debian 12 has 18), or take the one-file program, which needs none',
     ];
   }
-  if (changedAt(dist('bundle/main.cjs')) > 0 || changedAt(dist('src/cli/main.js')) > 0) return undefined;
+  if (bundleAt > 0 || modulesAt > 0) return undefined;
   return [
     `E_NOT_BUILT: ${join(__dirname, '..')} is not built: there is no dist/bundle`,
     'in that folder: npm ci && npm run build',
@@ -58,9 +61,8 @@ function obstacle() {
 
 /** The bundle is a fifth of the CPU; modules that were compiled after it was made win. */
 function program() {
-  const [bundle, modules] = [dist('bundle/main.cjs'), dist('src/cli/main.js')];
-  const isBundled = changedAt(bundle) > 0 && changedAt(bundle) >= changedAt(modules);
-  return isBundled ? loadBundle(bundle) : import(pathToFileURL(modules).href);
+  const isBundled = bundleAt > 0 && bundleAt >= modulesAt;
+  return isBundled ? loadBundle(BUNDLE) : import(pathToFileURL(MODULES).href);
 }
 
 async function run() {
