@@ -40,13 +40,12 @@ export function filesOf(
   return [...new Set([...read, ...[...beside, ...rolesOf(read)].flatMap(walk)])];
 }
 
-export const isYaml = (path: string): boolean => /\.(ya?ml|json)$/.test(path);
 /** What a role only hands on: whatever it looks like, nobody here reads it as YAML or as a template. */
-export const isHandedOn = (path: string): boolean => path.includes('/files/');
-export const isTasks = (path: string): boolean =>
-  isYaml(path) && /\/(tasks|handlers)\//.test(path) && !/\/(files|templates)\//.test(path);
+const isHandedOn = (path: string): boolean => path.includes('/files/');
 export const isTemplate = (path: string): boolean =>
-  path.endsWith('.j2') || (!isYaml(path) && path.includes('/templates/'));
+  !isHandedOn(path) && (path.endsWith('.j2') || path.includes('/templates/'));
+export const isYaml = (path: string): boolean => !isHandedOn(path) && !isTemplate(path) && /\.(ya?ml|json)$/.test(path);
+export const isTasks = (path: string): boolean => isYaml(path) && /\/(tasks|handlers)\//.test(path);
 
 /** The role that a file of tasks belongs to: its name and folder. */
 export function roleOf(path: string): { name: string; path: string } | undefined {

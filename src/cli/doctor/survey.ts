@@ -8,7 +8,7 @@ import { decodeText, parseYaml } from '../../play/yaml/index.ts';
 import { templateHeader } from '../../base/templates/header.ts';
 import { fileText } from '../../template/source-file.ts';
 import { pluginFolders } from '../names/plugins.ts';
-import { filesOf, isHandedOn, isTasks, isTemplate, isYaml, ownersOf, roleOf } from './files.ts';
+import { filesOf, isTasks, isTemplate, isYaml, ownersOf, roleOf } from './files.ts';
 import { checkTemplate, checkYaml } from './templates.ts';
 
 /** What was found in the files of some playbooks. */
@@ -93,10 +93,10 @@ function checkTaskFiles(files: readonly string[], context: LoadContext, findings
 
 function checkText(path: string, { sources, vault }: LoadContext): ToaError[] {
   const data = sources.read(path);
-  if (!data || isHandedOn(path) || (!isYaml(path) && !isTemplate(path))) return [];
+  if (!data || (!isYaml(path) && !isTemplate(path))) return [];
   // Without the password a vault file is no mistake: its run will be given one.
   if (vault.isVault(data)) return [];
-  if (isYaml(path) && !path.includes('/templates/')) return checkYaml(parseYaml(decodeText(data, path), path).root);
+  if (isYaml(path)) return checkYaml(parseYaml(decodeText(data, path), path).root);
   if (Buffer.from(data).includes(0)) return [];
   // what cannot be read as one is mostly no template of Jinja2, or one whose task gives it other brackets
   const found = checkTemplate(fileText(path, templateHeader(Buffer.from(data).toString()).body), true);
