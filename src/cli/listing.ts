@@ -1,5 +1,6 @@
 import type { Value } from '../base/value.ts';
-import type { Node, Play, Task } from '../play/plan.ts';
+import type { Play, Task } from '../play/plan.ts';
+import { nodesOf, tasksOf } from '../play/tasks-of.ts';
 import { effectiveTags, selectTags } from '../play/playbook/index.ts';
 
 export interface ListingRequest {
@@ -27,18 +28,10 @@ function taskName(task: Task): string {
   return task.role && task.action !== 'include_role' ? `${task.role.name} : ${name}` : name;
 }
 
-function* tasksOf(nodes: readonly Node[]): Generator<Task> {
-  for (const node of nodes) {
-    if (node.kind === 'task') yield node;
-    else yield* tasksOf(node.tasks);
-  }
-}
-
 /** The tasks that would run, in order, with their tags; those of `rescue` and `always` are not shown. */
 function listedTasks(play: Play, request: ListingRequest, resolve: (value: Value) => Value): ListedTask[] {
   const isChosen = selectTags(request.only, request.skip);
-  const nodes = [...play.preTasks, ...play.roleTasks, ...play.tasks, ...play.postTasks];
-  return [...tasksOf(nodes)]
+  return [...tasksOf(nodesOf(play), ['tasks'])]
     .map((task) => ({ name: taskName(task), tags: [...new Set(effectiveTags(task, resolve))].sort() }))
     .filter(({ tags }) => isChosen(tags));
 }
