@@ -1,6 +1,7 @@
 import type { Value } from '../base/value.ts';
-import type { Node, Play, Task } from '../play/plan.ts';
+import type { Play, Task } from '../play/plan.ts';
 import { effectiveTags, selectTags } from '../play/playbook/index.ts';
+import { nodesOf, tasksOf } from '../play/walk.ts';
 
 export interface ListingRequest {
   readonly hosts: boolean;
@@ -15,7 +16,8 @@ interface ListedTask {
   readonly tags: readonly string[];
 }
 
-const sourceOf = (value: Value | undefined): string => {
+/** A name as it was written, templates too. */
+export const sourceOf = (value: Value | undefined): string => {
   if (value === undefined || value === null) return '';
   return typeof value === 'object' && 'source' in value ? (value as { source: string }).source : String(value);
 };
@@ -27,18 +29,10 @@ function taskName(task: Task): string {
   return task.role && task.action !== 'include_role' ? `${task.role.name} : ${name}` : name;
 }
 
-function* tasksOf(nodes: readonly Node[]): Generator<Task> {
-  for (const node of nodes) {
-    if (node.kind === 'task') yield node;
-    else yield* tasksOf(node.tasks);
-  }
-}
-
 /** The tasks that would run, in order, with their tags; those of `rescue` and `always` are not shown. */
 function listedTasks(play: Play, request: ListingRequest, resolve: (value: Value) => Value): ListedTask[] {
   const isChosen = selectTags(request.only, request.skip);
-  const nodes = [...play.preTasks, ...play.roleTasks, ...play.tasks, ...play.postTasks];
-  return [...tasksOf(nodes)]
+  return [...tasksOf(nodesOf(play), ['tasks'])]
     .map((task) => ({ name: taskName(task), tags: [...new Set(effectiveTags(task, resolve))].sort() }))
     .filter(({ tags }) => isChosen(tags));
 }

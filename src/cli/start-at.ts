@@ -1,17 +1,8 @@
 import { nearNames, ToaError } from '../base/errors.ts';
-import { TemplateText } from '../base/value.ts';
 import { isNamed } from '../engine/play/start-at.ts';
 import type { PlannedPlaybook } from '../engine/options.ts';
-import type { Node, Task } from '../play/plan.ts';
-
-function* tasksOf(nodes: readonly Node[]): Generator<Task> {
-  for (const node of nodes) {
-    if (node.kind === 'task') yield node;
-    else for (const part of [node.tasks, node.rescue, node.always]) yield* tasksOf(part ?? []);
-  }
-}
-
-const nameOf = ({ name }: Task): string => (name instanceof TemplateText ? name.source : String(name ?? ''));
+import { nodesOf, tasksOf } from '../play/walk.ts';
+import { sourceOf } from './listing.ts';
 
 /**
  * Whether `--start-at-task` names a task that there is: else a run would do nothing and look well.
@@ -20,11 +11,9 @@ const nameOf = ({ name }: Task): string => (name instanceof TemplateText ? name.
 export function checkStart(wanted: string | undefined, plans: readonly PlannedPlaybook[]): void {
   if (wanted === undefined) return;
   const plays = plans.flatMap((plan) => plan.plays);
-  const tasks = plays.flatMap((play) => [
-    ...tasksOf([...play.preTasks, ...play.roleTasks, ...play.tasks, ...play.postTasks]),
-  ]);
+  const tasks = plays.flatMap((play) => [...tasksOf(nodesOf(play))]);
   if (tasks.some((task) => isNamed(task, wanted))) return;
-  const near = nearNames(wanted, new Set(tasks.map(nameOf)));
+  const near = nearNames(wanted, new Set(tasks.map(({ name }) => sourceOf(name))));
   throw new ToaError('E_START_TASK', `no task is named ${JSON.stringify(wanted)}`, {
     remedy:
       near.length > 0
