@@ -22,6 +22,10 @@ export const plain = (text) =>
     .replaceAll(/\S+/g, breakable)
     .replaceAll(/^(?=[.'])/gm, '\\&');
 
+/** The first lines of a page. @param {string} name in roff, @param {number} section @param {string} version of toa-play */
+export const pageHead = (name, section, version) =>
+  `.TH ${name} ${section} "" "toa\\-play ${version}" "toa\\-play"\n.nh\n.ad l\n`;
+
 const INLINE = {
   text: ({ text }) => plain(text),
   escape: ({ text }) => plain(text),
@@ -59,11 +63,10 @@ const inline = (tokens) => tokens.map((token) => shown(INLINE, token)).join('');
  */
 export function manPages(contract, version) {
   const pages = [...contract.matchAll(PROGRAM)].map(([, name, summary, text]) => {
-    const head = `.TH ${name.toUpperCase()} 8 "" "toa\\-play ${version}" "toa\\-play"\n.nh\n.ad l\n`;
     const titled = `.SH NAME\n${plain(name)} \\- ${plain(summary)}\n`;
     return [
       `${name}.8`,
-      head +
+      pageHead(name.toUpperCase(), 8, version) +
         titled +
         lexer(text)
           .map((token) => shown(BLOCK, token))

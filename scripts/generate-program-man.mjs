@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { plain } from './generate-man.mjs';
+import { pageHead, plain } from './generate-man.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -18,7 +18,7 @@ const entry = (term, text) => `.TP\n\\fB${plain(term)}\\fR\n${plain(text)}\n`;
 export function programPage(program, commands, { intro, status, version }) {
   const options = program.options.filter(({ hidden }) => !hidden);
   return [
-    `.TH TOA\\-PLAY 1 "" "toa\\-play ${version}" "toa\\-play"\n.nh\n.ad l\n`,
+    pageHead('TOA\\-PLAY', 1, version),
     '.SH NAME\ntoa\\-play \\- runs Ansible playbooks over SSH; hosts need only /bin/sh\n',
     '.SH SYNOPSIS\n\\fBtoa\\-play\\fR [options] PLAYBOOK...\n.br\n\\fBtoa\\-play\\fR COMMAND [arguments]\n',
     `.SH DESCRIPTION\n.PP\n${plain(intro)}\n`,

@@ -4,25 +4,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { playbookSpecs } from '../dist/src/cli/variables/specs.js';
+import { folderSpecs } from '../dist/src/cli/variables/specs.js';
 import { readmeTable, variablesPage } from '../dist/src/cli/variables/page.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const specs = new Map(
-  [
-    'site.yml',
-    'kernel-upgrade.yml',
-    'nat-balancer.yml',
-    'lvs-nat.yml',
-    'proxy-edge.yml',
-    'custom-kernel.yml',
-    'lvs-kernel.yml',
-    'ipvs-2.4-kernel.yml',
-    'dpvs-fullnat.yml',
-    'goedge-edge.yml',
-    'goedge-origin.yml',
-  ].map((name) => [name, playbookSpecs(join(root, 'playbooks', name))]),
-);
+const specs = folderSpecs(join(root, 'playbooks'));
 writeFileSync(join(root, 'docs/variables.md'), variablesPage(specs));
 const readme = join(root, 'README.md');
 const text = readFileSync(readme, 'utf8');

@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runProgram } from '../lib/programs.mjs';
+import { RECEIVERS } from './receivers.mjs';
 
 export const MANIFEST = 'MANIFEST.sha256';
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -16,7 +17,7 @@ const NEEDED = [
   'dist/bundle/main.cjs',
   'dist/bundle/LICENSES.txt',
   'playbooks/site.yml',
-  ...['x86_64', 'aarch64'].flatMap((arch) => ['toa-bpf', 'toa-probe'].map((name) => `kmod/build/${arch}/${name}`)),
+  ...RECEIVERS,
 ];
 
 /**

@@ -5,6 +5,12 @@ export function shellQuote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
+/** A word as Python's shlex.quote writes it, for people and for whoever compares with Ansible; `shellQuote` is for shells. */
+export function pythonQuote(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  return `'${word.replaceAll("'", `'"'"'`)}'`;
+}
+
 /** What csh (`!`, newline), fish (a backslash) and POSIX shells do not all read alike between single quotes. */
 const READ_DIFFERENTLY = /[\n\r!\\]/;
 

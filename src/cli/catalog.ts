@@ -56,10 +56,13 @@ export interface Catalog extends VerbCatalog {
   readonly verbs: ReadonlyMap<string, Verb>;
 }
 
+/** The schemas of a verb's arguments by name. */
+export const argumentShape = (verb: Verb): Readonly<Record<string, z.core.SomeType>> =>
+  (verb.args as unknown as z.ZodObject).shape ?? {};
+
 function argumentNames(verb: Verb): ReadonlySet<string> | undefined {
   if (verb.anyArgs) return undefined;
-  const shape = (verb.args as unknown as z.ZodObject).shape ?? {};
-  return new Set([...Object.keys(shape), ...Object.keys(verb.argAliases ?? {})]);
+  return new Set([...Object.keys(argumentShape(verb)), ...Object.keys(verb.argAliases ?? {})]);
 }
 
 const NO_SUCH =

@@ -1,11 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import type { z } from 'zod';
 import type { Verb } from '../verb/verb.ts';
 import { didYouMean, ToaError } from '../base/errors.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { dumpJson } from '../base/python-json.ts';
-import { buildCatalog, type Catalog } from './catalog.ts';
+import { argumentShape, buildCatalog, type Catalog } from './catalog.ts';
 import { playbookPage } from './variables/page.ts';
 import { playbookSpecs, type PlaybookSpecs } from './variables/specs.ts';
 
@@ -70,9 +69,8 @@ function describe(name: string, schema: Schema, aliases: readonly string[]): Arg
 
 /** A verb's arguments, as its schema has them. */
 function argumentDocs(verb: Verb): ArgumentDoc[] {
-  const shape = (verb.args as unknown as z.ZodObject).shape ?? {};
   const aliases = Object.entries(verb.argAliases ?? {});
-  return Object.entries(shape).map(([name, schema]) =>
+  return Object.entries(argumentShape(verb)).map(([name, schema]) =>
     describe(
       name,
       schema as unknown as Schema,

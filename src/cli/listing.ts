@@ -1,7 +1,7 @@
 import type { Value } from '../base/value.ts';
 import type { Play, Task } from '../play/plan.ts';
-import { nodesOf, tasksOf } from '../play/tasks-of.ts';
 import { effectiveTags, selectTags } from '../play/playbook/index.ts';
+import { nodesOf, tasksOf } from '../play/walk.ts';
 
 export interface ListingRequest {
   readonly hosts: boolean;
@@ -16,7 +16,8 @@ interface ListedTask {
   readonly tags: readonly string[];
 }
 
-const sourceOf = (value: Value | undefined): string => {
+/** A name as it was written, templates too. */
+export const sourceOf = (value: Value | undefined): string => {
   if (value === undefined || value === null) return '';
   return typeof value === 'object' && 'source' in value ? (value as { source: string }).source : String(value);
 };

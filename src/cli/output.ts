@@ -1,13 +1,14 @@
+import { collected } from '../report/collected.ts';
 import { shownText } from '../report/colors.ts';
+import { sizeOf } from '../report/terminal-size.ts';
 
 /*
  * The one place that writes to standard output and standard error (test/report/terminal.test.ts forbids others). Text for
  * people goes through `shownText`; what machines read says so by its name.
  */
 
-/** Characters that are collected at most: what is beyond goes out at once, and memory stays bounded. */
+/** Characters that are collected at most. */
 const MOST_UNSAID = 1 << 20;
-let unsaid = '';
 let isHeeded = false;
 
 /** A reader that went away (`| head`) ends neither the run nor what the hosts are in the middle of. */
@@ -16,6 +17,11 @@ function heedErrors(): void {
   isHeeded = true;
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
+
+const unsaid = collected((text) => {
+  heedErrors();
+  process.stdout.write(text);
+}, MOST_UNSAID);
 
 /**
  * Standard output of a run. Collects what is said in one turn of the event loop: a system call for each of a thousand
@@ -27,17 +33,13 @@ export function writeOutput(text: string): void {
 
 /** The same for what programs read and has no character that a terminal would obey: JSON (see `jsonEvents`). */
 export function writeMachineText(text: string): void {
-  if (unsaid === '') setImmediate(flushOutput);
-  unsaid += text;
-  if (unsaid.length > MOST_UNSAID) flushOutput();
+  unsaid.add(text);
 }
 
 /** Says what is collected; before anything on standard error, so that both read in order on a terminal. */
 export function flushOutput(): void {
   heedErrors();
-  const text = unsaid;
-  unsaid = '';
-  if (text !== '') process.stdout.write(text);
+  unsaid.flush();
 }
 
 /** Standard error: warnings, errors, what belongs to no run. */
@@ -52,13 +54,10 @@ export function writeDialogue(chunk: string | Uint8Array): void {
   process.stderr.write(chunk);
 }
 
-/**
- * Columns and rows of the terminal that standard output is; undefined where it is none. One that does not know its size (a
- * serial line, a new pty) says 0: that is the classical 80 by 24.
- */
+/** Size of the terminal that standard output is; undefined where it is none. */
 export function terminalSize(): { columns: number; rows: number } | undefined {
   const { isTTY, columns, rows } = process.stdout;
-  return isTTY ? { columns: columns || 80, rows: rows || 24 } : undefined;
+  return isTTY ? sizeOf({ columns, rows }) : undefined;
 }
 
 let holders = 0;

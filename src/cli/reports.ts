@@ -73,6 +73,14 @@ async function look({ flags, settings, warn }: World, repeat?: Repeating) {
   };
 }
 
+/** As Ansible: warnings of the run go to standard error. */
+function withWarnings({ warn }: World, report: Listener): Listener {
+  return (event) => {
+    if (event.type === 'warning') warn(event.message);
+    report(event);
+  };
+}
+
 async function plainLines(world: World, repeat: Repeating): Promise<Listener> {
   const { flags, settings, config } = world;
   if (flags.verbose > 0)
@@ -87,21 +95,13 @@ async function plainLines(world: World, repeat: Repeating): Promise<Listener> {
     columns: bannerColumns(),
     ...(settings.displayFailedStderr ? { writeFailure: writeError } : {}),
   });
-  return (event) => {
-    // as Ansible: on standard error
-    if (event.type === 'warning') world.warn(event.message);
-    report.listener(event);
-  };
+  return withWarnings(world, report.listener);
 }
 
 /** `toa-play run`: what came back from each host. */
 async function answerLines(world: World): Promise<Listener> {
   const { answers } = await import('../report/answers.ts');
-  const listener = answers({ ...(await look(world)), write: writeOutput });
-  return (event) => {
-    if (event.type === 'warning') world.warn(event.message);
-    listener(event);
-  };
+  return withWarnings(world, answers({ ...(await look(world)), write: writeOutput }));
 }
 
 /** Whether the live screen can be drawn: a terminal that moves its cursor, and nobody asked for lines. */

@@ -1,11 +1,8 @@
 import { nearNames, ToaError } from '../base/errors.ts';
-import { TemplateText } from '../base/value.ts';
 import { isNamed } from '../engine/play/start-at.ts';
 import type { PlannedPlaybook } from '../engine/options.ts';
-import type { Task } from '../play/plan.ts';
-import { nodesOf, tasksOf } from '../play/tasks-of.ts';
-
-const nameOf = ({ name }: Task): string => (name instanceof TemplateText ? name.source : String(name ?? ''));
+import { nodesOf, tasksOf } from '../play/walk.ts';
+import { sourceOf } from './listing.ts';
 
 /**
  * Whether `--start-at-task` names a task that there is: else a run would do nothing and look well.
@@ -16,7 +13,7 @@ export function checkStart(wanted: string | undefined, plans: readonly PlannedPl
   const plays = plans.flatMap((plan) => plan.plays);
   const tasks = plays.flatMap((play) => [...tasksOf(nodesOf(play))]);
   if (tasks.some((task) => isNamed(task, wanted))) return;
-  const near = nearNames(wanted, new Set(tasks.map(nameOf)));
+  const near = nearNames(wanted, new Set(tasks.map(({ name }) => sourceOf(name))));
   throw new ToaError('E_START_TASK', `no task is named ${JSON.stringify(wanted)}`, {
     remedy:
       near.length > 0

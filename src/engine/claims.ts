@@ -1,6 +1,6 @@
 import type { ModuleResult } from '../base/result.ts';
 import type { Play } from '../play/plan.ts';
-import { nodesOf, tasksOf } from '../play/tasks-of.ts';
+import { nodesOf, tasksOf } from '../play/walk.ts';
 import type { Verb } from '../verb/verb.ts';
 import type { Claim, ClaimedHost, EngineEvent, Listener } from './events.ts';
 

@@ -1,5 +1,6 @@
 import type { Claim, ClaimedHost } from '../engine/events.ts';
 import type { Paint } from './colors.ts';
+import { grouped } from './fold.ts';
 
 /** So many hosts are named in a line; the others are counted. */
 const NAMED = 10;
@@ -9,11 +10,11 @@ function names(hosts: readonly string[]): string {
   return `${hosts.slice(0, NAMED).join(', ')} and ${hosts.length - NAMED} more`;
 }
 
+type Said = readonly [host: string, text: string];
+
 /** Hosts of which the same is to be said, in one line. */
-function grouped(said: readonly (readonly [host: string, text: string])[]): string[] {
-  const hosts = new Map<string, string[]>();
-  for (const [host, text] of said) hosts.set(text, [...(hosts.get(text) ?? []), host]);
-  return [...hosts].map(([text, of]) => `${names(of)}: ${text}`);
+function together(said: readonly Said[]): string[] {
+  return grouped(said, ([, text]) => text).map((group) => `${names(group.map(([host]) => host))}: ${group[0][1]}`);
 }
 
 function proof(hosts: readonly ClaimedHost[], unit: string): string {
@@ -25,8 +26,8 @@ function proof(hosts: readonly ClaimedHost[], unit: string): string {
 
 function linesOf({ says, unit, hosts }: Claim, paint: Paint): string[] {
   const held = hosts.filter((one) => one.holds);
-  const notes = grouped(hosts.flatMap((one) => one.notes.map((note) => [one.host, note] as const)));
-  const missed = grouped(hosts.filter((one) => !one.holds).map((one) => [one.host, one.why ?? ''] as const));
+  const notes = together(hosts.flatMap((one) => one.notes.map((note) => [one.host, note] as const)));
+  const missed = together(hosts.filter((one) => !one.holds).map((one) => [one.host, one.why ?? ''] as const));
   const line = `${held.length} of ${hosts.length} hosts ${says}${proof(held, unit)}`;
   return [
     ...notes.map((note) => paint('warn', `[WARNING]: ${note}`)),

@@ -25,7 +25,7 @@ export function failureOf({ host, task, result }: Extract<EngineEvent, { type: '
 export type RepeatHint = (hosts: readonly string[]) => string | undefined;
 
 /** The same failure of the same task, whatever the host is called. */
-export const failureKey = ({ host, task, place, text, code, remedy }: Failure): string =>
+const failureKey = ({ host, task, place, text, code, remedy }: Failure): string =>
   JSON.stringify([task, place, code, sameText(text, host), remedy && sameText(remedy, host)]);
 
 const COLUMNS: readonly (readonly [keyof HostCounters, Colour])[] = [

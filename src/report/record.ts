@@ -1,9 +1,10 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { ToaError } from '../base/errors.ts';
 import type { Listener } from '../engine/events.ts';
+import { collected } from './collected.ts';
 import { jsonEvents } from './json-events.ts';
 
-/** What is written when, so that a run of a thousand hosts makes a hundred system calls and not a hundred thousand. */
+/** Characters that are kept back at most: all others are in the file whenever the run is killed. */
 const MOST_UNWRITTEN = 1 << 16;
 
 /** A new file for what a run tells: mode 0600, since results may hold what only the operator should read. */
@@ -25,19 +26,9 @@ export function openReport(path: string): number {
  */
 export function record(path: string): { listener: Listener; close: () => void } {
   const file = openReport(path);
-  let unwritten = '';
-  const flush = (): void => {
-    const text = unwritten;
-    unwritten = '';
-    if (text !== '') writeSync(file, text);
-  };
-  const listener = jsonEvents((line) => {
-    if (unwritten === '') setImmediate(flush);
-    unwritten += line;
-    if (unwritten.length > MOST_UNWRITTEN) flush();
-  });
+  const { add, flush } = collected((text) => void writeSync(file, text), MOST_UNWRITTEN);
   return {
-    listener,
+    listener: jsonEvents(add),
     close: () => {
       flush();
       closeSync(file);

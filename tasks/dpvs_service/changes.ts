@@ -1,4 +1,5 @@
-import { isSix, plainAddress, plainNetwork, type Service, type Server, type Wanted, withPort } from './services.ts';
+import { peerName, plainAddress, type Server } from '../shared/receiver/services.ts';
+import { isSix, plainNetwork, type Service, type Wanted } from './services.ts';
 import { EMPTY, type ServiceState, type State } from './state.ts';
 
 /** A command with its words, none of which has a blank. */
@@ -15,8 +16,8 @@ const plain = (address: string): string => plainAddress(address) ?? address;
 
 /** `-t 10.0.96.204:80` */
 const nameOf = ({ protocol, vip, port }: Service): string =>
-  `${protocol === 'udp' ? '-u' : '-t'} ${withPort(plain(vip), port)}`;
-const peerOf = (service: Service, { address, port }: Server): string => withPort(plain(address), port ?? service.port);
+  `${protocol === 'udp' ? '-u' : '-t'} ${peerName(vip, port)}`;
+const peerOf = (service: Service, { address, port }: Server): string => peerName(address, port ?? service.port);
 
 /** Addresses of services, as `ADDRESS/LENGTH DEVICE`. */
 const addressesOf = ({ services }: Wanted): string[] => [

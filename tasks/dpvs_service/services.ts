@@ -1,11 +1,4 @@
-import { formatIpAddress, parseIpAddress } from '../../src/base/net/ip-address.ts';
-
-export interface Server {
-  readonly address: string;
-  readonly port?: number;
-  /** 0 drains. */
-  readonly weight: number;
-}
+import { plainAddress, type Server } from '../shared/receiver/services.ts';
 
 export interface Service {
   readonly vip: string;
@@ -34,16 +27,7 @@ export interface Wanted {
   readonly services: readonly Service[];
 }
 
-/** An address in one form, so that two can be compared; undefined for what is none. */
-export function plainAddress(text: string): string | undefined {
-  const found = text.includes('%') ? undefined : parseIpAddress(text);
-  return found && formatIpAddress(found);
-}
-
 export const isSix = (address: string): boolean => address.includes(':');
-/** As ipvsadm writes it. */
-export const withPort = (address: string, port: number): string =>
-  isSix(address) ? `[${address}]:${port}` : `${address}:${port}`;
 
 /** A network as DPVS shows it: its address in one form, and the length; `default` is a length of 0. */
 export function plainNetwork(text: string): string | undefined {

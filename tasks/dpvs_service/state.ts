@@ -1,4 +1,5 @@
-import { plainAddress, plainNetwork, withPort } from './services.ts';
+import { plainAddress, withPort } from '../shared/receiver/services.ts';
+import { plainNetwork } from './services.ts';
 
 /** What DPVS has; every name in one form. */
 export interface State {

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import type { Answer } from '../shared/answer.ts';
-import { device, port } from '../shared/receiver/balancer.ts';
+import { device, notDrained, port, seconds, weight } from '../shared/receiver/balancer.ts';
+import { SERVICES_BUSY } from '../shared/receiver/dpvs.ts';
 import { TOA_SH } from '../shared/receiver/programs.ts';
 import { remote } from '../shared/remote.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
@@ -14,10 +15,7 @@ const server = () =>
   z.strictObject({
     address: args.str(),
     port: port().optional(),
-    weight: args
-      .int()
-      .refine((value) => value >= 0 && value <= 65_535, 'a weight from 0 to 65535')
-      .default(1),
+    weight: weight(65_535),
   });
 
 const service = () =>
@@ -50,10 +48,7 @@ const schema = () =>
       .array(z.object({ port: device(), interface: args.str().default(''), mac: args.str().default('') }))
       .default([]),
     /** Seconds to wait until servers with weight 0 have no connection any more. */
-    wait_drained: args
-      .int()
-      .refine((value) => value >= 0, 'seconds')
-      .default(0),
+    wait_drained: seconds(),
   });
 type Given = z.output<ReturnType<typeof schema>>;
 
@@ -83,14 +78,12 @@ function readState(text: string): State {
   return stateOf(part('addresses'), part('routes'), part('services'), part('locals'));
 }
 
-const BUSY = '/var/run/toa-dpvs.services';
-
 /** What a start of DPVS runs: all of it, once DPVS answers. dpvs_daemon starts it beside DPVS. */
 function bootScript(commands: readonly Command[]): string {
   return [
     '#!/bin/sh',
     '# Made by toa-play: what DPVS forgets when it ends.',
-    `trap 'rm -f ${BUSY}' EXIT`,
+    `trap 'rm -f ${SERVICES_BUSY}' EXIT`,
     'turns=0',
     'until dpip link show >/dev/null 2>&1; do',
     "\t[ $turns -lt 120 ] || { echo 'toa-play: waiting for DPVS failed'; exit 1; }",
@@ -114,10 +107,10 @@ async function apply(wanted: Wanted, commands: readonly Command[], context: Task
 async function drain(
   wanted: Wanted,
   first: State,
-  seconds: number,
+  wait: number,
   context: TaskContext,
 ): Promise<ModuleResult | undefined> {
-  const until = Date.now() + seconds * 1000;
+  const until = Date.now() + wait * 1000;
   let left = draining(wanted, first);
   while (left.length > 0 && Date.now() < until && !context.signal.aborted) {
     context.progress(`waiting for ${left.join(', ')}`);
@@ -126,11 +119,7 @@ async function drain(
     if (!reply.ok) return reply.failed;
     left = draining(wanted, readState(reply.text));
   }
-  if (left.length === 0) return undefined;
-  return failure(`after ${seconds} s, connections to servers with weight 0 are left: ${left.join('; ')}`, {
-    code: 'E_DPVS_DRAIN',
-    remedy: 'wait longer (wait_drained), or take the server out of the list and cut them',
-  });
+  return left.length === 0 ? undefined : notDrained(wait, left.join('; '), 'E_DPVS_DRAIN');
 }
 
 function refusal(said: Answer): ModuleResult | undefined {

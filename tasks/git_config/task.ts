@@ -17,16 +17,14 @@ const schema = () =>
   });
 type GitConfig = z.output<ReturnType<typeof schema>>;
 
+/** What a scope is nothing without. */
+const NEEDS: Readonly<Record<string, 'file' | 'repo' | undefined>> = { file: 'file', local: 'repo' };
+
 /** What is wrong with the arguments, in Ansible's words where it has some. */
-function objection({ name, scope, file, repo, list_all, ...given }: GitConfig): string | undefined {
+function objection({ name, scope, list_all, ...given }: GitConfig): string | undefined {
   if (list_all && name !== undefined) return 'parameters are mutually exclusive: list_all|name';
-  for (const [word, value] of [
-    ['file', file],
-    ['local', repo],
-  ] as const) {
-    const needs = word === 'local' ? 'repo' : 'file';
-    if (scope === word && value === undefined) return `scope is ${word} but all of the following are missing: ${needs}`;
-  }
+  const needs = NEEDS[scope ?? ''];
+  if (needs && given[needs] === undefined) return `scope is ${scope} but all of the following are missing: ${needs}`;
   if (list_all) return undefined;
   if (!name) return 'one of the following is required: list_all, name';
   if (name.startsWith('-') || /[\n\0]/.test(name)) return `'${name}' is not the name of a setting`;

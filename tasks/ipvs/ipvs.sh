@@ -75,34 +75,13 @@ ipvs_script() {
 	printf '%s\n' "$settings" | while read -r _key _value; do
 		printf 'echo %s >/proc/sys/%s || exit 1\n' "$_value" "$(printf '%s' "$_key" | tr . /)"
 	done
-	[ -z "$vips" ] || printf '%s\n' "$vips" | while read -r _vip; do
-		printf 'ip addr replace %s dev %s || exit 1\n' "$_vip" "$vip_device"
-	done
+	director_addresses_lines
 	[ -z "$rules" ] || printf 'nft -f /etc/toa/%s.nft || exit 1\n' "$name"
 	# what is there already is no error
 	printf 'ipvsadm -Sn | grep -vxFf - /etc/toa/%s.rules | ipvsadm --restore\n' "$name"
 }
 
-ipvs_unit() {
-	cat <<-EOT
-		# Made by toa-play. What this director balances.
-		[Unit]
-		Description=IPVS director $name
-		Wants=network-online.target
-		After=network-online.target nftables.service
-		StartLimitIntervalSec=0
-
-		[Service]
-		Type=oneshot
-		RemainAfterExit=yes
-		ExecStart=/bin/sh /etc/toa/$name.up
-		Restart=on-failure
-		RestartSec=5
-
-		[Install]
-		WantedBy=multi-user.target
-	EOT
-}
+ipvs_unit() { toa_network_unit ". What this director balances." "IPVS director $name" "ExecStart=/bin/sh /etc/toa/$name.up"; }
 
 # The table may have changed since it was looked at
 ipvs_same() {
@@ -157,9 +136,6 @@ ipvs_absent() {
 	ipvs_run "$last" || return 0
 	director_unload || return 1
 	director_addresses_drop
-	toa_boot_unit_drop "$name"
 	ipvs_before
-	for _kind in rules nft up loaded before; do toa_remove "/etc/toa/$name.$_kind"; done
-	[ -n "$check" ] || rmdir /etc/toa 2>/dev/null
-	return 0
+	director_forget 'rules nft up loaded before'
 }

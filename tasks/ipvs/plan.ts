@@ -1,15 +1,11 @@
-import { isIPv4 } from 'node:net';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
-import { familyOf } from '../shared/receiver/balancer.ts';
+import { familyOf, nftTable, peerName, type Server as Balanced, wrongFamilies } from '../shared/receiver/services.ts';
 
 /** How a packet reaches its server: ipvsadm's -m, -g and -i. */
 export const FORWARD = { nat: '-m', route: '-g', tunnel: '-i' } as const;
 export type Forward = keyof typeof FORWARD;
 
-export interface Server {
-  readonly address: string;
-  readonly port?: number;
-  readonly weight: number;
+export interface Server extends Balanced {
   readonly forward: Forward;
 }
 
@@ -38,27 +34,19 @@ export interface Plan {
   readonly last: readonly string[];
 }
 
-const at = (address: string, port: number): string => (isIPv4(address) ? `${address}:${port}` : `[${address}]:${port}`);
-/** ipvsadm writes IPv6 in its shortest form. */
-const canonical = (address: string): string =>
-  isIPv4(address) ? address : new URL(`http://[${address}]/`).hostname.slice(1, -1);
-
 function wrongService({ vip, port, servers }: Service): string | undefined {
-  const family = familyOf(vip);
-  if (!family) return `${JSON.stringify(vip)} is no address`;
-  if (servers.length === 0) return `${vip} port ${port} has no server`;
-  const other = servers.find((one) => familyOf(one.address) !== family);
-  if (other) return `${JSON.stringify(other.address)} is no server for ${vip}: both have to be IPv4, or both IPv6`;
+  const wrong = wrongFamilies(vip, port, servers);
+  if (wrong !== undefined) return wrong;
   const moved = servers.find((one) => one.forward !== 'nat' && (one.port ?? port) !== port);
   return moved && `${moved.address}: only NAT changes the port, ${moved.forward} leaves it ${port}`;
 }
 
 /** Why one service of those before it cannot stand; only for one that is right by itself. */
 function wrongBeside({ vip, port, servers }: Service, seen: Set<string>): string | undefined {
-  const key = at(canonical(vip), port);
+  const key = peerName(vip, port);
   if (seen.has(key)) return `${key} comes twice`;
   seen.add(key);
-  const all = new Set(servers.map((one) => at(canonical(one.address), one.port ?? port)));
+  const all = new Set(servers.map((one) => peerName(one.address, one.port ?? port)));
   return all.size < servers.length ? `${key} has a server twice` : undefined;
 }
 
@@ -79,12 +67,12 @@ export function tableOf(services: readonly Service[]): Table {
     options: `-s ${service.scheduler}${service.persistent > 0 ? ` -p ${service.persistent}` : ''}`,
     servers: new Map(
       service.servers.map((one) => [
-        at(canonical(one.address), one.port ?? service.port),
+        peerName(one.address, one.port ?? service.port),
         { forward: FORWARD[one.forward], weight: one.weight },
       ]),
     ),
   });
-  return new Map(services.map((service) => [at(canonical(service.vip), service.port), entry(service)]));
+  return new Map(services.map((service) => [peerName(service.vip, service.port), entry(service)]));
 }
 
 /** Reads what `ipvsadm -Sn` writes. Services that are not TCP, and words that it does not know, are left out. */
@@ -171,15 +159,10 @@ export function masquerading(name: string, services: readonly Service[]): string
           `    ct original ${family} daddr ${vip} ${family} daddr ${one.address} tcp dport ${one.port ?? port} masquerade`,
       );
   });
-  return [
-    '# Made by toa-play: servers of this director answer to it.',
-    `table inet ${name} {}`,
-    `delete table inet ${name}`,
-    `table inet ${name} {`,
+  return nftTable(name, 'servers of this director answer to it.', [
     '  chain sources {',
     '    type nat hook postrouting priority 100; policy accept;',
     ...new Set(rules),
     '  }',
-    '}',
-  ].join('\n');
+  ]);
 }

@@ -3,9 +3,18 @@ import { failure, type ModuleResult } from '../../src/base/result.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import type { Answer } from '../shared/answer.ts';
 import * as args from '../shared/args.ts';
-import { addressesOf, device, DIRECTOR_SH, port, tableName } from '../shared/receiver/balancer.ts';
+import {
+  device,
+  DIRECTOR_SH,
+  directorResult,
+  directorVars,
+  port,
+  seconds,
+  tableName,
+  weight,
+} from '../shared/receiver/balancer.ts';
 import { TOA_SH } from '../shared/receiver/programs.ts';
-import { remote } from '../shared/remote.ts';
+import { remote, type VarValue } from '../shared/remote.ts';
 import { linesOf, masquerading, parseTable, plan, settings, tableOf, wrongServices } from './plan.ts';
 
 const SCHEDULERS: [string, ...string[]] = [
@@ -30,10 +39,7 @@ const server = () =>
     /** Without it the service's. */
     port: port().optional(),
     /** Share of new connections; 0 drains: connections stay, new ones go elsewhere. */
-    weight: args
-      .int()
-      .refine((value) => value >= 0 && value <= 65535, 'a weight from 0 to 65535')
-      .default(1),
+    weight: weight(65535),
     /** IPVS's -m, -g (direct routing) and -i (IPIP). */
     forward: args.choice(['nat', 'route', 'tunnel']).default('nat'),
   });
@@ -62,10 +68,7 @@ const schema = () =>
     /** The interface that gets the services' addresses, now and at each boot. */
     vip_device: device().optional(),
     /** Seconds to wait until servers with weight 0, and those that leave, have no active connection. */
-    wait_drained: args
-      .int()
-      .refine((value) => value >= 0, 'seconds')
-      .default(0),
+    wait_drained: seconds(),
   });
 type Given = z.output<ReturnType<typeof schema>>;
 
@@ -82,28 +85,24 @@ function resultOf(said: Answer, given: Given): ModuleResult {
       remedy: 'run it again, wait longer (wait_drained), or cut them: wait_drained: 0',
     });
   }
-  return { changed: said.is('changed'), wrote: said.all('wrote'), removed: said.all('removed') };
+  return directorResult(said);
 }
 
 /** What one run changes, as the shell half takes it. */
-function variables(given: Given, release: string, seen: string, kept: string): Record<string, string> {
+function variables(given: Given, release: string, seen: string, kept: string): Record<string, VarValue> {
   const present = given.state === 'present';
   const want = tableOf(present ? given.services : []);
   const { first, drain, last } = plan(parseTable(seen), want, parseTable(kept), present && given.wait_drained > 0);
   const nat = given.services.some(({ servers }) => servers.some(({ forward }) => forward === 'nat'));
   return {
-    name: given.name,
+    ...directorVars(given, drain),
     seen,
-    first: first.join('\n'),
-    drain: given.wait_drained > 0 ? drain.join('\n') : '',
-    last: last.join('\n'),
-    table: linesOf(want).join('\n'),
+    first,
+    last,
+    table: linesOf(want),
     rules: given.masquerade && nat ? masquerading(given.name, given.services) : '',
-    settings: settings(release, given.masquerade).join('\n'),
+    settings: settings(release, given.masquerade),
     modules: ['ip_vs', ...new Set(given.services.map(({ scheduler }) => `ip_vs_${scheduler}`))].join(' '),
-    vips: given.vip_device === undefined ? '' : addressesOf(given.services.map(({ vip }) => vip)).join('\n'),
-    vip_device: given.vip_device ?? '',
-    wait: String(given.wait_drained),
   };
 }
 

@@ -1,17 +1,4 @@
-import type { ErrorCode } from '../../src/base/errors.ts';
-
-/** Why a build stopped: the line that says it, a code and what helps. */
-export interface Reason {
-  readonly msg: string;
-  readonly code: ErrorCode;
-  readonly remedy: string;
-}
-
-interface Known {
-  readonly pattern: RegExp;
-  readonly code: ErrorCode;
-  readonly remedy: string;
-}
+import { type Known, type Reason, reasonIn } from '../shared/build-log.ts';
 
 /** What compilers and kbuild say, and what helps. The first row that matches counts. */
 const KNOWN: readonly Known[] = [
@@ -74,19 +61,11 @@ const KNOWN: readonly Known[] = [
   },
 ];
 
-const FAULT = /(^|: )(fatal )?error:|\*\*\* |: undefined reference|parse error|Error \d+$/;
+const OTHERWISE: Known = {
+  pattern: /(^|: )(fatal )?error:|\*\*\* |: undefined reference|parse error|Error \d+$/,
+  code: 'E_KBUILD_COMPILE',
+  remedy: 'mend the source (a patch), and run again: what is compiled stays, make goes on from there',
+};
 
 /** The line that says why a build failed: the first known cause, else the first error. */
-export function explainBuild(log: string): Reason {
-  const lines = log.split('\n');
-  for (const { pattern, code, remedy } of KNOWN) {
-    const line = lines.find((one) => pattern.test(one));
-    if (line !== undefined) return { msg: line.trim(), code, remedy };
-  }
-  const first = lines.find((line) => FAULT.test(line)) ?? lines.findLast((line) => line.trim() !== '') ?? 'no output';
-  return {
-    msg: first.trim(),
-    code: 'E_KBUILD_COMPILE',
-    remedy: 'mend the source (a patch), and run again: what is compiled stays, make goes on from there',
-  };
-}
+export const explainBuild = (log: string): Reason => reasonIn(log, KNOWN, OTHERWISE);

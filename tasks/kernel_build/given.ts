@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
+import { isWholePath, MAKE_WORD } from '../shared/kernel.ts';
 
 /** A name inside the tree that leads out of it nowhere. */
 export const isInside = (path: string): boolean =>
@@ -76,8 +77,8 @@ export type Given = z.output<ReturnType<typeof schema>>;
 /** What is wrong with the arguments beyond their types. */
 export function objection({ tree, options, targets, config }: Given): ModuleResult | undefined {
   const refuse = (msg: string, remedy: string): ModuleResult => failure(msg, { code: 'E_KBUILD', remedy });
-  if (!/^[/~]/.test(tree) || /[\n\r]/.test(tree)) return refuse('tree is no absolute path', 'give the whole path');
-  const option = options.find((word) => !/^[A-Za-z_]\w*=[^\n\r`$;&|<>]*$/.test(word));
+  if (!isWholePath(tree)) return refuse('tree is no absolute path', 'give the whole path');
+  const option = options.find((word) => !MAKE_WORD.test(word));
   if (option !== undefined) return refuse(`${JSON.stringify(option)} is no NAME=value`, 'options: [CC=gcc-9]');
   const target = targets.find((word) => !isInside(word));
   if (target !== undefined)

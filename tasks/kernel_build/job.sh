@@ -86,7 +86,6 @@ kernel_job_start() {
 kernel_job_wait() {
 	kernel_build_enter || return 1
 	_log=$(cat .toa-build/log)
-	_from=$(($(wc -l <"$_log")))
 	_pause=0.2 _turns=0
 	while kernel_job_lives; do
 		sleep $_pause 2>/dev/null || sleep 1

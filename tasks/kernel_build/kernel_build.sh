@@ -51,17 +51,12 @@ kernel_build_has() {
 	done
 }
 
-kernel_make() {
-	_ifs=$IFS
-	set -f
-	IFS='
-'
-	# shellcheck disable=SC2086 # a word a line
-	set -- "$@" $options
-	IFS=$_ifs
-	set +f
-	LC_ALL=C LANG=C make "$@"
-}
+# A kernel's Makefile takes LC_ALL away: LANG is what its programs speak
+kernel_config_make() (
+	LANG=C
+	export LANG
+	kernel_make "$@"
+)
 
 # The configuration to begin with, behind --output--. Variables: tree, from, options
 kernel_config_base() {
@@ -109,7 +104,7 @@ kernel_config_keep() {
 kernel_config_made() {
 	_base=.toa-config-made
 	[ ! -f .config ] || mv -f .config .toa-config-before
-	kernel_make "$from" </dev/null >.toa-config-log 2>&1
+	kernel_config_make "$from" </dev/null >.toa-config-log 2>&1
 	_rc=$?
 	[ $_rc != 0 ] || mv -f .config $_base || _rc=1
 	[ ! -f .toa-config-before ] || mv -f .toa-config-before .config
@@ -125,7 +120,7 @@ kernel_config_set() {
 	# moved, not copied: busybox's cp knows whole seconds only
 	[ ! -f .config ] || mv -f .config .toa-config-before || return 1
 	mv -f .toa-config-new .config || return 1
-	kernel_config_answers | kernel_make "$target" >.toa-config-log 2>&1
+	kernel_config_answers | kernel_config_make "$target" >.toa-config-log 2>&1
 	# oldconfig says nothing by its status when a pipe feeds it: what it wrote counts
 	_rc=$?
 	if [ $_rc != 0 ]; then

@@ -6,7 +6,7 @@ import type { Answer } from '../shared/answer.ts';
 import { remote } from '../shared/remote.ts';
 import { explainBuild } from './explain.ts';
 import { type Given, objection, schema } from './given.ts';
-import { anchors, doctor, type Found, look, request } from './look.ts';
+import { anchors, doctor, type Found, look, type Refused, request } from './look.ts';
 import { type Patch, readPatches } from './patches.ts';
 import { configure, sources } from './prepare.ts';
 
@@ -145,21 +145,19 @@ async function build(order: Order, context: TaskContext): Promise<ModuleResult> 
   return warnings.length > 0 ? { ...result, warnings } : result;
 }
 
-async function orderOf(given: Given, context: TaskContext): Promise<Order | ModuleResult> {
+async function orderOf(given: Given, context: TaskContext): Promise<Order | Refused> {
   const patches = await readPatches(given, context);
-  if (!Array.isArray(patches)) return patches;
+  if (!Array.isArray(patches)) return { refused: patches };
   const read = (src: string): Promise<Uint8Array> => context.controller.read(context.findFile('files', src));
   const fragments = (await Promise.all(given.fragments.map(read))).map((data) => Buffer.from(data).toString('utf8'));
   const found = await look(given, context);
-  if ('refused' in found) return found.refused;
+  if ('refused' in found) return found;
   return { given, found, key: keyOf(given, found, patches, fragments), patches, fragments };
 }
 
-const isOrder = (order: Order | ModuleResult): order is Order => 'found' in order && 'given' in order;
-
 async function run(given: Given, context: TaskContext): Promise<ModuleResult> {
   const order = await orderOf(given, context);
-  if (!isOrder(order)) return order;
+  if ('refused' in order) return order.refused;
   const { found, key } = order;
   const there = built(found.said, found);
   if (found.built === key && there.image !== undefined)

@@ -18,6 +18,23 @@ export interface Ailment {
 
 const BUILDER = 'build on a host, chroot or container of that time';
 
+const wantsGcc = (kernel: string, gcc: string): Ailment => ({
+  kernel: { from: kernel },
+  tool: 'gcc',
+  before: gcc,
+  stops: true,
+  says: `kernels from ${kernel} on want gcc ${gcc}`,
+  remedy: 'install a newer gcc (devtoolset, software collections), options: [CC=...]',
+});
+
+const wantsParser = (tool: 'flex' | 'bison'): Ailment => ({
+  kernel: { from: '4.16' },
+  tool,
+  stops: true,
+  says: `${tool} is missing: kernels from 4.16 on make their configuration program with it`,
+  remedy: 'install flex and bison',
+});
+
 export const AILMENTS: readonly Ailment[] = [
   {
     kernel: { before: '2.6' },
@@ -35,30 +52,9 @@ export const AILMENTS: readonly Ailment[] = [
     says: 'kernels 2.6 and later want gcc 3.2',
     remedy: 'install a newer gcc, options: [CC=...]',
   },
-  {
-    kernel: { from: '4.19' },
-    tool: 'gcc',
-    before: '4.6',
-    stops: true,
-    says: 'kernels from 4.19 on want gcc 4.6',
-    remedy: 'install a newer gcc (devtoolset, software collections), options: [CC=...]',
-  },
-  {
-    kernel: { from: '5.8' },
-    tool: 'gcc',
-    before: '4.9',
-    stops: true,
-    says: 'kernels from 5.8 on want gcc 4.9',
-    remedy: 'install a newer gcc (devtoolset, software collections), options: [CC=...]',
-  },
-  {
-    kernel: { from: '5.15' },
-    tool: 'gcc',
-    before: '5.1',
-    stops: true,
-    says: 'kernels from 5.15 on want gcc 5.1',
-    remedy: 'install a newer gcc (devtoolset, software collections), options: [CC=...]',
-  },
+  wantsGcc('4.19', '4.6'),
+  wantsGcc('5.8', '4.9'),
+  wantsGcc('5.15', '5.1'),
   {
     kernel: { before: '2.6.36' },
     tool: 'make',
@@ -127,20 +123,8 @@ export const AILMENTS: readonly Ailment[] = [
     says: 'bc is missing: kernels from 3.9 on compute their clocks with it',
     remedy: 'install bc',
   },
-  {
-    kernel: { from: '4.16' },
-    tool: 'flex',
-    stops: true,
-    says: 'flex is missing: kernels from 4.16 on make their configuration program with it',
-    remedy: 'install flex and bison',
-  },
-  {
-    kernel: { from: '4.16' },
-    tool: 'bison',
-    stops: true,
-    says: 'bison is missing: kernels from 4.16 on make their configuration program with it',
-    remedy: 'install flex and bison',
-  },
+  wantsParser('flex'),
+  wantsParser('bison'),
   { tool: 'gcc', stops: true, says: 'gcc is missing', remedy: 'install gcc, or options: [CC=...]' },
   { tool: 'make', stops: true, says: 'make is missing', remedy: 'install make' },
 ];

@@ -55,17 +55,9 @@ kernel_install_make() {
 	cat "$_out"
 }
 
-kernel_install_with_make() {
-	_ifs=$IFS
-	set -f
-	IFS='
-'
-	# shellcheck disable=SC2086 # a word a line
-	set -- "$@" $options
-	IFS=$_ifs
-	set +f
+kernel_install_with_make() { # TARGET
 	[ -z "${KERNEL_ROOT-}" ] || set -- "$@" "INSTALL_MOD_PATH=$KERNEL_ROOT" "INSTALL_PATH=$KERNEL_ROOT/boot"
-	LC_ALL=C make "$@" </dev/null
+	kernel_make "$@" </dev/null
 }
 
 # The kernel of a tree below a folder, as it lies on a host
@@ -91,8 +83,7 @@ kernel_install_pack() {
 	[ ! -f "$_archive" ] || return 0
 	_stage=$tree/.toa-stage
 	rm -rf "$_stage"
-	_tar=$(kernel_program tar) || _tar=tar
-	kernel_install_stage "$_stage" && "$_tar" -cf - -C "$_stage" boot lib | gzip -1 >"$_archive.part" && "$_tar" -tf "$_archive.part" >/dev/null && mv -f "$_archive.part" "$_archive"
+	kernel_install_stage "$_stage" && kernel_tar -cf - -C "$_stage" boot lib | gzip -1 >"$_archive.part" && kernel_tar -tf "$_archive.part" >/dev/null && mv -f "$_archive.part" "$_archive"
 	_rc=$?
 	rm -rf "$_stage" "$_archive.part"
 	return $_rc
@@ -120,8 +111,7 @@ kernel_install_archive() {
 		return 0
 	}
 	kernel_place_folder || return 1
-	_tar=$(kernel_program tar) || _tar=tar
-	if gzip -dc <"$archive" | "$_tar" -xf - -C "$_new" --no-same-owner; then kernel_install_looked && kernel_place; else false; fi
+	if gzip -dc <"$archive" | kernel_tar -xf - -C "$_new" --no-same-owner; then kernel_install_looked && kernel_place; else false; fi
 	_rc=$?
 	rm -rf "$_new" "$archive"
 	[ $_rc = 3 ] || return $_rc

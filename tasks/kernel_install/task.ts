@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { homedir } from 'node:os';
 import { z } from 'zod';
+import { cacheFolder } from '../../src/base/paths/cache-folder.ts';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import { type Answer, verbScript } from '../shared/answer.ts';
 import * as args from '../shared/args.ts';
-import { KERNEL_SH, RELEASE } from '../shared/kernel.ts';
+import { KERNEL_SH, MAKE_WORD, RELEASE } from '../shared/kernel.ts';
 import { type RemoteRequest, remote } from '../shared/remote.ts';
 
 const TIMEOUT_MS = 2 * 3_600_000;
@@ -33,9 +33,7 @@ const schema = () =>
     /** Whether what the distribution runs when a kernel is installed runs (update-grub, kernel-install). */
     hooks: args.bool().default(true),
     /** Words for make, as kernel_build had them. */
-    options: z
-      .array(args.str().refine((word) => /^[A-Za-z_]\w*=[^\n\r`$;&|<>]*$/.test(word), 'NAME=value'))
-      .default([]),
+    options: z.array(args.str().refine((word) => MAKE_WORD.test(word), 'NAME=value')).default([]),
     /** Releases that are not removed: the default, the last good one. The running one never is. */
     keep: args.list(args.str()).default([]),
   });
@@ -98,7 +96,7 @@ interface Packed extends Built {
   readonly path: string;
 }
 
-const CACHE = (): string => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'toa-play/packed-kernels');
+const CACHE = (): string => cacheFolder('packed-kernels');
 
 /** Run once for all hosts that get this kernel, on its builder. */
 async function pack(given: Given, context: TaskContext): Promise<Packed | { readonly refused: ModuleResult }> {
@@ -123,7 +121,6 @@ const installVars = (given: Given, { release, key }: Built): RemoteRequest['vars
   hooks: given.hooks,
   tree: given.tree,
   options: given.options,
-  how: given.how,
 });
 
 /** Whether it is there already: the answer of a second run. */

@@ -113,9 +113,8 @@ kernel_source_unpack() {
 	fd377a585a00*) _plain='xz -dc' ;;
 	*) _plain='cat -' ;;
 	esac
-	_tar=$(kernel_program tar) || _tar=tar
 	# the status of the first program of a pipe is lost
-	{ $_plain <"$_archive" || : >"$_new/.broken"; } | "$_tar" -xf - -C "$_new" --no-same-owner || {
+	{ $_plain <"$_archive" || : >"$_new/.broken"; } | kernel_tar -xf - -C "$_new" --no-same-owner || {
 		echo "$_archive cannot be unpacked" >&2
 		return 1
 	}

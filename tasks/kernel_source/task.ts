@@ -4,7 +4,7 @@ import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import type { Answer } from '../shared/answer.ts';
 import * as args from '../shared/args.ts';
 import { HTTP_SH, httpArguments, httpVars } from '../shared/http.ts';
-import { KERNEL_SH } from '../shared/kernel.ts';
+import { isWholePath, KERNEL_SH } from '../shared/kernel.ts';
 import { remote } from '../shared/remote.ts';
 
 /** A kernel's archive may come over a slow line. */
@@ -34,7 +34,7 @@ type Given = z.output<ReturnType<typeof schema>>;
 const refuse = (msg: string, remedy: string): ModuleResult => failure(msg, { code: 'E_KSOURCE', remedy });
 
 function objection({ dest, urls, path, src, sha256, git, version }: Given): ModuleResult | undefined {
-  if (!/^[/~]/.test(dest) || /[\n\r]/.test(dest)) return refuse('dest is no absolute path', 'give the whole path');
+  if (!isWholePath(dest)) return refuse('dest is no absolute path', 'give the whole path');
   const ways = [urls.length > 0, path !== undefined, src !== undefined, git !== undefined].filter(Boolean).length;
   if (ways > 1) return refuse('urls, path, src and git exclude each other', 'give one of them');
   if (urls.length > 0 && sha256 === undefined)

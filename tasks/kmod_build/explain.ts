@@ -1,16 +1,5 @@
 import type { ErrorCode } from '../../src/base/errors.ts';
-
-export interface Reason {
-  readonly msg: string;
-  readonly code: ErrorCode;
-  readonly remedy: string;
-}
-
-interface Known {
-  readonly pattern: RegExp;
-  readonly code: ErrorCode;
-  readonly remedy: string;
-}
+import { type Known, type Reason, reasonIn } from '../shared/build-log.ts';
 
 /** What compilers and kbuild say, and what helps. The first that matches counts. */
 const KNOWN: readonly Known[] = [
@@ -87,21 +76,14 @@ const KNOWN: readonly Known[] = [
   },
 ];
 
+const OTHERWISE: Known = {
+  pattern: /error:|\*\*\*/,
+  code: 'E_KMOD_BUILD',
+  remedy: 'read the log; if the source is the bundled one, report it with the log',
+};
+
 /** The line that says why a build failed, with a code and what to do. */
-export function explainBuild(log: string): Reason {
-  const lines = log.split('\n');
-  for (const known of KNOWN) {
-    const line = lines.find((one) => known.pattern.test(one));
-    if (line) return { msg: line.trim(), code: known.code, remedy: known.remedy };
-  }
-  const first =
-    lines.find((line) => /error:|\*\*\*/.test(line)) ?? lines.findLast((line) => line.trim() !== '') ?? 'no output';
-  return {
-    msg: first.trim(),
-    code: 'E_KMOD_BUILD',
-    remedy: 'read the log; if the source is the bundled one, report it with the log',
-  };
-}
+export const explainBuild = (log: string): Reason => reasonIn(log, KNOWN, OTHERWISE);
 
 /** What compat/check.sh complains of. A builder that says another code has not run it. */
 const COMPLAINTS = {

@@ -1,4 +1,4 @@
-import type { Reason } from './explain.ts';
+import type { Reason } from '../shared/build-log.ts';
 import { NotElf, readElf, type Elf } from './elf.ts';
 import { isExpected } from './symbols.ts';
 

@@ -2,33 +2,12 @@
 # shellcheck disable=SC2154 # variables are set by the call
 # Remote half of nat_balancer; needs tasks/shared/{files,toa,director}.sh. One nftables table, one file, one boot unit, all by $name.
 
-nat_balancer_unit() {
-	cat <<-EOT
-		# Made by toa-play. What this balancer forwards.
-		[Unit]
-		Description=NAT balancer $name
-		Wants=network-online.target
-		After=network-online.target nftables.service
-		StartLimitIntervalSec=0
-
-		[Service]
-		Type=oneshot
-		RemainAfterExit=yes
-		ExecStart=/bin/sh /etc/toa/$name.up
-		Restart=on-failure
-		RestartSec=5
-
-		[Install]
-		WantedBy=multi-user.target
-	EOT
-}
+nat_balancer_unit() { toa_network_unit ". What this balancer forwards." "NAT balancer $name" "ExecStart=/bin/sh /etc/toa/$name.up"; }
 
 # What brings it up, at boot and now
 nat_balancer_script() {
 	printf '#!/bin/sh\n# Made by toa-play. What this balancer forwards.\n'
-	[ -z "$vips" ] || printf '%s\n' "$vips" | while read -r _vip; do
-		printf 'ip addr replace %s dev %s || exit 1\n' "$_vip" "$vip_device"
-	done
+	director_addresses_lines
 	printf 'exec nft -f /etc/toa/%s.nft\n' "$name"
 }
 
@@ -64,8 +43,5 @@ nat_balancer_main() {
 nat_balancer_absent() {
 	director_unload || return 1
 	director_addresses_drop
-	toa_boot_unit_drop "$name"
-	for _path in "/etc/toa/$name.nft" "/etc/toa/$name.up" "/etc/toa/$name.loaded"; do toa_remove "$_path"; done
-	[ -n "$check" ] || rmdir /etc/toa 2>/dev/null
-	return 0
+	director_forget 'nft up loaded'
 }

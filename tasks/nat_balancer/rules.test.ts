@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addresses, drained, ruleset, type Service, wrongServices } from './rules.ts';
+import { addresses } from '../shared/receiver/services.ts';
+import { drained, ruleset, type Service, wrongServices } from './rules.ts';
 
 const service = (more: Partial<Service> = {}): Service => ({
   vip: '203.0.113.10',

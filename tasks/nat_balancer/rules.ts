@@ -1,11 +1,5 @@
 import { failure, type ModuleResult } from '../../src/base/result.ts';
-import { addressesOf, familyOf } from '../shared/receiver/balancer.ts';
-
-export interface Server {
-  readonly address: string;
-  readonly port?: number;
-  readonly weight: number;
-}
+import { familyOf, nftTable, type Server, wrongFamilies } from '../shared/receiver/services.ts';
 
 export interface Service {
   readonly vip: string;
@@ -21,20 +15,12 @@ export interface Balancer {
   readonly masquerade: boolean;
 }
 
-function wrongService({ vip, port, servers }: Service): string | undefined {
-  const family = familyOf(vip);
-  if (!family) return `${JSON.stringify(vip)} is no address`;
-  if (servers.length === 0) return `${vip} port ${port} has no server`;
-  const other = servers.find(({ address }) => familyOf(address) !== family);
-  return other && `${JSON.stringify(other.address)} is no server for ${vip}: both have to be IPv4, or both IPv6`;
-}
-
 /** Why a list of services cannot be used, or undefined. */
 export function wrongServices(services: readonly Service[]): ModuleResult | undefined {
   const seen = new Set<string>();
-  for (const service of services) {
-    const key = `${service.vip} port ${service.port}`;
-    const wrong = seen.has(key) ? `${key} comes twice` : wrongService(service);
+  for (const { vip, port, servers } of services) {
+    const key = `${vip} port ${port}`;
+    const wrong = seen.has(key) ? `${key} comes twice` : wrongFamilies(vip, port, servers);
     if (wrong)
       return failure(wrong, { code: 'E_NAT_SERVICE', remedy: 'vip, port and servers: [{address, port, weight}]' });
     seen.add(key);
@@ -85,11 +71,7 @@ function sources(services: readonly Service[]): string[] {
 
 /** The rules as one nft file: loading it replaces the table in one step. Only for services that are not wrong. */
 export function ruleset({ name, services, masquerade }: Balancer): string {
-  return [
-    '# Made by toa-play: what this balancer forwards.',
-    `table inet ${name} {}`,
-    `delete table inet ${name}`,
-    `table inet ${name} {`,
+  return nftTable(name, 'what this balancer forwards.', [
     '  chain services {',
     '    type nat hook prerouting priority -100; policy accept;',
     ...services.flatMap(destination),
@@ -97,8 +79,7 @@ export function ruleset({ name, services, masquerade }: Balancer): string {
     ...(masquerade
       ? ['  chain sources {', '    type nat hook postrouting priority 100; policy accept;', ...sources(services), '  }']
       : []),
-    '}',
-  ].join('\n');
+  ]);
 }
 
 /** Addresses and ports of servers that are being drained: weight 0. */
@@ -106,6 +87,3 @@ export const drained = (services: readonly Service[]): string[] =>
   services.flatMap(({ servers, port }) =>
     servers.filter(({ weight }) => weight === 0).map((server) => `${server.address} ${server.port ?? port}`),
   );
-
-/** The services' addresses as networks of one address. */
-export const addresses = (services: readonly Service[]): string[] => addressesOf(services.map(({ vip }) => vip));

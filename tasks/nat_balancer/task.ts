@@ -1,13 +1,22 @@
 import { z } from 'zod';
-import type { ModuleResult } from '../../src/base/result.ts';
-import { failure } from '../../src/base/result.ts';
+import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { Answer, failedCall, verbScript } from '../shared/answer.ts';
-import { FILE_SCRIPTS } from '../shared/files/files.ts';
-import { device, DIRECTOR_SH, port, tableName } from '../shared/receiver/balancer.ts';
+import type { Answer } from '../shared/answer.ts';
+import {
+  device,
+  DIRECTOR_SH,
+  directorResult,
+  directorVars,
+  notDrained,
+  port,
+  seconds,
+  tableName,
+  weight,
+} from '../shared/receiver/balancer.ts';
 import { TOA_SH } from '../shared/receiver/programs.ts';
+import { remote } from '../shared/remote.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
-import { addresses, drained, ruleset, wrongServices } from './rules.ts';
+import { drained, ruleset, wrongServices } from './rules.ts';
 
 const server = () =>
   z.strictObject({
@@ -15,10 +24,7 @@ const server = () =>
     /** Without it the service's. */
     port: port().optional(),
     /** Share of new connections; 0 drains: connections stay, new ones go elsewhere. */
-    weight: args
-      .int()
-      .refine((value) => value >= 0 && value <= 1000, 'a weight from 0 to 1000')
-      .default(1),
+    weight: weight(1000),
   });
 
 const service = () =>
@@ -41,14 +47,9 @@ const schema = () =>
     /** The interface that gets the services' addresses, now and at each boot. */
     vip_device: device().optional(),
     /** Seconds to wait until servers with weight 0 have no connection any more. */
-    wait_drained: args
-      .int()
-      .refine((value) => value >= 0, 'seconds')
-      .default(0),
+    wait_drained: seconds(),
   });
 type Given = z.output<ReturnType<typeof schema>>;
-
-const SCRIPTS = [...FILE_SCRIPTS, TOA_SH, DIRECTOR_SH, verbScript('nat_balancer')];
 
 function resultOf(said: Answer, given: Given): ModuleResult {
   const refused = said.get('refused');
@@ -59,30 +60,17 @@ function resultOf(said: Answer, given: Given): ModuleResult {
     });
   }
   const left = said.get('left');
-  if (left !== undefined) {
-    return failure(`after ${given.wait_drained} s, connections to servers with weight 0 are left: ${left}`, {
-      code: 'E_NAT_DRAIN',
-      remedy: 'wait longer (wait_drained), or take the server out of the list and cut them',
-    });
-  }
-  return { changed: said.is('changed'), wrote: said.all('wrote'), removed: said.all('removed') };
+  if (left !== undefined) return notDrained(given.wait_drained, left, 'E_NAT_DRAIN');
+  return directorResult(said);
 }
 
 async function run(given: Given, context: TaskContext): Promise<ModuleResult> {
   const wrong = wrongServices(given.services);
   if (wrong) return wrong;
-  const vars = {
-    name: given.name,
-    rules: ruleset(given),
-    vips: given.vip_device === undefined ? '' : addresses(given.services).join('\n'),
-    vip_device: given.vip_device ?? '',
-    drain: given.wait_drained > 0 ? drained(given.services).join('\n') : '',
-    wait: String(given.wait_drained),
-    check: context.check ? '1' : '',
-  };
+  const vars = { ...directorVars(given, drained(given.services)), rules: ruleset(given) };
   const fn = given.state === 'present' ? 'nat_balancer_main' : 'nat_balancer_absent';
-  const answer = await context.call({ scripts: SCRIPTS, fn, vars });
-  return answer.rc === 0 ? resultOf(new Answer(answer.stdout), given) : failedCall(answer);
+  const reply = await remote(context, { verb: 'nat_balancer', fn, vars, scripts: [TOA_SH, DIRECTOR_SH] });
+  return reply.ok ? resultOf(reply.said, given) : reply.failed;
 }
 
 export const verb = defineVerb({

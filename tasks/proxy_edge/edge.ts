@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
-import { familyOf } from '../shared/receiver/balancer.ts';
+import { familyOf, nftTable, withPort } from '../shared/receiver/services.ts';
 
 /** One listener of the proxy and the server behind it. */
 export interface Listener {
@@ -20,8 +20,6 @@ export interface Edge {
 }
 
 const isFour = (listener: Listener): boolean => isIPv4(listener.server);
-const bracketed = (address: string, port: number): string =>
-  isIPv4(address) ? `${address}:${port}` : `[${address}]:${port}`;
 
 function wrongListener({ listen, server }: Listener): string | undefined {
   const bad = [listen, server].find((address) => !familyOf(address));
@@ -35,7 +33,7 @@ function wrongListener({ listen, server }: Listener): string | undefined {
 export function wrongListeners(listeners: readonly Listener[]): ModuleResult | undefined {
   const seen = new Set<string>();
   for (const listener of listeners) {
-    const key = bracketed(listener.listen, listener.port);
+    const key = withPort(listener.listen, listener.port);
     const wrong = seen.has(key) ? `${key} comes twice` : wrongListener(listener);
     if (wrong) return failure(wrong, { code: 'E_EDGE_LISTENER', remedy: 'listen, port, server, server_port' });
     seen.add(key);
@@ -52,11 +50,7 @@ const hex = (mark: number): string => `0x${mark.toString(16)}`;
 export function ruleset({ name, listeners, mark }: Edge): string {
   const to = listeners.map((one) => `${isFour(one) ? 'ip' : 'ip6'} daddr ${one.server} tcp dport ${one.server_port}`);
   const from = listeners.map((one) => `${isFour(one) ? 'ip' : 'ip6'} saddr ${one.server} tcp sport ${one.server_port}`);
-  return [
-    '# Made by toa-play: the way of a proxy that names its clients.',
-    `table inet ${name} {}`,
-    `delete table inet ${name}`,
-    `table inet ${name} {`,
+  return nftTable(name, 'the way of a proxy that names its clients.', [
     '  chain out {',
     '    type nat hook postrouting priority 100; policy accept;',
     ...[...new Set(to)].map((match) => `    ${match} masquerade`),
@@ -65,8 +59,7 @@ export function ruleset({ name, listeners, mark }: Edge): string {
     '    type filter hook prerouting priority -50; policy accept;',
     ...[...new Set(from)].map((match) => `    ${match} socket transparent 1 meta mark set ${hex(mark)}`),
     '  }',
-    '}',
-  ].join('\n');
+  ]);
 }
 
 /** What brings it up: rules, and a routing table that gives marked packets to this host. Each step may be done already. */
@@ -93,7 +86,7 @@ export function nginxSnippet(listeners: readonly Listener[], clientPort = true):
   const server = (one: Listener): string => {
     const whole = isFour(one) ? '$remote_addr:$remote_port' : '[$remote_addr]:$remote_port';
     const source = clientPort ? whole : '$remote_addr';
-    return `  server { listen ${bracketed(one.listen, one.port)}; proxy_pass ${bracketed(one.server, one.server_port)}; proxy_bind ${source} transparent; }`;
+    return `  server { listen ${withPort(one.listen, one.port)}; proxy_pass ${withPort(one.server, one.server_port)}; proxy_bind ${source} transparent; }`;
   };
   return [
     "# Made by toa-play: passes TCP on from the clients' own addresses.",
@@ -108,13 +101,13 @@ export function haproxySnippet(name: string, listeners: readonly Listener[], cli
   const section = (one: Listener, index: number): string[] => [
     `listen ${name}_${index + 1}`,
     '  mode tcp',
-    `  bind ${isFour(one) ? `${one.listen}:${one.port}` : `[${one.listen}]:${one.port}`}`,
+    `  bind ${withPort(one.listen, one.port)}`,
     // `::` and `ipv6@::` are refused here
     `  source ${isFour(one) ? '0.0.0.0' : '[::]:0'} usesrc ${clientPort ? 'client' : 'clientip'}`,
     '  timeout connect 5s',
     '  timeout client 5m',
     '  timeout server 5m',
-    `  server origin ${bracketed(one.server, one.server_port)}`,
+    `  server origin ${withPort(one.server, one.server_port)}`,
   ];
   return ["# Made by toa-play: passes TCP on from the clients' own addresses.", ...listeners.flatMap(section)].join(
     '\n',

@@ -1,30 +1,11 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # variables are set by the call
-# Remote half of proxy_edge; needs tasks/shared/{files,toa}.sh.
+# Remote half of proxy_edge; needs tasks/shared/{files,toa,director}.sh.
 
 proxy_edge_unit() {
-	cat <<-EOT
-		# Made by toa-play: the way of a proxy that names its clients.
-		[Unit]
-		Description=Routes and rules of $name
-		Wants=network-online.target
-		After=network-online.target nftables.service
-		Before=nginx.service haproxy.service
-		StartLimitIntervalSec=0
-
-		[Service]
-		Type=oneshot
-		RemainAfterExit=yes
-		ExecStart=/bin/sh /etc/toa/$name.up
-		Restart=on-failure
-		RestartSec=5
-
-		[Install]
-		WantedBy=multi-user.target
-	EOT
+	toa_network_unit ': the way of a proxy that names its clients.' "Routes and rules of $name" "ExecStart=/bin/sh /etc/toa/$name.up" \
+		'Before=nginx.service haproxy.service'
 }
-
-proxy_edge_listing() { nft -s list table inet "$name" 2>/dev/null; }
 
 # Another's rule with our mark, or routes of another's in our table: nothing is written then.
 proxy_edge_collides() {
@@ -46,8 +27,7 @@ proxy_edge_routed() {
 	[ -f "/etc/toa/$name.up" ] && [ "$(cat "/etc/toa/$name.up")" = "$up" ] || return 1
 	case $up in *'ip -4 rule'*) ip -4 rule show | grep -q "fwmark $mark lookup $table" && [ -n "$(ip -4 route show table "$table" 2>/dev/null)" ] || return 1 ;; esac
 	case $up in *'ip -6 rule'*) ip -6 rule show | grep -q "fwmark $mark lookup $table" && [ -n "$(ip -6 route show table "$table" 2>/dev/null)" ] || return 1 ;; esac
-	[ -f "/etc/toa/$name.loaded" ] && [ "$(cat "/etc/toa/$name.nft" 2>/dev/null)" = "$rules" ] &&
-		[ "$(proxy_edge_listing)" = "$(cat "/etc/toa/$name.loaded")" ]
+	director_in_force
 }
 
 # The proxy's own word on its whole configuration with the new part in it; the old part comes back when it says no.
@@ -101,7 +81,7 @@ proxy_edge_main() {
 		if [ -z "$check" ]; then
 			toa_write "/etc/toa/$name.nft" 0644 "$rules" >/dev/null && toa_write "/etc/toa/$name.up" 0755 "$up" || return 1
 			sh "/etc/toa/$name.up" || return 1
-			toa_write "/etc/toa/$name.loaded" 0600 "$(proxy_edge_listing)" >/dev/null || return 1
+			director_loaded || return 1
 		fi
 	fi
 	toa_boot_unit "$name" "$(proxy_edge_unit)"
@@ -114,15 +94,6 @@ proxy_edge_absent() {
 			ip $_family route flush table "$table" 2>/dev/null
 		done
 	fi
-	if command -v nft >/dev/null 2>&1 && proxy_edge_listing >/dev/null; then
-		echo changed=1
-		[ -n "$check" ] || nft delete table inet "$name" || return 1
-	fi
-	toa_boot_unit_drop "$name"
-	for _path in "$dest" "/etc/toa/$name.nft" "/etc/toa/$name.up" "/etc/toa/$name.loaded"; do
-		[ -n "$proxy" ] || [ "$_path" != "$dest" ] || continue
-		toa_remove "$_path"
-	done
-	[ -n "$check" ] || rmdir /etc/toa 2>/dev/null
-	return 0
+	director_unload || return 1
+	director_forget 'nft up loaded' ${proxy:+"$dest"}
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
-import { Answer, failedCall, verbScript } from '../shared/answer.ts';
-import { FILE_SCRIPTS } from '../shared/files/files.ts';
-import { port, tableName } from '../shared/receiver/balancer.ts';
+import type { Answer } from '../shared/answer.ts';
+import { DIRECTOR_SH, port, tableName } from '../shared/receiver/balancer.ts';
 import { TOA_SH } from '../shared/receiver/programs.ts';
+import { remote } from '../shared/remote.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import { haproxySnippet, nginxSnippet, ruleset, upScript, wrongListeners } from './edge.ts';
 
@@ -39,7 +39,6 @@ const schema = () =>
   });
 type Given = z.output<ReturnType<typeof schema>>;
 
-const SCRIPTS = [...FILE_SCRIPTS, TOA_SH, verbScript('proxy_edge')];
 const DEFAULTS = {
   nginx: { dest: '/etc/nginx/modules-enabled/90-toa-edge.conf', config: '/etc/nginx/nginx.conf' },
   haproxy: { dest: '/etc/haproxy/toa-edge.cfg', config: '/etc/haproxy/haproxy.cfg' },
@@ -79,7 +78,7 @@ async function run(given: Given, context: TaskContext): Promise<ModuleResult> {
   const proxy = given.proxy ?? 'nginx';
   const vars = {
     name: given.name,
-    proxy: given.proxy ?? '',
+    proxy: given.proxy,
     rules: ruleset(given),
     up: upScript(given),
     snippet:
@@ -89,12 +88,11 @@ async function run(given: Given, context: TaskContext): Promise<ModuleResult> {
     dest: given.dest ?? DEFAULTS[proxy].dest,
     config: given.config ?? DEFAULTS[proxy].config,
     mark: `0x${given.mark.toString(16)}`,
-    table: String(given.table),
-    check: context.check ? '1' : '',
+    table: given.table,
   };
   const fn = given.state === 'present' ? 'proxy_edge_main' : 'proxy_edge_absent';
-  const answer = await context.call({ scripts: SCRIPTS, fn, vars });
-  return answer.rc === 0 ? resultOf(new Answer(answer.stdout)) : failedCall(answer);
+  const reply = await remote(context, { verb: 'proxy_edge', fn, vars, scripts: [TOA_SH, DIRECTOR_SH] });
+  return reply.ok ? resultOf(reply.said) : reply.failed;
 }
 
 export const verb = defineVerb({

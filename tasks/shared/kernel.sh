@@ -17,6 +17,25 @@ kernel_program() { # NAME
 	return 1
 }
 
+# The host's tar, where there is one
+kernel_tar() { # WORD...
+	_tar=$(kernel_program tar) || _tar=tar
+	"$_tar" "$@"
+}
+
+# make with the words of $options (one a line), which its own words outweigh
+kernel_make() { # WORD...
+	_ifs=$IFS
+	set -f
+	IFS='
+'
+	# shellcheck disable=SC2086,SC2154 # a word a line; set by the call
+	set -- $options "$@"
+	IFS=$_ifs
+	set +f
+	LC_ALL=C make "$@"
+}
+
 # The value of a variable at the top of a tree's Makefile
 kernel_make_word() { # TREE NAME
 	sed -n "s/^$2[[:space:]]*=[[:space:]]*//p" "$1/Makefile" 2>/dev/null | head -n 1 | sed 's/[[:space:]]*$//'

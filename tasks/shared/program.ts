@@ -1,3 +1,4 @@
+import { pythonQuote } from '../../src/base/quote.ts';
 import type { ModuleResult } from '../../src/base/result.ts';
 import { verbScript } from './answer.ts';
 import { spoken } from './remote.ts';
@@ -18,7 +19,5 @@ export function programResult(reply: Extract<Reply, { ok: false }>, extra: Parti
   return { ...failed, msg, rc: answer.rc, stdout, stderr: answer.stderr, ...extra };
 }
 
-/** A command line for a result: words as a shell would need them, by Python's shlex.quote. */
-export function commandLine(words: readonly string[]): string {
-  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`)).join(' ');
-}
+/** A command line for a result: words as a shell would need them. */
+export const commandLine = (words: readonly string[]): string => words.map(pythonQuote).join(' ');

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { Answer, failedCall, verbScript } from '../shared/answer.ts';
-import { FILE_SCRIPTS } from '../shared/files/files.ts';
 import { device } from '../shared/receiver/balancer.ts';
 import { wrongKinds } from '../shared/receiver/kinds.ts';
 import { archOf, callWithProgram, parseJson, program, TOA_SH } from '../shared/receiver/programs.ts';
+import { remote } from '../shared/remote.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
 import { wrongServices } from './services.ts';
 
@@ -69,10 +69,9 @@ async function present(given: z.output<ReturnType<typeof schema>>, context: Task
 }
 
 async function absent(context: TaskContext): Promise<ModuleResult> {
-  const vars = { check: context.check ? '1' : '' };
-  const answer = await context.call({ scripts: [...FILE_SCRIPTS, TOA_SH, SCRIPT], fn: 'toa_sender_absent', vars });
-  if (answer.rc !== 0) return failedCall(answer);
-  const said = new Answer(answer.stdout);
+  const reply = await remote(context, { verb: 'toa_sender', fn: 'toa_sender_absent', scripts: [TOA_SH] });
+  if (!reply.ok) return reply.failed;
+  const { said } = reply;
   const detach = parseJson(said.get('detach'));
   if (said.get('detach') !== undefined && detach['ok'] !== true) return refusal(detach);
   return { changed: said.is('changed'), removed: said.all('removed') };

@@ -55,25 +55,9 @@ toa_sender_arguments() {
 }
 
 toa_sender_unit() {
-	cat <<-EOT
-		# Made by toa-play. The sender that names clients to the servers (TOA).
-		[Unit]
-		Description=TOA sender: names clients to the servers behind this balancer
-		Wants=network-online.target
-		After=network-online.target nftables.service
-		StartLimitIntervalSec=0
-
-		[Service]
-		Type=oneshot
-		RemainAfterExit=yes
-		ExecStartPre=-/bin/sh -c 'modprobe nf_conntrack'
-		ExecStart=$1 sender attach $2
-		Restart=on-failure
-		RestartSec=5
-
-		[Install]
-		WantedBy=multi-user.target
-	EOT
+	toa_network_unit '. The sender that names clients to the servers (TOA).' \
+		'TOA sender: names clients to the servers behind this balancer' \
+		"ExecStartPre=-/bin/sh -c 'modprobe nf_conntrack'${toa_newline}ExecStart=$1 sender attach $2"
 }
 
 toa_sender_script() {

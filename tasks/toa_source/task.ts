@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ToaError } from '../../src/base/errors.ts';
+import { cacheFolder } from '../../src/base/paths/cache-folder.ts';
 import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import { sharedSource } from '../shared/receiver/kmod.ts';
@@ -24,7 +24,7 @@ const schema = () =>
 
 type Given = z.output<ReturnType<typeof schema>>;
 
-const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'toa-play/sources');
+const CACHE = cacheFolder('sources');
 
 async function must(command: string, words: string[], context: TaskContext): Promise<string> {
   const { rc, stdout, stderr } = await context.controller.run(command, words);

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import xterm from '@xterm/headless';
 import { childProgram } from '../../scripts/lib/programs.mjs';
+import { shellQuote } from '../../src/base/quote.ts';
 
 export interface PtyRun {
   /** What the program wrote, as it came. */
@@ -35,8 +36,6 @@ function linesOf(terminal: Terminal, from: number): string[] {
   return lines;
 }
 
-const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
-
 /**
  * Runs a program in a pty of its own (util-linux's script makes it) before a terminal emulator.
  * @param words the program and its arguments
@@ -44,11 +43,11 @@ const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 export async function runInPty(words: readonly string[], options: PtyOptions): Promise<PtyRun> {
   const { columns, rows, told = { columns, rows }, term = 'xterm-256color', cwd } = options;
   const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 5000, allowProposedApi: true });
-  const command = `stty cols ${told.columns} rows ${told.rows}; exec ${words.map(quoted).join(' ')}`;
+  const command = `stty cols ${told.columns} rows ${told.rows}; exec ${words.map(shellQuote).join(' ')}`;
   const file = `${cwd}/pty-command.sh`;
   writeFileSync(file, command);
   const env = { ...process.env, TERM: term, COLUMNS: '', LINES: '', LC_ALL: 'C.UTF-8' };
-  const child = childProgram('script', ['-qefc', `sh ${quoted(file)}`, '/dev/null'], { stdio: 'pipe', cwd, env });
+  const child = childProgram('script', ['-qefc', `sh ${shellQuote(file)}`, '/dev/null'], { stdio: 'pipe', cwd, env });
   const [frames, left]: [string[][], (readonly [RegExp, string])[]] = [[], [...(options.answers ?? [])]];
   let raw = '';
   let written = Promise.resolve();

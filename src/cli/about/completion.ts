@@ -9,36 +9,38 @@ import { ours, parse } from '../parse.ts';
 /** What a shell is told; words have letters, digits, - and _ only, so that no shell reads more into them. */
 interface Words {
   readonly commands: readonly (readonly [name: string, entry: CommandEntry])[];
-  readonly verbs: readonly string[];
+  /** The first words of commands that take others than files. */
+  readonly first: readonly (readonly [name: string, words: string])[];
   readonly options: readonly Option[];
 }
 
-function words(): Words {
-  const options = addRunFlags(new Command()).options.filter((option) => !option.hidden);
-  return { commands: Object.entries(SUBCOMMANDS), verbs: [...buildCatalog().verbs.keys()].sort(), options };
-}
-
-const flagsOf = (option: Option): string[] => [option.short, option.long].filter((flag) => flag !== undefined);
-const allFlags = ({ options }: Words): string => [...options.flatMap(flagsOf), '--help'].join(' ');
-/** Options after which a file's name is wanted. */
-const FILES = ['-i', '--inventory', '--private-key', '--vault-password-file', '--log-file', '--record', '--junit'];
-
 /** The first words of a command; empty where they are files. */
-function firstWords({ takes }: CommandEntry, { verbs }: Words): string {
+function firstWords({ takes }: CommandEntry, verbs: readonly string[]): string {
   if (takes === 'verbs' || takes === 'host-verb') return verbs.join(' ');
   return Array.isArray(takes) ? takes.join(' ') : '';
 }
 
+function words(): Words {
+  const options = addRunFlags(new Command()).options.filter((option) => !option.hidden);
+  const commands = Object.entries(SUBCOMMANDS);
+  const verbs = [...buildCatalog().verbs.keys()].sort();
+  const first = commands.map(([name, entry]) => [name, firstWords(entry, verbs)] as const);
+  return { commands, first: first.filter(([, theirs]) => theirs !== ''), options };
+}
+
+const flagsOf = (option: Option): string[] => [option.short, option.long].filter((flag) => flag !== undefined);
+const allFlags = ({ options }: Words): string => [...options.flatMap(flagsOf), '--help'].join(' ');
+/** Whether a file's name is wanted after an option. */
+const takesFile = ({ flags }: Option): boolean => /<(?:file|source)>$/.test(flags);
+
 function bash(all: Words): string {
-  const cases = all.commands
-    .filter(([, entry]) => entry.takes !== undefined && entry.takes !== 'playbooks')
-    .map(([name, entry]) => `    ${name}) words='${firstWords(entry, all)}' ;;`);
+  const cases = all.first.map(([name, theirs]) => `    ${name}) words='${theirs}' ;;`);
   return `# completion of toa-play for bash: source <(toa-play completion bash)
 _toa_play() {
   local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD - 1]} words=''
   COMPREPLY=()
   case $before in
-    ${FILES.join(' | ')}) compopt -o default; return ;;
+    ${all.options.filter(takesFile).flatMap(flagsOf).join(' | ')}) compopt -o default; return ;;
   esac
   case $word in
     -*) mapfile -t COMPREPLY < <(compgen -W '${allFlags(all)}' -- "$word"); return ;;
@@ -69,13 +71,11 @@ function zsh(all: Words): string {
   const described = all.commands.map(([name, { summary }]) => `    '${name}:${told(summary)}'`);
   const options = all.options.flatMap((option) =>
     flagsOf(option).map((flag) => {
-      const value = !option.required ? '' : FILES.includes(flag) ? ':file:_files' : ':value: ';
+      const value = !option.required ? '' : takesFile(option) ? ':file:_files' : ':value: ';
       return `    '*${flag}[${told(option.description)}]${value}'`;
     }),
   );
-  const cases = all.commands
-    .filter(([, entry]) => firstWords(entry, all) !== '')
-    .map(([name, entry]) => `        ${name}) compadd -- ${firstWords(entry, all)} ;;`);
+  const cases = all.first.map(([name, theirs]) => `        ${name}) compadd -- ${theirs} ;;`);
   return `#compdef toa-play
 # completion of toa-play for zsh: a file _toa_play in a folder of $fpath, or: source <(toa-play completion zsh)
 _toa_play() {
@@ -109,12 +109,9 @@ function fish(all: Words): string {
   const commands = all.commands.map(
     ([name, { summary }]) => `complete -c toa-play -n __fish_use_subcommand -a ${name} -d '${told(summary)}'`,
   );
-  const more = all.commands
-    .filter(([, entry]) => firstWords(entry, all) !== '')
-    .map(
-      ([name, entry]) =>
-        `complete -c toa-play -n '__fish_seen_subcommand_from ${name}' -f -a '${firstWords(entry, all)}'`,
-    );
+  const more = all.first.map(
+    ([name, theirs]) => `complete -c toa-play -n '__fish_seen_subcommand_from ${name}' -f -a '${theirs}'`,
+  );
   const options = all.options.map((option) => {
     const short = option.short ? ` -s ${option.short.slice(1)}` : '';
     const long = option.long ? ` -l ${option.long.slice(2)}` : '';

@@ -6,6 +6,7 @@ import { ToaError } from '../../base/errors.ts';
 import { packageRoot } from '../../base/package-root.ts';
 import { KEYWORDS } from '../../play/playbook/index.ts';
 import type { Verb } from '../../verb/verb.ts';
+import { argumentShape } from '../catalog.ts';
 import { writeOutput } from '../output.ts';
 import { ours, parse } from '../parse.ts';
 import { playbookSpecs } from '../variables/specs.ts';
@@ -46,7 +47,7 @@ const argumentSchema = (schema: unknown): Schema =>
 
 /** What may stand behind a verb's name. */
 function verbSchema(verb: Verb): Schema {
-  const shape = (verb.args as unknown as z.ZodObject).shape ?? {};
+  const shape = argumentShape(verb);
   const aliases = Object.entries(verb.argAliases ?? {}).map(([alias, target]) => [alias, shape[target]] as const);
   const known = [...Object.entries(shape), ...aliases].filter(([, schema]) => schema !== undefined);
   const properties = Object.fromEntries(known.map(([name, schema]) => [name, argumentSchema(schema)]));

@@ -20,12 +20,32 @@ const PLUGINS: Readonly<Record<string, string>> = {
 /** Modules are looked at one by one (own_module); nothing of a playbook hangs on callbacks. */
 const QUIET = new Set(['library', 'modules', 'module_utils', 'callback_plugins']);
 
-/** Folders of Python plugins in `owners` (folders of playbooks and roles): `[folder, what]`. */
-export function pluginFolders(owners: Iterable<string>, sources: Sources): [string, string][] {
+/** Those that are warned of before a run. */
+const LOUD = Object.keys(PLUGINS).filter((name) => !QUIET.has(name));
+
+/** Which of these folders may be there: a folder whose files nobody lets us list can still have them. */
+function candidates(owner: string, names: readonly string[], sources: Sources): readonly string[] {
+  try {
+    const there = new Set(sources.list(owner));
+    return names.filter((name) => there.has(name));
+  } catch {
+    return names;
+  }
+}
+
+/**
+ * Folders of Python plugins in `owners` (folders of playbooks and roles): `[folder, what]`.
+ * @param names of the kinds of folders that are looked for
+ */
+export function pluginFolders(
+  owners: Iterable<string>,
+  sources: Sources,
+  names: readonly string[] = Object.keys(PLUGINS),
+): [string, string][] {
   return [...new Set(owners)].flatMap((owner) =>
-    Object.entries(PLUGINS).flatMap(([name, what]): [string, string][] => {
+    candidates(owner, names, sources).flatMap((name): [string, string][] => {
       const folder = join(owner, name);
-      return sources.list(folder).some((file) => file.endsWith('.py')) ? [[folder, what]] : [];
+      return sources.list(folder).some((file) => file.endsWith('.py')) ? [[folder, PLUGINS[name]]] : [];
     }),
   );
 }
@@ -41,8 +61,7 @@ export function warnOfPlugins(
     ...files.map((file) => dirname(file)),
     ...plays.flatMap(({ roles }) => roles.map(({ path }) => path)),
   ];
-  for (const [folder, what] of pluginFolders(owners, sources)) {
-    if (QUIET.has(folder.slice(folder.lastIndexOf('/') + 1))) continue;
+  for (const [folder, what] of pluginFolders(owners, sources, LOUD)) {
     warn(`E_PLUGIN_PYTHON: ${what} in Python are not run: ${folder}; what uses them fails when it is reached`);
   }
 }

@@ -38,29 +38,30 @@ export interface PlaybookSpecs {
   readonly known: ReadonlySet<string>;
 }
 
-/** Where the variables of a playbook are declared: `meta/argument_specs.yml` beside it. */
-const specsFile = (playbook: string): string => join(dirname(playbook), 'meta/argument_specs.yml');
-
 /**
- * Reads what a playbook declares of its variables; undefined for one that declares nothing.
- * @param playbook path of the playbook
+ * Reads what the playbooks of a folder declare of their variables in its `meta/argument_specs.yml`, in the order of that file;
+ * empty where there is none.
  * @throws ToaError E_TOA_SPECS when the declaration itself is wrong
  */
-export function playbookSpecs(playbook: string): PlaybookSpecs | undefined {
-  const path = specsFile(playbook);
-  if (!existsSync(path)) return undefined;
+export function folderSpecs(folder: string): Map<string, PlaybookSpecs> {
+  const path = join(folder, 'meta/argument_specs.yml');
+  if (!existsSync(path)) return new Map();
   const read = file.safeParse(toJs(parseYaml(readFileSync(path, 'utf8'), path).value));
   if (!read.success) {
     throw new ToaError('E_TOA_SPECS', `${path} is no declaration of variables: ${z.prettifyError(read.error)}`, {
       remedy: 'see the playbooks that ship with toa-play for its form',
     });
   }
-  const own = Object.hasOwn(read.data, basename(playbook)) ? read.data[basename(playbook)] : undefined;
-  if (!own) return undefined;
-  return {
-    name: basename(playbook),
-    description: own.short_description,
-    variables: new Map(Object.entries(own.options)),
-    known: new Set(Object.values(read.data).flatMap(({ options }) => Object.keys(options))),
-  };
+  const known = new Set(Object.values(read.data).flatMap(({ options }) => Object.keys(options)));
+  return new Map(
+    Object.entries(read.data).map(([name, { short_description: description, options }]) => [
+      name,
+      { name, description, variables: new Map(Object.entries(options)), known },
+    ]),
+  );
+}
+
+/** The same of one playbook, by its path; undefined for one that declares nothing. @throws ToaError E_TOA_SPECS */
+export function playbookSpecs(playbook: string): PlaybookSpecs | undefined {
+  return folderSpecs(dirname(playbook)).get(basename(playbook));
 }

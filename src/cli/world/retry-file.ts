@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
+import { cacheFolder } from '../../base/paths/cache-folder.ts';
 import { makeFolder, replaceFile } from './replace-file.ts';
 
 /**
@@ -26,9 +26,8 @@ const NAMED = 5;
  */
 export function repeatHint(playbook: string, hosts: readonly string[]): string | undefined {
   if (hosts.length <= NAMED) return `--limit '${hosts.join(',')}'`;
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
   try {
-    return `--limit @${writeRetryFile(playbook, hosts, join(cache, 'toa-play/failed'))}`;
+    return `--limit @${writeRetryFile(playbook, hosts, cacheFolder('failed'))}`;
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { ToaError } from '../../base/errors.ts';
 import { isMapping, TemplateText, type Value, VaultText } from '../../base/value.ts';
 import type { Play, Task } from '../../play/plan.ts';
-import { nodesOf, tasksOf } from '../../play/tasks-of.ts';
+import { nodesOf, tasksOf } from '../../play/walk.ts';
 import { covers, isPlainLookup, type Read, readsOf } from '../../template/reads.ts';
 import { DEFAULT_SYNTAX, mayHoldTemplate } from '../../template/syntax/syntax.ts';
 import type { RunOptions } from '../options.ts';

@@ -1,5 +1,5 @@
 import type { Play, Task } from '../../play/plan.ts';
-import { nodesOf, tasksOf } from '../../play/tasks-of.ts';
+import { nodesOf, tasksOf } from '../../play/walk.ts';
 
 /** A task whose tags are not known yet may run. */
 function mayRun(task: Task, isChosen: (task: Task) => boolean): boolean {

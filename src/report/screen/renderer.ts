@@ -1,5 +1,6 @@
 import type { ListrRenderer } from 'listr2';
 import { type Colour, type Paint, shownText } from '../colors.ts';
+import { type Sized, sizeOf } from '../terminal-size.ts';
 import { fitted, frame } from './frame.ts';
 import type { Said, ScreenModel } from './model.ts';
 
@@ -19,7 +20,7 @@ export interface ScreenHold {
 export interface RendererOptions {
   readonly model: ScreenModel;
   /** For its size. */
-  readonly stream: Pick<NodeJS.WriteStream, 'columns' | 'rows'>;
+  readonly stream: Sized;
   readonly write: (text: string) => void;
   readonly paint: Paint;
   /** Somebody is asked something: nothing may be drawn over it, and what is drawn goes first. */
@@ -66,9 +67,10 @@ export class FleetRenderer implements ListrRenderer {
   private draw(last = false): void {
     const { model, stream, write, clock, paint, hold } = this.options;
     if (hold?.isHeld() && !last) return;
-    const columns = (stream.columns || 80) - 1;
+    const size = sizeOf(stream);
+    const columns = size.columns - 1;
     const said = model.take().map((line) => lineOf(line, columns, paint));
-    const live = last ? [] : frame(model, columns, stream.rows || 24, clock());
+    const live = last ? [] : frame(model, columns, size.rows, clock());
     if (said.length === 0 && live.length === 0 && this.drawn === 0) return;
     const up = this.drawn > 0 ? `\u001b[${this.drawn}A` : '';
     const text = [...said, ...live].map((line) => `${line}\n`).join('');

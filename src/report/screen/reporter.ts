@@ -3,13 +3,14 @@ import type { Listener } from '../../engine/events.ts';
 import { claimLines } from '../claims.ts';
 import { type Paint, shownText } from '../colors.ts';
 import type { RepeatHint } from '../recap.ts';
+import { type Sized, sizeOf } from '../terminal-size.ts';
 import { endingLines } from './ending.ts';
 import { type ModelOptions, ScreenModel } from './model.ts';
 import { FleetRenderer, type ScreenHold } from './renderer.ts';
 
 export interface ScreenOptions extends ModelOptions {
   /** For its size. */
-  readonly stream: Pick<NodeJS.WriteStream, 'columns' | 'rows'>;
+  readonly stream: Sized;
   readonly write: (text: string) => void;
   readonly paint: Paint;
   readonly repeatHint?: RepeatHint;
@@ -40,7 +41,7 @@ export function screenReport(options: ScreenOptions): { listener: Listener; done
       if (event.type === 'stats') {
         ending = [
           ...endingLines(event.hosts, model.failures.values(), {
-            columns: stream.columns || 80,
+            columns: sizeOf(stream).columns,
             paint,
             repeatHint: options.repeatHint,
             tasks: model.begunTasks,

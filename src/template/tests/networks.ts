@@ -1,5 +1,14 @@
 import type { Value } from '../../base/value.ts';
-import { allOnes, isInside, networkValue, parseIp, type IpNetwork } from '../filters/ansible/net/ip-network.ts';
+import {
+  allOnes,
+  type IpNetwork,
+  isHostmask,
+  isInside,
+  isLoopback,
+  isMulticast,
+  networkValue,
+  parseIp,
+} from '../filters/ansible/net/ip-network.ts';
 import { Arguments } from '../filters/ansible/arguments.ts';
 import type { Test } from '../contract.ts';
 import { defined } from '../python/operations.ts';
@@ -24,47 +33,26 @@ const version =
   (_context, value) =>
     networkOf(value)?.version === wanted;
 
-const addressVersion =
-  (wanted: 4 | 6): Test =>
-  (_context, value) =>
-    addressOf(value)?.version === wanted;
-
 const ip: Test = (_context, value) => networkOf(value) !== undefined;
-const ipAddress: Test = (_context, value) => addressOf(value) !== undefined;
 
-const inNetwork: Test = (_context, value, args, kwargs) => {
-  const outer = networkOf(new Arguments('in_network', ['network'], args, kwargs).value('network'));
-  const inner = networkOf(value);
-  return inner !== undefined && outer !== undefined && isInside(inner, outer);
-};
-
-const subnetOf: Test = (_context, value, args, kwargs) => {
-  const outer = networkOf(new Arguments('subnet_of', ['network_a'], args, kwargs).value('network_a'));
-  const inner = networkOf(value);
-  return inner !== undefined && outer !== undefined && isInside(inner, outer);
-};
-
-const supernetOf: Test = (_context, value, args, kwargs) => {
-  const inner = networkOf(new Arguments('supernet_of', ['network_b'], args, kwargs).value('network_b'));
-  const outer = networkOf(value);
-  return inner !== undefined && outer !== undefined && isInside(inner, outer);
-};
-
-const within =
-  (...networks: readonly string[]): Test =>
-  (_context, value) => {
-    const address = addressOf(value);
-    return address !== undefined && networks.some((network) => isInside(address, parseIp(network) as IpNetwork));
+/** A test of two networks. @param holds of the one that is tested and the one that is given */
+const ofNetworks =
+  (name: string, argument: string, holds: (tested: IpNetwork, given: IpNetwork) => boolean): Test =>
+  (_context, value, args, kwargs) => {
+    const given = networkOf(new Arguments(name, [argument], args, kwargs).value(argument));
+    const tested = networkOf(value);
+    return tested !== undefined && given !== undefined && holds(tested, given);
   };
 
-const mask =
-  (isHostmask: boolean): Test =>
+const ofAddress =
+  (holds: (address: IpNetwork) => boolean): Test =>
   (_context, value) => {
     const address = addressOf(value);
-    if (address?.version !== 4) return false;
-    const host = isHostmask ? address.value : address.value ^ allOnes(4);
-    return (host & (host + 1n)) === 0n;
+    return address !== undefined && holds(address);
   };
+
+const ofMask = (holds: (mask: bigint) => boolean): Test =>
+  ofAddress(({ version: of, value }) => of === 4 && holds(value));
 
 const mac: Test = (_context, value) =>
   /^(([0-9a-f]{2}[-:]){5}[0-9a-f]{2}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}|[0-9a-f]{12})$/i.test(textOf(value));
@@ -72,17 +60,17 @@ const mac: Test = (_context, value) =>
 /** Tests of ansible.utils; playbooks name them in full. */
 export const networkTests: Readonly<Record<string, Test>> = {
   ip,
-  ip_address: ipAddress,
+  ip_address: ofAddress(() => true),
   ipv4: version(4),
   ipv6: version(6),
-  ipv4_address: addressVersion(4),
-  ipv6_address: addressVersion(6),
-  ipv4_netmask: mask(false),
-  ipv4_hostmask: mask(true),
-  in_network: inNetwork,
-  subnet_of: subnetOf,
-  supernet_of: supernetOf,
-  loopback: within('127.0.0.0/8', '::1/128'),
-  multicast: within('224.0.0.0/4', 'ff00::/8'),
+  ipv4_address: ofAddress((address) => address.version === 4),
+  ipv6_address: ofAddress((address) => address.version === 6),
+  ipv4_netmask: ofMask((mask) => isHostmask(mask ^ allOnes(4))),
+  ipv4_hostmask: ofMask(isHostmask),
+  in_network: ofNetworks('in_network', 'network', isInside),
+  subnet_of: ofNetworks('subnet_of', 'network_a', isInside),
+  supernet_of: ofNetworks('supernet_of', 'network_b', (tested, given) => isInside(given, tested)),
+  loopback: ofAddress(isLoopback),
+  multicast: ofAddress(isMulticast),
   mac,
 };

@@ -1,6 +1,8 @@
-import { isIPv4, isIPv6 } from 'node:net';
-import { verbScript } from '../answer.ts';
+import type { ErrorCode } from '../../../src/base/errors.ts';
+import { failure, type ModuleResult } from '../../../src/base/result.ts';
+import { type Answer, verbScript } from '../answer.ts';
 import * as args from '../args.ts';
+import { addresses, type WithVip } from './services.ts';
 
 export const DIRECTOR_SH = verbScript('shared/receiver', 'director.sh');
 
@@ -11,11 +13,48 @@ export const device = () =>
 export const tableName = () =>
   args.str().refine((name) => /^[a-z][a-z0-9_]{0,30}$/.test(name), 'letters, digits and _');
 
-/** nft's word for an address's family; undefined for what is no address, or has a zone. */
-export const familyOf = (address: string): 'ip' | 'ip6' | undefined =>
-  isIPv4(address) ? 'ip' : isIPv6(address) && !address.includes('%') ? 'ip6' : undefined;
+/** A server's share of new connections; 0 drains: connections stay, new ones go elsewhere. */
+export const weight = (most: number) =>
+  args
+    .int()
+    .refine((value) => value >= 0 && value <= most, `a weight from 0 to ${most}`)
+    .default(1);
+/** Without it 0: nothing is waited for. */
+export const seconds = () =>
+  args
+    .int()
+    .refine((value) => value >= 0, 'seconds')
+    .default(0);
 
-/** Addresses as networks of one address, each once. */
-export const addressesOf = (addresses: readonly string[]): string[] => [
-  ...new Set(addresses.map((address) => (familyOf(address) === 'ip' ? `${address}/32` : `${address}/128`))),
-];
+interface Directed {
+  readonly name: string;
+  readonly services: readonly WithVip[];
+  readonly vip_device?: string;
+  readonly wait_drained: number;
+}
+
+/**
+ * What director.sh takes of a verb's arguments.
+ * @param drained servers to wait for, where it is wanted: `ADDRESS PORT`
+ */
+export const directorVars = ({ name, services, vip_device, wait_drained }: Directed, drained: readonly string[]) => ({
+  name,
+  vips: vip_device === undefined ? [] : addresses(services),
+  vip_device,
+  drain: wait_drained > 0 ? drained : [],
+  wait: wait_drained,
+});
+
+/** What director.sh's functions did. */
+export const directorResult = (said: Answer): ModuleResult => ({
+  changed: said.is('changed'),
+  wrote: said.all('wrote'),
+  removed: said.all('removed'),
+});
+
+/** Servers with weight 0 that had connections still when the time was over. */
+export const notDrained = (waited: number, left: string, code: ErrorCode): ModuleResult =>
+  failure(`after ${waited} s, connections to servers with weight 0 are left: ${left}`, {
+    code,
+    remedy: 'wait longer (wait_drained), or take the server out of the list and cut them',
+  });

@@ -12,6 +12,9 @@ director_in_force() {
 		[ "$(director_listing)" = "$(cat "/etc/toa/$name.loaded")" ]
 }
 
+# Notes what the kernel made of what was loaded
+director_loaded() { toa_write "/etc/toa/$name.loaded" 0600 "$(director_listing)" >/dev/null; }
+
 # Loads the rules in one step, or says why not and changes nothing.
 director_load() {
 	director_in_force && return 0
@@ -20,7 +23,7 @@ director_load() {
 		return 1
 	}
 	echo changed=1
-	[ -n "$check" ] || toa_write "/etc/toa/$name.loaded" 0600 "$(director_listing)" >/dev/null
+	[ -n "$check" ] || director_loaded
 }
 
 director_addresses() {
@@ -38,12 +41,30 @@ director_unload() {
 	[ -n "$check" ] || nft delete table inet "$name"
 }
 
-# Takes away the addresses that /etc/toa/$name.up gives
+# What gives them, as lines of /etc/toa/$name.up
+director_addresses_lines() {
+	[ -z "$vips" ] || printf '%s\n' "$vips" | while read -r _vip; do
+		printf 'ip addr replace %s dev %s || exit 1\n' "$_vip" "$vip_device"
+	done
+}
+
+# Takes away the addresses that those lines give
 director_addresses_drop() {
 	[ -z "$check" ] && [ -f "/etc/toa/$name.up" ] || return 0
 	sed -n 's/^ip addr replace \([^ ]*\) dev \([^ ]*\) .*/\1 \2/p' "/etc/toa/$name.up" | while read -r _vip _device; do
 		ip addr del "$_vip" dev "$_device" 2>/dev/null
 	done
+	return 0
+}
+
+# Takes away the boot unit, and the files of these kinds ($1) that /etc/toa has by this name; files elsewhere ($2...) before them
+director_forget() {
+	toa_boot_unit_drop "$name"
+	_kinds=$1
+	shift
+	for _path; do toa_remove "$_path"; done
+	for _kind in $_kinds; do toa_remove "/etc/toa/$name.$_kind"; done
+	[ -n "$check" ] || rmdir /etc/toa 2>/dev/null
 	return 0
 }
 

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheFolder } from '../../../src/base/paths/cache-folder.ts';
 
 /** The controller's cache of built modules: a folder for each builder, a file for each key (see tasks/kmod_build). */
-export const moduleCacheFolder = (): string =>
-  join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'toa-play/modules');
+export const moduleCacheFolder = (): string => cacheFolder('modules');
 
 /** The folder of one builder: what another made must never come from there. @param builder inventory name */
 export const builderFolder = (builder: string): string =>

@@ -121,6 +121,29 @@ toa_write() {
 	return 1
 }
 
+# The text of a unit that runs once the network is up, and again until it succeeds: what was configured may come later.
+# $1 the end of its first line, $2 its description, $3 lines ExecStart=, $4 more lines of [Unit]
+toa_network_unit() {
+	cat <<-EOT
+		# Made by toa-play$1
+		[Unit]
+		Description=$2
+		Wants=network-online.target
+		After=network-online.target nftables.service${4:+$toa_newline$4}
+		StartLimitIntervalSec=0
+
+		[Service]
+		Type=oneshot
+		RemainAfterExit=yes
+		$3
+		Restart=on-failure
+		RestartSec=5
+
+		[Install]
+		WantedBy=multi-user.target
+	EOT
+}
+
 # A systemd unit by name $1 with text $2, enabled. Nothing where another init runs
 toa_boot_unit() {
 	[ "$(toa_init)" = systemd ] || return 0

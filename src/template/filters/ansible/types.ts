@@ -1,3 +1,4 @@
+import { pythonQuote } from '../../../base/quote.ts';
 import { Undefined, type Value } from '../../../base/value.ts';
 import type { Filter } from '../../contract.ts';
 import { asFloat, defined, pyType, truthy } from '../../python/operations.ts';
@@ -46,9 +47,7 @@ const typeDebug: Filter = (_context, value) => pyType(value);
 
 const quote: Filter = (_context, value, args, kwargs) => {
   noArguments('quote', args, kwargs);
-  const text = value === null ? '' : pyStr(defined(value));
-  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(text)) return text;
-  return `'${text.replaceAll("'", `'"'"'`)}'`;
+  return pythonQuote(value === null ? '' : pyStr(defined(value)));
 };
 
 /** Filters that look at, check or convert one value. */

@@ -4,14 +4,12 @@ import type { Filter } from '../../../contract.ts';
 import { asIndex, defined } from '../../../python/operations.ts';
 import { pyStr } from '../../../python/print.ts';
 import { Arguments, filterError } from '../arguments.ts';
-import { allOnes, networkValue, parseIp, sizeOf } from './ip-network.ts';
+import { allOnes, bracketed, networkValue, parseIp, sizeOf } from './ip-network.ts';
 
 function wrapped(value: Value): Value {
   const text = pyStr(value);
   const ip = parseIp(text);
-  if (ip?.version !== 6) return value;
-  const address = formatIpAddress(ip);
-  return text.includes('/') ? `[${address}]/${ip.prefix}` : `[${address}]`;
+  return ip?.version === 6 ? bracketed(ip, text.includes('/')) : value;
 }
 
 /** IPv6 addresses in brackets; whatever is none as it is. */

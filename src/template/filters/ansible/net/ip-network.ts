@@ -1,4 +1,4 @@
-import { addressBits, parseIpAddress, type IpAddress } from '../../../../base/net/ip-address.ts';
+import { addressBits, formatIpAddress, parseIpAddress, type IpAddress } from '../../../../base/net/ip-address.ts';
 
 /** An address with the network it lies in; as `192.168.0.5/24`. */
 export interface IpNetwork extends IpAddress {
@@ -10,11 +10,13 @@ export function allOnes(version: 4 | 6): bigint {
   return (1n << BigInt(addressBits(version))) - 1n;
 }
 
+/** Whether all ones are together at the end, as in a hostmask. */
+export const isHostmask = (value: bigint): boolean => (value & (value + 1n)) === 0n;
+
 /** The prefix length of a netmask or hostmask; undefined when the ones are not together. */
 function maskPrefix(mask: bigint): number | undefined {
-  const isHostmask = (mask & (mask + 1n)) === 0n;
-  const host = isHostmask && mask !== 0n && mask !== allOnes(4) ? mask : mask ^ allOnes(4);
-  if ((host & (host + 1n)) !== 0n) return undefined;
+  const host = isHostmask(mask) && mask !== 0n && mask !== allOnes(4) ? mask : mask ^ allOnes(4);
+  if (!isHostmask(host)) return undefined;
   return 32 - (host === 0n ? 0 : host.toString(2).length);
 }
 
@@ -51,4 +53,17 @@ export function sizeOf(ip: IpNetwork): bigint {
 export function isInside(inner: IpNetwork, outer: IpNetwork): boolean {
   if (inner.version !== outer.version || inner.prefix < outer.prefix) return false;
   return networkValue({ ...inner, prefix: outer.prefix }) === networkValue(outer);
+}
+
+/** Whether it lies in one of these networks, given as texts that `parseIp` reads. */
+export const within = (ip: IpNetwork, ...networks: readonly string[]): boolean =>
+  networks.some((network) => isInside(ip, parseIp(network) as IpNetwork));
+
+export const isLoopback = (ip: IpNetwork): boolean => within(ip, '127.0.0.0/8', '::1/128');
+export const isMulticast = (ip: IpNetwork): boolean => within(ip, '224.0.0.0/4', 'ff00::/8');
+
+/** The address in brackets, as it stands before a port; with the prefix behind them where it was given as a network. */
+export function bracketed(ip: IpNetwork, isNetwork: boolean): string {
+  const address = `[${formatIpAddress(ip)}]`;
+  return isNetwork ? `${address}/${ip.prefix}` : address;
 }

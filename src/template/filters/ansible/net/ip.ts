@@ -5,7 +5,20 @@ import { pyStr } from '../../../python/print.ts';
 import { addressBits, formatIpAddress } from '../../../../base/net/ip-address.ts';
 import { Arguments, filterError } from '../arguments.ts';
 import { pyClass } from '../python-class.ts';
-import { allOnes, hostMask, isInside, networkValue, parseIp, sizeOf, type IpNetwork } from './ip-network.ts';
+import {
+  allOnes,
+  bracketed,
+  hostMask,
+  type IpNetwork,
+  isHostmask,
+  isInside,
+  isLoopback,
+  isMulticast,
+  networkValue,
+  parseIp,
+  sizeOf,
+  within,
+} from './ip-network.ts';
 
 interface Asked {
   readonly ip: IpNetwork;
@@ -22,8 +35,6 @@ const netmask = (ip: IpNetwork): bigint => allOnes(ip.version) ^ hostMask(ip);
 const isAtNetwork = (ip: IpNetwork): boolean => ip.value === networkValue(ip);
 const lastValue = (ip: IpNetwork): bigint => networkValue(ip) | hostMask(ip);
 const hasBroadcast = (ip: IpNetwork): boolean => ip.version === 6 || ip.prefix < 31;
-const within = (ip: IpNetwork, ...nets: string[]): boolean =>
-  nets.some((net) => isInside(ip, parseIp(net) as IpNetwork));
 const single = (ip: IpNetwork): IpNetwork => ({ ...ip, prefix: addressBits(ip.version) });
 const whole = (value: bigint): Value => (value <= Number.MAX_SAFE_INTEGER ? Number(value) : value);
 
@@ -41,13 +52,9 @@ const PRIVATE = [
   'fe80::/10',
 ];
 
-const isMulticast = (ip: IpNetwork): boolean => within(ip, '224.0.0.0/4', 'ff00::/8');
-const isLoopback = (ip: IpNetwork): boolean => within(ip, '127.0.0.0/8', '::1/128');
-const isMask = (value: bigint): boolean => (value & (value + 1n)) === 0n;
-
 function isPublic(ip: IpNetwork): boolean {
   const host = single(ip);
-  const masks = isMask(ip.value) || isMask(ip.value ^ allOnes(ip.version));
+  const masks = isHostmask(ip.value) || isHostmask(ip.value ^ allOnes(ip.version));
   return !isMulticast(host) && !within(host, ...PRIVATE) && !isLoopback(host) && !masks;
 }
 
@@ -166,10 +173,7 @@ const QUERIES: Record<string, Query> = {
   v6: ipv6Query,
   version: ({ ip }) => ip.version,
   wildcard: hostmask,
-  wrap: ({ ip, isNetwork, value }) => {
-    if (ip.version === 4) return value;
-    return isNetwork ? `[${address(ip)}]/${ip.prefix}` : `[${address(ip)}]`;
-  },
+  wrap: ({ ip, isNetwork, value }) => (ip.version === 4 ? value : bracketed(ip, isNetwork)),
 };
 
 /** A number is an IPv4 address when it fits, else an IPv6 one. */
