@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg, release } from 'node:os';
 import { join } from 'node:path';
+import { counted } from './bpf-stats.mjs';
 import { median } from './median.mjs';
 import { runProgram } from './programs.mjs';
 import { writeSection } from './section.mjs';
@@ -31,21 +32,7 @@ function statistics() {
 }
 
 /** What `work` makes the programs on the cgroup do: runs and nanoseconds by attach type. */
-function counted(work) {
-  const before = statistics();
-  run('sysctl', '-qw', 'kernel.bpf_stats_enabled=1');
-  try {
-    work();
-  } finally {
-    run('sysctl', '-qw', 'kernel.bpf_stats_enabled=0');
-  }
-  const after = statistics();
-  for (const [type, { runs, ns }] of Object.entries(before)) {
-    after[type].runs -= runs;
-    after[type].ns -= ns;
-  }
-  return after;
-}
+const costOf = (work) => counted(statistics, work);
 
 const sum = (stats, key) => Object.values(stats).reduce((all, each) => all + each[key], 0);
 
@@ -62,7 +49,7 @@ function statisticsCost() {
     );
   each('attach', ['multi']);
   const costs = [1, 2, 3, 4, 5].map(() => {
-    const stats = counted(() => connections(CONNECTIONS));
+    const stats = costOf(() => connections(CONNECTIONS));
     return sum(stats, 'ns') / sum(stats, 'runs');
   });
   each('detach', []);
@@ -72,7 +59,7 @@ function statisticsCost() {
 /** Cost of a connection, by the statistics: as they say, and without what they cost themselves. */
 function connectionCost(empty, ...args) {
   const samples = [1, 2, 3, 4, 5].map(() => {
-    const stats = counted(() => connections(CONNECTIONS, ...args));
+    const stats = costOf(() => connections(CONNECTIONS, ...args));
     return { runs: sum(stats, 'runs') / CONNECTIONS, ns: sum(stats, 'ns') / CONNECTIONS };
   });
   const runs = median(samples.map((sample) => sample.runs));
@@ -89,7 +76,7 @@ const segments = () => {
 function packetCost() {
   const measure = (ms) => {
     const before = segments();
-    const stats = counted(() => stream(ms));
+    const stats = costOf(() => stream(ms));
     return { runs: sum(stats, 'runs'), segments: segments() - before };
   };
   const short = measure(100);

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { cpus, loadavg, release } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { counted } from './bpf-stats.mjs';
 import { childProgram, runProgram } from './programs.mjs';
 import { writeSection } from './section.mjs';
 
@@ -37,19 +38,8 @@ function statistics() {
   );
 }
 
-/** Nanoseconds of a run of each program while `work` is done. */
-function cost(work) {
-  const before = statistics();
-  run('sysctl', '-qw', 'kernel.bpf_stats_enabled=1');
-  try {
-    work();
-  } finally {
-    run('sysctl', '-qw', 'kernel.bpf_stats_enabled=0');
-  }
-  const after = statistics();
-  const of = (way) => ({ runs: after[way].runs - before[way].runs, ns: after[way].ns - before[way].ns });
-  return { egress: of('egress'), ingress: of('ingress') };
-}
+/** Runs and nanoseconds of each program while `work` is done. */
+const cost = (work) => counted(statistics, work);
 
 /** Processor seconds that this control group has used: all of client, balancer and server. */
 const used = () => Number(/^usage_usec (\d+)/.exec(readFileSync('/mnt/cgroup/cpu.stat', 'utf8'))[1]) / 1e6;

@@ -15,3 +15,14 @@ export function whenAborted(signal: AbortSignal, act: () => void): () => void {
   all.add(act);
   return () => all.delete(act);
 }
+
+/** What a promise gives that may never settle, as one of a host that says nothing any more; undefined after `milliseconds`. */
+export async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((done) => (timer = setTimeout(() => done(undefined), milliseconds)));
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

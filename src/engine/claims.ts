@@ -1,5 +1,6 @@
 import type { ModuleResult } from '../base/result.ts';
-import type { Node, Play } from '../play/plan.ts';
+import type { Play } from '../play/plan.ts';
+import { nodesOf, tasksOf } from '../play/walk.ts';
 import type { Verb } from '../verb/verb.ts';
 import type { Claim, ClaimedHost, EngineEvent, Listener } from './events.ts';
 
@@ -16,13 +17,6 @@ interface State {
 }
 
 const EMPTY = (): State => ({ notes: [], skipped: false });
-
-function* actionsOf(nodes: readonly Node[]): Generator<string> {
-  for (const node of nodes) {
-    if (node.kind === 'task') yield node.action;
-    else for (const inner of [node.tasks, node.rescue, node.always]) yield* actionsOf(inner);
-  }
-}
 
 const texts = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
@@ -50,8 +44,8 @@ export class Claims {
 
   /** A play begins that may prove something of all its hosts. */
   expect(play: Play, hosts: readonly string[]): void {
-    const nodes = [...play.preTasks, ...play.roleTasks, ...play.tasks, ...play.postTasks, ...play.handlers];
-    for (const action of new Set(actionsOf(nodes))) {
+    const tasks = [...tasksOf([...nodesOf(play), ...play.handlers])];
+    for (const action of new Set(tasks.map((task) => task.action))) {
       if (this.verbs.get(action)?.claim) for (const host of hosts) this.state(action, host);
     }
   }

@@ -27,6 +27,11 @@ const FILES = new Set([...OTHER_FILES, 'from-import']);
 /** Without one of these words a text reads only what it names. */
 const WORDS = new RegExp(`\\b(?:${[...ALL, ...LOOKUPS, ...OTHER_FILES].join('|')})\\b`);
 
+/** Whether a text reads no variable but those whose names stand in it. */
+export function readsByName(source: string): boolean {
+  return !WORDS.test(source);
+}
+
 /** Lookups that make a list of their terms and read nothing else. */
 const LISTS = 'items list dict flattened indexed_items together nested'.split(' ');
 /** Lookups that read nothing but their terms, files and the controller. */
@@ -66,7 +71,7 @@ export function covers(read: Read, path: readonly string[]): boolean {
  */
 export function readsOf(text: TemplateText, name: string): readonly Read[] | undefined {
   const { source } = text;
-  if (!source.includes(name) && !WORDS.test(source)) return [];
+  if (!source.includes(name) && readsByName(source)) return [];
   return allReadsOf(source, mayHoldTemplate(source, DEFAULT_SYNTAX))?.filter((read) => read.name === name);
 }
 

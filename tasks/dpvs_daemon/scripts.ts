@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/base/package-root.ts';
+import { SERVICES, SERVICES_BUSY } from '../shared/receiver/dpvs.ts';
 
 /** As dpvs_plan answers it, as far as it is needed to run DPVS. */
 export interface RunPlan {
@@ -35,9 +36,6 @@ export interface Places {
 }
 
 export const START_LOG = '/var/log/dpvs.start.log';
-/** What dpvs_service leaves there for each start, and what is there while it runs. */
-export const SERVICES = '/etc/toa/dpvs.services';
-export const SERVICES_BUSY = '/var/run/toa-dpvs.services';
 /** Stands in a log where a start begins. */
 export const STARTED = '--- started by toa-play';
 

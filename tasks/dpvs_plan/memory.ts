@@ -1,5 +1,4 @@
-import { type Conf, isConf, numberOf, rounded } from './conf/check.ts';
-import { booleanOf } from '../../src/base/value.ts';
+import { type Conf, inside, numberOf, redirects, rounded } from './conf/check.ts';
 import type { HostFacts, MemoryNode } from './facts.ts';
 
 const KIB = 1024;
@@ -25,17 +24,13 @@ export interface NodePages {
   readonly pages: number;
 }
 
-const inside = (conf: unknown, ...path: string[]): unknown =>
-  path.reduce<unknown>((at, key) => (isConf(at) ? at[key] : undefined), conf);
-
 /** KiB of huge pages that DPVS takes on a node: it makes its pools on each, whether a port is there or not. */
 export function neededOn(conf: Conf, workers: number, first: boolean): number {
   const packets = numberOf(inside(conf, 'netif_defs', 'pktpool_size')) ?? DEFAULTS.packets;
   const connections = numberOf(inside(conf, 'ipvs_defs', 'conn', 'conn_pool_size')) ?? DEFAULTS.connections;
-  const redirect = booleanOf(inside(conf, 'ipvs_defs', 'conn', 'redirect')) === true;
   const bytes =
     rounded(packets, '2^n-1') * PACKET +
-    rounded(connections, '2^n-1') * (CONNECTION + (redirect ? REDIRECT : 0)) +
+    rounded(connections, '2^n-1') * (CONNECTION + (redirects(conf) ? REDIRECT : 0)) +
     (first ? FIRST : OTHER) +
     (first ? 1 + workers : workers) * TABLE;
   return Math.ceil(bytes / KIB);

@@ -1,5 +1,5 @@
 import { booleanOf } from '../../src/base/value.ts';
-import { type Conf, isConf, wrongConf } from './conf/check.ts';
+import { blockInside, type Conf, inside, isConf, redirects, wrongConf } from './conf/check.ts';
 import { confText } from './conf/write.ts';
 import { ealArgs } from './eal.ts';
 import type { HostFacts, Nic } from './facts.ts';
@@ -97,14 +97,9 @@ function planned(wish: Wish, ports: readonly Port[], cpus: { master: number; wor
   };
 }
 
-const at = (conf: Conf, root: string, key: string, inner?: string): unknown => {
-  const block = isConf(conf[root]) ? conf[root][key] : undefined;
-  return inner === undefined ? block : isConf(block) ? block[inner] : undefined;
-};
-
 /** The configuration that will be in force: workers of the user's own take the place of the planned ones as a whole. */
 function wholeConf(wish: Wish, ports: readonly Port[], cpus: { master: number; workers: readonly number[] }): Conf {
-  const own = at(wish.conf, 'worker_defs', 'worker') !== undefined;
+  const own = inside(wish.conf, 'worker_defs', 'worker') !== undefined;
   const under = planned(wish, ports, cpus);
   return laidOver(own ? { ...under, worker_defs: {} } : under, wish.conf);
 }
@@ -112,10 +107,9 @@ function wholeConf(wish: Wish, ports: readonly Port[], cpus: { master: number; w
 /** What contradicts the ports: devices that are none, replies that would be sent nowhere. */
 function wrongTogether(conf: Conf, ports: readonly Port[]): string[] {
   const names = ports.map(({ port }) => port);
-  const devices = at(conf, 'netif_defs', 'device');
-  const others = Object.keys(isConf(devices) ? devices : {}).filter((name) => !names.includes(name));
+  const others = Object.keys(blockInside(conf, 'netif_defs', 'device')).filter((name) => !names.includes(name));
   const lame = ports.filter(({ flows }) => !flows).map(({ port, nic }) => `${port} (${nic.driver || 'no driver'})`);
-  const asked = booleanOf(at(conf, 'sa_pool', 'flow_enable')) === true;
+  const asked = booleanOf(inside(conf, 'sa_pool', 'flow_enable')) === true;
   return [
     ...others.map((name) => `netif_defs > device ${name}: there is no such port; there are ${names.join(', ')}`),
     ...(asked && lame.length > 0
@@ -168,8 +162,7 @@ export function makePlan(wish: Wish, facts: HostFacts): Planned {
   const wrong = wrongConf(wish.conf, wish.release);
   if (wrong.length > 0) return { ok: false, about: 'conf', problems: wrong };
   const { ports, problems } = choosePorts(wish.interfaces, facts, wish.layout === 'pci');
-  const redirect = booleanOf(at(wish.conf, 'ipvs_defs', 'conn', 'redirect')) === true;
-  const layout = layOut(wish.workers, facts, ports, redirect);
+  const layout = layOut(wish.workers, facts, ports, redirects(wish.conf));
   const host = [...wrongHost(wish, facts), ...wrongKernelPath(wish, facts), ...problems];
   if (host.length > 0) return { ok: false, about: 'host', problems: host };
   if (layout.problems.length > 0) return { ok: false, about: 'host', problems: layout.problems };

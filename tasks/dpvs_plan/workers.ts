@@ -1,5 +1,4 @@
-import { type Conf, idsOf, isConf, numberOf } from './conf/check.ts';
-import { booleanOf } from '../../src/base/value.ts';
+import { blockInside, type Conf, idsOf, inside, isConf, numberOf, redirects } from './conf/check.ts';
 import type { HostFacts } from './facts.ts';
 import { MAX_CPU } from './conf/keys.ts';
 import type { Port } from './nics.ts';
@@ -88,10 +87,9 @@ interface Worker {
 
 /** The workers of dpvs.conf's data, however they came there. */
 export function workersOf(conf: Conf): Worker[] {
-  const defs = isConf(conf['worker_defs']) ? conf['worker_defs']['worker'] : undefined;
-  return Object.entries(isConf(defs) ? defs : {}).flatMap(([name, worker]) => {
+  return Object.entries(blockInside(conf, 'worker_defs', 'worker')).flatMap(([name, worker]) => {
     if (!isConf(worker)) return [];
-    const ports = Object.entries(isConf(worker['port']) ? worker['port'] : {});
+    const ports = Object.entries(blockInside(worker, 'port'));
     return [
       {
         name,
@@ -109,7 +107,7 @@ function queueProblems(workers: readonly Worker[], port: string, rings: Conf, wa
   const ids = workers.flatMap(({ ports }) =>
     ports.filter(([name]) => name === port).flatMap(([, queues]) => idsOf(queues[`${way}_queue_ids`] ?? [])),
   );
-  const ring = isConf(rings[way]) ? numberOf(rings[way]['queue_number']) : undefined;
+  const ring = numberOf(inside(rings, way, 'queue_number'));
   const missing = Array.from({ length: ring ?? 0 }, (_, id) => id).filter((id) => !ids.includes(id));
   const beyond = ids.filter((id) => id !== undefined && id >= (ring ?? 0));
   return [
@@ -146,21 +144,17 @@ export function wrongWorkers(conf: Conf, ports: readonly Port[], online: readonl
   const names = ports.map(({ port }) => port);
   const masters = workers.filter(({ type }) => type === 'master').length;
   const slaves = workers.filter(({ type }) => type === 'slave').length;
-  const netif = isConf(conf['netif_defs']) ? conf['netif_defs'] : {};
-  const devices = isConf(netif['device']) ? netif['device'] : {};
-  const ipvs = isConf(conf['ipvs_defs']) ? conf['ipvs_defs'] : {};
-  const redirect = isConf(ipvs['conn']) && booleanOf(ipvs['conn']['redirect']) === true;
   const lame = ports.filter(({ flows }) => !flows).map(({ port }) => port);
   return [
     ...(masters === 1 ? [] : [`there has to be one worker of type master; there are ${masters}`]),
     ...(slaves > 0 ? [] : ['there is no worker of type slave']),
-    ...(slaves > 1 && lame.length > 0 && !redirect
+    ...(slaves > 1 && lame.length > 0 && !redirects(conf)
       ? [`${lame.join(', ')}: no rte_flow, so one worker of type slave, or ipvs_defs > conn > redirect: on`]
       : []),
     ...workers.flatMap((worker) => oneWorker(worker, names, online)),
     ...twice(workers.flatMap(({ cpu }) => cpu ?? [])).map((cpu) => `two workers are on CPU ${cpu}`),
     ...names.flatMap((port) => {
-      const rings = isConf(devices[port]) ? devices[port] : {};
+      const rings = blockInside(conf, 'netif_defs', 'device', port);
       return (['rx', 'tx'] as const).flatMap((way) => queueProblems(workers, port, rings, way));
     }),
   ];

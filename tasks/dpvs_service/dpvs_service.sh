@@ -61,9 +61,7 @@ dpvs_service_apply() {
 	if [ -n "$owned" ]; then
 		toa_write /etc/toa/dpvs.owned 0644 "$owned" && toa_write /etc/toa/dpvs.services 0755 "$boot" || return 1
 	else
-		toa_remove /etc/toa/dpvs.owned
-		toa_remove /etc/toa/dpvs.services
-		rmdir /etc/toa 2>/dev/null
+		dpvs_service_forget
 	fi
 	echo --output--
 	dpvs_service_look

@@ -3,6 +3,7 @@ import { failure, type ModuleResult } from '../../src/base/result.ts';
 import * as args from '../shared/args.ts';
 import type { Answer } from '../shared/answer.ts';
 import { device, notDrained, port, seconds, weight } from '../shared/receiver/balancer.ts';
+import { SERVICES_BUSY } from '../shared/receiver/dpvs.ts';
 import { TOA_SH } from '../shared/receiver/programs.ts';
 import { remote } from '../shared/remote.ts';
 import { defineVerb, type TaskContext } from '../../src/verb/verb.ts';
@@ -77,14 +78,12 @@ function readState(text: string): State {
   return stateOf(part('addresses'), part('routes'), part('services'), part('locals'));
 }
 
-const BUSY = '/var/run/toa-dpvs.services';
-
 /** What a start of DPVS runs: all of it, once DPVS answers. dpvs_daemon starts it beside DPVS. */
 function bootScript(commands: readonly Command[]): string {
   return [
     '#!/bin/sh',
     '# Made by toa-play: what DPVS forgets when it ends.',
-    `trap 'rm -f ${BUSY}' EXIT`,
+    `trap 'rm -f ${SERVICES_BUSY}' EXIT`,
     'turns=0',
     'until dpip link show >/dev/null 2>&1; do',
     "\t[ $turns -lt 120 ] || { echo 'toa-play: waiting for DPVS failed'; exit 1; }",

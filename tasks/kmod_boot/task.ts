@@ -72,6 +72,7 @@ export const verb = defineVerb({
   summary: "Loads the kernel module at each boot, in the way of the host's init, and not again after a crash",
   args: schema,
   beyond: [],
+  exclusive: true,
   check: 'full',
   diff: false,
   async run(given, context): Promise<ModuleResult> {

@@ -121,6 +121,7 @@ export const verb = defineVerb({
   args: schema,
   argAliases: { kinds: 'vendor', allow: 'balancers' },
   beyond: [],
+  exclusive: true,
   check: 'full',
   diff: false,
   run: (given, context) => (given.state === 'present' ? present(given, context) : absent(context)),

@@ -56,6 +56,13 @@ const READ: Readonly<Record<string, readonly [Reader, readonly string[]]>> = {
   'all facts': [{ tasks: '- debug: {msg: "{{ ansible_facts | length }}"}' }, ALL],
   'a key that is not known': [{ play: 'vars: {k: kernel}', tasks: '- debug: {msg: "{{ ansible_facts[k] }}"}' }, ALL],
   hostvars: [{ tasks: '- debug: {msg: "{{ hostvars[inventory_hostname].ansible_kernel }}"}' }, ALL],
+  'hostvars, by a key that stands elsewhere': [
+    {
+      play: 'vars: {k: ansible_kernel}',
+      tasks: '- debug: {msg: "{{ hostvars[inventory_hostname] | length }}{{ k }}"}',
+    },
+    ALL,
+  ],
   'a lookup': [{ tasks: "- debug: {msg: \"{{ lookup('vars', 'ansible_kernel') }}\"}" }, ALL],
   'a later play': [
     { rest: '- hosts: all\n  gather_facts: false\n  tasks:\n    - debug: {var: ansible_mounts}' },

@@ -189,3 +189,11 @@ describe('a session', () => {
     await session.close();
   });
 });
+
+it('a session that was closed connects no more: what goes on in the background would keep the program from its end', async () => {
+  const session = openSession(localTarget('/bin/sh'));
+  const shell = await session.shell();
+  await session.close();
+  await expect(shell.call({ scripts: [], fn: 'true' })).rejects.toMatchObject({ code: 'E_CANCELLED' });
+  await expect(session.shell()).rejects.toMatchObject({ code: 'E_CANCELLED' });
+});

@@ -1,16 +1,11 @@
-import { ToaError } from '../../base/errors.ts';
 import { shortFactName } from '../../base/fact-names.ts';
-import { TemplateText } from '../../base/value.ts';
+import { templateHeader } from '../../base/templates/header.ts';
 import type { Task } from '../../play/plan.ts';
-import { staticsOf } from '../../play/statics.ts';
-import { allReadsOf, type Read } from '../../template/reads.ts';
+import { allReadsOf, type Read, readsByName } from '../../template/reads.ts';
 import { DEFAULT_SYNTAX, mayHoldTemplate } from '../../template/syntax/syntax.ts';
 import type { RunOptions } from '../options.ts';
-import { findFile } from '../task/context.ts';
 import type { Readers } from './readers.ts';
-
-/** Its first line changes how a template is read. */
-const HEADER = '#jinja2:';
+import { templateFile } from './template-file.ts';
 
 /**
  * The short names of all facts that a text of the run may read (`os_family` for `ansible_os_family` and
@@ -26,7 +21,7 @@ export async function factNamesRead(options: RunOptions, readers: Readers): Prom
   for (const [source, isTemplate] of [...sources, ...files.map((text) => [text, true] as const)]) {
     if (source === undefined) return undefined;
     // most texts read none, and parsing costs
-    if (!source.includes('ansible_') && !/\b(?:vars|lookup|query|q|include|import|extends)\b/.test(source)) continue;
+    if (!source.includes('ansible_') && readsByName(source)) continue;
     const reads = allReadsOf(source, isTemplate);
     if (!reads?.every((read) => addName(names, read))) return undefined;
   }
@@ -45,16 +40,8 @@ function addName(names: Set<string>, { name, path, levels }: Read): boolean {
 
 /** The text of a template that a task names; undefined when it is not known beforehand, or has a syntax of its own. */
 async function templateOf(options: RunOptions, task: Task): Promise<string | undefined> {
-  const { args } = task;
-  const src = args instanceof TemplateText ? undefined : args.get('src');
-  if (args instanceof TemplateText || typeof src !== 'string') return undefined;
-  if ([...args.keys()].some((key) => String(key).endsWith('_string'))) return undefined;
-  try {
-    const path = findFile(options.context, staticsOf(task).searchPath, 'templates', src);
-    const text = Buffer.from(await options.controller.readDecrypted(path)).toString('utf8');
-    return text.startsWith(HEADER) ? undefined : text;
-  } catch (error) {
-    if (error instanceof ToaError) return undefined;
-    throw error;
-  }
+  if (!(task.args instanceof Map) || [...task.args.keys()].some((key) => String(key).endsWith('_string')))
+    return undefined;
+  const text = await templateFile(options, task);
+  return text === undefined || templateHeader(text).body !== text ? undefined : text;
 }

@@ -1,16 +1,15 @@
-import { ToaError } from '../../base/errors.ts';
 import { TemplateText } from '../../base/value.ts';
 import type { Task } from '../../play/plan.ts';
 import type { Scope } from '../../template/contract.ts';
 import { builtinFor, isInclude } from '../builtins/index.ts';
 import type { PlayBatch } from '../play/play-batch.ts';
 import { shareTurn } from '../../base/turns.ts';
-import { findFile } from '../task/context.ts';
 import { TaskScope } from '../task/scope.ts';
 import { staticsOf } from '../../play/statics.ts';
 import { isListLookup } from '../../template/reads.ts';
 import { inheritedTexts, textsOfTask } from './task-texts.ts';
 import { isShared, wordsOf, wordsOfText } from './shared-words.ts';
+import { templateFile } from './template-file.ts';
 
 /** Keywords that tie hosts together, or lead to another machine. */
 const TYING = [
@@ -121,16 +120,8 @@ async function wordsOfTask(play: PlayBatch, task: Task): Promise<ReadonlySet<str
 
 /** The words of a template file; those of a file that cannot be read beforehand are taken for shared. */
 async function wordsOfTemplate(play: PlayBatch, task: Task): Promise<ReadonlySet<string>> {
-  const src = task.args instanceof TemplateText ? undefined : task.args.get('src');
-  if (typeof src !== 'string') return UNKNOWN;
-  try {
-    const path = findFile(play.run.options.context, staticsOf(task).searchPath, 'templates', src);
-    const text = Buffer.from(await play.run.options.controller.readDecrypted(path)).toString('utf8');
-    return wordsOfText(text);
-  } catch (error) {
-    if (error instanceof ToaError) return UNKNOWN;
-    throw error;
-  }
+  const text = await templateFile(play.run.options, task);
+  return text === undefined ? UNKNOWN : wordsOfText(text);
 }
 
 /** Looks through the variables of one host. */

@@ -1,6 +1,7 @@
 import { ToaError } from '../../base/errors.ts';
 import { isMapping, TemplateText, type Value, VaultText } from '../../base/value.ts';
-import type { Node, Play, Task } from '../../play/plan.ts';
+import type { Play, Task } from '../../play/plan.ts';
+import { nodesOf, tasksOf } from '../../play/walk.ts';
 import { covers, isPlainLookup, type Read, readsOf } from '../../template/reads.ts';
 import { DEFAULT_SYNTAX, mayHoldTemplate } from '../../template/syntax/syntax.ts';
 import type { RunOptions } from '../options.ts';
@@ -89,7 +90,7 @@ export class Readers {
   }
 
   private addPlay(play: Play): void {
-    const tasks = [...tasksOf([...play.preTasks, ...play.roleTasks, ...play.tasks, ...play.postTasks])];
+    const tasks = [...tasksOf(nodesOf(play))];
     for (const task of tasks) {
       this.last++;
       if (!this.numbers.has(task)) this.numbers.set(task, this.last);
@@ -187,13 +188,6 @@ const isTask = (value: object): value is Task => 'kind' in value && value.kind =
 function mayRefresh(args: Task['args']): boolean {
   const name = isMapping(args) ? args.get('_raw_params') : undefined;
   return typeof name !== 'string' || name.trim() === 'refresh_inventory';
-}
-
-function* tasksOf(nodes: readonly Node[]): Generator<Task> {
-  for (const node of nodes) {
-    if (node.kind === 'task') yield node;
-    else yield* tasksOf([...node.tasks, ...node.rescue, ...node.always]);
-  }
 }
 
 /**

@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
+import { within } from '../../base/aborting.ts';
 import type { Shell } from '../../host/contract.ts';
 import { acquireHostLock, type HostLock, type LockPolicy } from '../../host/index.ts';
+
+/** How long a host may take to take its lock back. */
+const RELEASE_MS = 10_000;
 
 /**
  * Locks on hosts, so that two controllers do not change one host's receiver or kernel at once. Taken before the first
@@ -38,10 +42,14 @@ export class HostLocks {
     return lock;
   }
 
-  /** Gives all locks back; one whose connection is gone is seen to be stale by the next controller. */
+  /**
+   * Gives all locks back. A host that says nothing any more is not waited for: its lease ends by itself, and a lock whose
+   * connection is gone is seen to be stale by the next controller.
+   */
   async releaseAll(): Promise<void> {
     const locks = [...this.held.values()];
     this.held.clear();
-    await Promise.allSettled(locks.map(async (lock) => (await lock).release()));
+    const released = locks.map(async (lock) => (await lock).release());
+    await Promise.allSettled(released.map((one) => within(RELEASE_MS, one)));
   }
 }

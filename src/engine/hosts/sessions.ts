@@ -27,6 +27,7 @@ export interface Lease {
 export class Sessions {
   private readonly pools = new Map<string, Pool>();
   private readonly open: OpenSession;
+  private isClosed = false;
 
   constructor(open: OpenSession) {
     this.open = open;
@@ -56,7 +57,9 @@ export class Sessions {
     await Promise.all(this.poolOf(target).slots.map((slot) => slot.session.reset()));
   }
 
+  /** For good: a task whose time is over may go on in the background, and must not keep the program from its end. */
   async closeAll(): Promise<void> {
+    this.isClosed = true;
     const slots = [...this.pools.values()].flatMap((pool) => pool.slots);
     this.pools.clear();
     await forEachLimited(slots, slots.length, (slot) => slot.session.close().catch(() => undefined));
@@ -75,6 +78,7 @@ export class Sessions {
       return new Promise((got) => pool.waiting.push(got));
     }
     const slot: Slot = { session: this.open(target), lastFor: '', isBusy: true };
+    if (this.isClosed) void slot.session.close();
     pool.slots.push(slot);
     return slot;
   }

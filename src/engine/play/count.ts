@@ -1,11 +1,5 @@
-import type { Node, Play, Task } from '../../play/plan.ts';
-
-function* tasksOf(nodes: readonly Node[]): Generator<Task> {
-  for (const node of nodes) {
-    if (node.kind === 'task') yield node;
-    else for (const part of [node.tasks, node.always]) yield* tasksOf(part);
-  }
-}
+import type { Play, Task } from '../../play/plan.ts';
+import { nodesOf, tasksOf } from '../../play/walk.ts';
 
 /** A task whose tags are not known yet may run. */
 function mayRun(task: Task, isChosen: (task: Task) => boolean): boolean {
@@ -18,6 +12,6 @@ function mayRun(task: Task, isChosen: (task: Task) => boolean): boolean {
 
 /** How many tasks a play has when nothing is rescued, without `meta` and what is included while it runs. */
 export function countTasks(play: Play, isChosen: (task: Task) => boolean): number {
-  const nodes = [...play.preTasks, ...play.roleTasks, ...play.tasks, ...play.postTasks];
-  return [...tasksOf(nodes)].filter((task) => task.action !== 'meta' && mayRun(task, isChosen)).length;
+  const tasks = [...tasksOf(nodesOf(play), ['tasks', 'always'])];
+  return tasks.filter((task) => task.action !== 'meta' && mayRun(task, isChosen)).length;
 }

@@ -94,19 +94,11 @@ toa_scratch_runs() {
   rm -f "$1/.try"
 }
 
-# Sets toa_uid: the effective user. Without a process where /proc tells.
-toa_user() {
-  toa_uid=
-  while read -r toa_key toa_rest toa_uid toa_boot; do [ "$toa_key" != Uid: ] || break; done 2>/dev/null </proc/self/status
-  case $toa_uid in '' | *[!0-9]*) toa_uid=$(id -u) ;; esac
-}
-
 # Removes our own folders of dead sessions from folder $1: whose owner is gone, or who do not name one and are older than
 # a day; and what calls made there by mktemp, a day old. Never follows links; what is ours cannot be swapped where others
 # may not rename it.
 toa_scratch_clean() {
-  toa_user
-  find "$1/." ! -name . -prune -user "$toa_uid" \( -type d -name '.toa-play.*' -print -o \
+  find "$1/." ! -name . -prune -user "$(id -u)" \( -type d -name '.toa-play.*' -print -o \
     ! -name '.toa-play.*' \( -name '.toa-*.??????' -o -name '.toa.??????' \) -mtime +0 -exec rm -rf {} \; \) 2>/dev/null |
     while read -r toa_old; do
       toa_owner=
@@ -117,7 +109,6 @@ toa_scratch_clean() {
         find "$toa_old" -prune -mtime +0 -exec rm -rf {} + 2>/dev/null
       fi
     done
-  unset toa_uid toa_key
   return 0
 }
 

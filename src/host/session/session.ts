@@ -3,13 +3,14 @@ import { connect } from '../../transport/connect.ts';
 import type { Connection } from '../../transport/contract.ts';
 import type { Become, OpenSession, Session, Shell } from '../contract.ts';
 import type { Target } from '../../transport/target.ts';
-import { HostShell } from './shell.ts';
+import { cancelled, HostShell } from './shell.ts';
 
 /** A connection to one host, opened at first use, and the shells on it. */
 class HostSession implements Session {
   readonly target: Target;
   readonly #shells = new Map<string, HostShell>();
   #connection: Promise<Connection> | undefined;
+  #isClosed = false;
 
   constructor(target: Target) {
     this.target = target;
@@ -34,6 +35,7 @@ class HostSession implements Session {
   }
 
   async #connect(): Promise<Connection> {
+    if (this.#isClosed) throw cancelled(this.target.name);
     const current = this.#connection;
     if (current) {
       const usable = await current.then(
@@ -52,7 +54,9 @@ class HostSession implements Session {
     await this.#drop();
   }
 
+  /** For good: what goes on in the background, as a task whose time is over, must not connect again. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all([...this.#shells.values()].map((shell) => shell.close()));
     this.#shells.clear();
     await this.#drop();

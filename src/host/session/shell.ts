@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { whenAborted } from '../../base/aborting.ts';
+import { whenAborted, within } from '../../base/aborting.ts';
 import { ToaError } from '../../base/errors.ts';
 import { shareTurn } from '../../base/turns.ts';
 import type { Connection } from '../../transport/contract.ts';
@@ -268,9 +268,7 @@ export class HostShell implements Shell {
     ];
     if (cleaning.length > 0 && !open.framed.failure) {
       const cleaned = open.framed.run(`${cleaning.join('; ')}`).catch(() => undefined);
-      let timer: NodeJS.Timeout | undefined;
-      await Promise.race([cleaned, new Promise((done) => (timer = setTimeout(done, CLOSE_MS)))]);
-      clearTimeout(timer);
+      await within(CLOSE_MS, cleaned);
     }
     open.framed.end();
     this.forget();
@@ -283,6 +281,7 @@ function lost(host: string): ToaError {
   });
 }
 
-function cancelled(host: string): ToaError {
+/** What a call says that was not made, or ended, because nobody waits for it. */
+export function cancelled(host: string): ToaError {
   return new ToaError('E_CANCELLED', `${host}: the call was cancelled`, { remedy: 'run again to finish the work' });
 }

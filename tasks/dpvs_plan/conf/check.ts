@@ -9,6 +9,19 @@ export type Conf = { readonly [key: string]: unknown };
 export const isConf = (value: unknown): value is Conf =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What stands below these keys; undefined where one is missing. */
+export const inside = (conf: Conf, ...keys: string[]): unknown =>
+  keys.reduce<unknown>((at, key) => (isConf(at) ? at[key] : undefined), conf);
+
+/** The block below these keys, an empty one where there is none. */
+export function blockInside(conf: Conf, ...keys: string[]): Conf {
+  const found = inside(conf, ...keys);
+  return isConf(found) ? found : {};
+}
+
+/** Whether workers pass packets on to the worker whose connection it is. */
+export const redirects = (conf: Conf): boolean => booleanOf(inside(conf, 'ipvs_defs', 'conn', 'redirect')) === true;
+
 /** What DPVS makes of a number. */
 export function rounded(value: number, form: Form | undefined): number {
   if (form === undefined) return value;
